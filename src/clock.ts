@@ -1,0 +1,18 @@
+/** Time as the program sees it, so that tests can move it. */
+export interface Clock {
+  /** Wall clock, Unix milliseconds: for what users and Tencent read. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that is never set: for durations and paces. */
+  readonly monotonic: () => number;
+  /** Calls back once after `delayMs`; returns what cancels it. */
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { ListedRoom, RoomListPage } from '../answers.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { count, optional, text } from '../fields.ts';
+import { roomFactsFields, toRoomFacts } from './room-facts.ts';
+
+/** Rooms on a page, at most. Source: "Retrieve the Live Streaming List". */
+export const roomsPerPage = 20;
+
+const row = z
+  .object({ ...roomFactsFields, MemberCount: optional(count), OnlineCount: optional(count) })
+  .transform((fields): ListedRoom => ({
+    ...toRoomFacts(fields),
+    memberCount: fields.MemberCount,
+    onlineCount: fields.OnlineCount,
+  }));
+
+const payload = z.object({ Next: optional(text), RoomList: optional(z.array(z.unknown())) });
+
+/** A page of the app's publicly visible rooms, the most viewed first. */
+export const roomList: Endpoint<{ readonly next: string }, RoomListPage> = {
+  command: 'get_room_list',
+  body: ({ next }) => ({ Next: next, Count: roomsPerPage }),
+  parse(value) {
+    const { Next, RoomList } = payload.parse(value);
+    const rows = (RoomList ?? []).map((fields) => row.safeParse(fields));
+    return {
+      next: Next ?? '',
+      rooms: rows.flatMap((result) => (result.success ? [result.data] : [])),
+      // One bad row does not take the other nineteen along.
+      unreadableRows: rows.filter((result) => !result.success).length,
+    };
+  },
+};

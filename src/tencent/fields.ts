@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+// The API sends one field as different types, by command, version and client: each schema here takes every variation
+// seen and gives one type. `null` counts as absent everywhere.
+
+const decimal = /^-?\d+(\.\d+)?$/;
+
+/** A finite number, also from a string of digits or from an integer beyond 2^53. */
+export const number = z
+  .union([z.number(), z.bigint(), z.string().regex(decimal, 'expected a number')], { error: 'expected a number' })
+  .transform(Number)
+  .refine(Number.isFinite, 'expected a number');
+
+/** A number that counts something: never below 0. */
+export const count = number.refine((value) => value >= 0, 'expected a number of at least 0');
+
+/** A number where 0 means "not known". */
+export const numberOrZeroForUnknown = number.transform((value) => (value > 0 ? value : undefined));
+
+/** Text; an account may come as a bare integer, and then keeps its digits. */
+export const text = z.union([z.string(), z.number().int(), z.bigint()], { error: 'expected text' }).transform(String);
+
+/** A boolean, also from `"true"`, `"false"`, 0 or 1. */
+export const boolean = z
+  .union(
+    [
+      z.boolean(),
+      z.enum(['true', 'false', '0', '1']).transform((word) => word === 'true' || word === '1'),
+      z.literal([0, 1]).transform((bit) => bit === 1),
+    ],
+    { error: 'expected true or false' },
+  )
+  .transform(Boolean);
+
+/** A field that may be missing or null; missing means unknown. */
+export function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}

@@ -1,0 +1,285 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { TencentClient } from '../../src/tencent/client.ts';
+import { groupMembers } from '../../src/tencent/endpoints/group-members.ts';
+import { onlineMembers } from '../../src/tencent/endpoints/online-members.ts';
+import { roomInfo } from '../../src/tencent/endpoints/room-info.ts';
+import { CallFailure } from '../../src/tencent/failures.ts';
+import type { Signer } from '../../src/tencent/signer.ts';
+
+const secretUserSig = 'eJwSecretUserSig';
+const signer: Signer = { userSig: () => secretUserSig, expiresAtSeconds: () => undefined, renew: () => {} };
+
+let stop: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(stop.map((close) => close()));
+  stop = [];
+});
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+async function serve(answer: Answer, options: Partial<ConstructorParameters<typeof TencentClient>[0]> = {}) {
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new TencentClient({ baseUrl, sdkAppId: 14, identifier: 'admin', signer, timeoutMs: 2000, ...options });
+  stop.push(async () => {
+    client.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return client;
+}
+
+const text = (body: string) => serve((_request, response) => response.end(body));
+
+async function failureOf(call: Promise<unknown>): Promise<CallFailure> {
+  const error = await call.then(
+    () => 'an answer',
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof CallFailure)) throw new Error(`expected a CallFailure, got ${String(error)}`);
+  return error;
+}
+
+const online = (client: TencentClient) => client.call(onlineMembers, { roomId: 'g1' });
+const info = (client: TencentClient) => client.call(roomInfo, { roomId: 'r1' });
+
+describe('TencentClient', () => {
+  it('posts the documented request', async () => {
+    let seen: unknown;
+    const client = await serve((request, response, body) => {
+      const url = new URL(request.url ?? '', 'http://x');
+      seen = {
+        method: request.method,
+        path: url.pathname,
+        query: Object.fromEntries([...url.searchParams].filter(([name]) => name !== 'random')),
+        type: request.headers['content-type'],
+        body: JSON.parse(body) as unknown,
+      };
+      expect(Number(url.searchParams.get('random'))).toBeLessThan(2 ** 32);
+      response.end('{"ErrorCode":0,"OnlineMemberNum":3}');
+    });
+    expect(await online(client)).toEqual({ onlineMembers: 3 });
+    expect(seen).toEqual({
+      method: 'POST',
+      path: '/v4/group_open_http_svc/get_online_member_num',
+      query: { sdkappid: '14', identifier: 'admin', usersig: secretUserSig, contenttype: 'json' },
+      type: 'application/json',
+      body: { GroupId: 'g1' },
+    });
+  });
+
+  it('uses one connection for calls that follow one another', async () => {
+    const ports = new Set<number | undefined>();
+    const client = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('{"ErrorCode":0,"OnlineMemberNum":3}');
+    });
+    for (let call = 0; call < 5; call += 1) await online(client);
+    expect(ports.size).toBe(1);
+  });
+
+  it('reads a Live payload from Response, with an owner beyond 2^53', async () => {
+    const client = await text(
+      '{"ErrorCode":0,"RequestId":"Id-1","Response":{"RoomInfo":{"RoomId":"r1","Owner_Account":144115233775727695}}}',
+    );
+    expect(await info(client)).toMatchObject({ roomId: 'r1', ownerAccount: '144115233775727695' });
+  });
+
+  it('goes by ErrorCode alone where ActionStatus is missing', async () => {
+    expect(await online(await text('{"OnlineMemberNum":1,"ErrorCode":0}'))).toEqual({ onlineMembers: 1 });
+  });
+
+  it.each([
+    [100004, 'room not exist', 'gone', 'get_room_info: error 100004 (gone): room not exist'],
+    [60008, 'service timeout', 'transient', 'get_room_info: error 60008 (transient): service timeout'],
+    [60007, '', 'frequency', 'get_room_info: error 60007 (frequency)'],
+    [70050, 'locked', 'lockout', 'get_room_info: error 70050 (lockout): locked'],
+    [70001, 'expired', 'expired', 'get_room_info: error 70001 (expired): expired'],
+    [70009, 'hmac', 'credentials', 'get_room_info: error 70009 (credentials): hmac'],
+    [100007, 'plan', 'permission', 'get_room_info: error 100007 (permission): plan'],
+    [60002, 'HTTP parse Error', 'bug', 'get_room_info: error 60002 (bug): HTTP parse Error'],
+    [424242, 'new', 'unknown', 'get_room_info: error 424242 (unknown): new'],
+  ] as const)('reports error %d with its class, text and RequestId', async (code, errorInfo, reason, message) => {
+    const client = await text(JSON.stringify({ ErrorCode: code, ErrorInfo: errorInfo, RequestId: 'Id-9' }));
+    const failure = await failureOf(info(client));
+    expect(failure).toMatchObject({ reason, code, requestId: 'Id-9', message });
+  });
+
+  it.each([
+    ['an empty answer', '', 'get_online_member_num: empty answer, expected JSON'],
+    ['HTML', '<html>Bad</html>', 'get_online_member_num: answer is not JSON: HTML, 16 characters'],
+    [
+      'a cut answer',
+      '{"ErrorCode":0,"Onli',
+      'get_online_member_num: answer is not JSON: cut off or garbled, 20 characters',
+    ],
+    ['garbage', '\u0000\u0001', 'get_online_member_num: answer is not JSON: some other text, 2 characters'],
+    ['a bare value', '7', 'get_online_member_num: unexpected answer: Invalid input: expected object, received number'],
+    [
+      'no ErrorCode',
+      '{"OnlineMemberNum":7}',
+      'get_online_member_num: unexpected answer: ErrorCode: expected an error code',
+    ],
+    [
+      'a missing number',
+      '{"ErrorCode":0}',
+      'get_online_member_num: unexpected answer: OnlineMemberNum: expected a number',
+    ],
+    [
+      'a number of a wrong type',
+      '{"ErrorCode":0,"OnlineMemberNum":[1]}',
+      'get_online_member_num: unexpected answer: OnlineMemberNum: expected a number',
+    ],
+  ])('reports %s as malformed', async (_what, body, message) => {
+    const failure = await failureOf(online(await text(body)));
+    expect([failure.reason, failure.message]).toEqual(['malformed', message]);
+  });
+
+  it('says where in a Live payload a field is wrong', async () => {
+    const failure = await failureOf(info(await text('{"ErrorCode":0,"RequestId":"Id-3","Response":{"RoomInfo":{}}}')));
+    expect(failure.message).toBe(
+      'get_room_info: unexpected answer: Response.RoomInfo.RoomId: Invalid input: expected string, received undefined',
+    );
+    expect(failure.requestId).toBe('Id-3');
+  });
+
+  it('repeats no member of an answer that it cannot read', async () => {
+    const client = await text('{"MemberList":[{"Member_Account":"private-person","JoinTime":"soon"}],"ErrorCode":0}');
+    const failure = await failureOf(client.call(groupMembers, { roomId: 'g', timestamp: 0 }));
+    expect(failure.message).toBe('get_members: unexpected answer: MemberList.0.JoinTime: expected a number');
+  });
+
+  it('stops reading an answer of 64 MB', async () => {
+    let sent = 0;
+    const client = await serve((_request, response) => {
+      const chunk = Buffer.alloc(1 << 20, 'x');
+      const push = () => {
+        while (sent < 64 && !response.destroyed) {
+          sent += 1;
+          if (!response.write(chunk)) {
+            response.once('drain', push);
+            return;
+          }
+        }
+        response.end();
+      };
+      push();
+    });
+    const failure = await failureOf(online(client));
+    expect([failure.reason, failure.message]).toEqual(['malformed', 'get_online_member_num: answer larger than 4 MiB']);
+    expect(sent).toBeLessThan(64);
+  });
+
+  it('reports a 502 with an HTML body', async () => {
+    const client = await serve((_request, response) => response.writeHead(502).end('<html>Bad Gateway</html>'));
+    const failure = await failureOf(online(client));
+    expect([failure.reason, failure.message]).toEqual(['http', 'get_online_member_num: HTTP status 502, expected 200']);
+  });
+
+  it('follows no redirect', async () => {
+    let calls = 0;
+    const client = await serve((_request, response) => {
+      calls += 1;
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    const failure = await failureOf(online(client));
+    expect(failure.message).toBe('get_online_member_num: HTTP status 302 (redirects are refused), expected 200');
+    expect([failure.reason, calls]).toEqual(['http', 1]);
+  });
+
+  it('reports a connection that is reset', async () => {
+    const client = await serve((request) => request.socket.resetAndDestroy());
+    const failure = await failureOf(online(client));
+    expect([failure.reason, failure.message]).toEqual([
+      'network',
+      'get_online_member_num: connection failed: read ECONNRESET',
+    ]);
+  });
+
+  it('reports an answer that is cut off by the connection', async () => {
+    const client = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"ErrorCode":0');
+      setImmediate(() => response.destroy());
+    });
+    const failure = await failureOf(online(client));
+    expect(failure.reason).toBe('network');
+    expect(failure.message).toMatch(/^get_online_member_num: connection failed: /);
+  });
+
+  it('reports a port where nobody listens', async () => {
+    const client = await serve(() => {}, { baseUrl: 'http://127.0.0.1:1' });
+    const failure = await failureOf(online(client));
+    expect([failure.reason, failure.message]).toEqual([
+      'network',
+      'get_online_member_num: connection failed: connect ECONNREFUSED 127.0.0.1:1',
+    ]);
+  });
+
+  it.each([
+    ['never comes', () => {}],
+    [
+      'comes byte by byte',
+      (_request: IncomingMessage, response: ServerResponse) => {
+        const timer = setInterval(() => response.write(' '), 10);
+        response.on('close', () => clearInterval(timer));
+      },
+    ],
+  ])('gives up on an answer that %s', async (_what, answer) => {
+    const failure = await failureOf(online(await serve(answer, { timeoutMs: 60 })));
+    expect([failure.reason, failure.message]).toEqual(['timeout', 'get_online_member_num: no answer within 60 ms']);
+  });
+
+  it('sends nothing without a UserSig, and says why there is none', async () => {
+    let calls = 0;
+    const broken: Signer = {
+      ...signer,
+      userSig: () => {
+        throw new Error('user_sig_file /run/sig does not exist');
+      },
+    };
+    const client = await serve(() => (calls += 1), { signer: broken });
+    const failure = await failureOf(online(client));
+    expect(failure.message).toBe('get_online_member_num: user_sig_file /run/sig does not exist');
+    expect([failure.reason, calls]).toEqual(['credentials', 0]);
+  });
+
+  it('tells the signer which UserSig has expired', async () => {
+    const renewed: string[] = [];
+    const client = await serve((_request, response) => response.end('{"ErrorCode":70001,"ErrorInfo":""}'), {
+      signer: { ...signer, renew: (refused) => renewed.push(refused) },
+    });
+    await failureOf(online(client));
+    expect(renewed).toEqual([secretUserSig]);
+  });
+
+  it('aborts calls in flight when it is closed', async () => {
+    let client: TencentClient | undefined;
+    client = await serve(() => client?.close());
+    const failure = await failureOf(online(client));
+    expect(failure.message).toBe('get_online_member_num: aborted: the exporter stops');
+    expect((await failureOf(online(client))).message).toBe('get_online_member_num: aborted: the exporter stops');
+  });
+
+  it('keeps the UserSig out of every failure', async () => {
+    const failures = await Promise.all(
+      [
+        text('').then(online),
+        serve((_request, response) => response.writeHead(500).end()).then(online),
+        serve((request) => request.socket.resetAndDestroy()).then(online),
+        serve(() => {}, { timeoutMs: 20 }).then(online),
+      ].map((call) => failureOf(call)),
+    );
+    for (const failure of failures) {
+      const everything =
+        JSON.stringify(failure, Object.getOwnPropertyNames(failure)) + String(failure.stack) + String(failure.cause);
+      expect(everything).not.toContain(secretUserSig);
+    }
+  });
+});
