@@ -1,0 +1,324 @@
+import type { RoomsConfig } from '../config/config.ts';
+import type { ListedRoom } from '../tencent/answers.ts';
+import { type Life, type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
+import { type Readings, type RoomTaskName, type RoomView, type TaskName, taskNames } from './room.ts';
+import { selectLargest } from './selection.ts';
+
+/** A room as the registry keeps it. */
+export interface Room extends RoomView {
+  readonly id: string;
+  readonly readings: Readings;
+  readonly life: Life;
+  /** Named in the config. */
+  readonly isStatic: boolean;
+  /** Kept out by `include` or `exclude`. */
+  readonly filtered: boolean;
+  /** Polled and exported: not filtered, and within the limit. */
+  readonly selected: boolean;
+  readonly endedAtMs?: number | undefined;
+  /** Joins counted so far in this life, and the newest join time seen, in Unix seconds. */
+  readonly joins?: JoinCount | undefined;
+}
+
+export interface JoinCount {
+  readonly total: number;
+  readonly newestJoinTimeSeconds: number;
+}
+
+type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
+  /** Whether anything has proved that the room lives or lived; without, it has no end that could be told. */
+  proven: boolean;
+  createTimeSeconds?: number;
+  /** Number of the last walk that met the room. */
+  walk: number;
+  /** When one of Live's commands last said that this is no live room. */
+  deniedAtMs?: number;
+};
+
+/** Told of what must be asked, as the registry learns of it. */
+export interface RegistryEvents {
+  /** A room is to be polled from now on. */
+  joined(room: Room): void;
+  /** A room may have ended, or may have returned: ask its decisive command. */
+  doubted(room: Room, task: 'room_info' | 'online_members'): void;
+  /** A room is no longer polled: it has ended, or has lost its place. */
+  left(room: Room): void;
+}
+
+export interface RegistryOptions {
+  readonly config: RoomsConfig;
+  /** How long an end is published. */
+  readonly endedRetentionMs: number;
+  readonly events: RegistryEvents;
+}
+
+/** Plain groups are asked this rarely whether they have become live rooms. */
+const askGroupsAgainMs = 3_600_000;
+
+/** The rooms of one app: what is known of each, since when, and whether it lives. */
+export class RoomRegistry {
+  readonly #rooms = new Map<string, MutableRoom>();
+  readonly #events: RegistryEvents;
+  readonly #endedRetentionMs: number;
+  readonly #config: RoomsConfig;
+  #selectedCount = 0;
+  #walk = 0;
+
+  constructor({ config, endedRetentionMs, events }: RegistryOptions) {
+    this.#config = config;
+    this.#endedRetentionMs = endedRetentionMs;
+    this.#events = events;
+  }
+
+  /** Adds the rooms that the config names. Once, before anything else. */
+  addStaticRooms(): void {
+    for (const id of this.#config.static) this.#add(id, { isStatic: true });
+  }
+
+  /** A walk over the room list begins: what it meets is compared when it is complete. */
+  beginWalk(): void {
+    this.#walk += 1;
+  }
+
+  /** The walk that began last has met a room. Returns whether for the first time: pages overlap while the list moves. */
+  listed(row: ListedRoom, atMs: number): boolean {
+    const room = this.#rooms.get(row.roomId) ?? this.#add(row.roomId, { isStatic: false });
+    const isFirst = room.walk !== this.#walk;
+    room.walk = this.#walk;
+    this.#noticeCreateTime(room, row.createTimeSeconds, atMs);
+    this.#live(room, { type: 'listed' }, atMs);
+    // The row may be older than the end: the room is asked whether it has returned.
+    if (room.life.phase === 'ended') this.#events.doubted(room, decisiveTask(room.life.kind));
+    else room.readings.room_list = { value: row, atMs };
+    return isFirst;
+  }
+
+  /** The walk that began last has come to the end of the list: rooms that it did not meet have been missed. */
+  completeWalk(nowMs: number): void {
+    for (const room of this.#rooms.values()) {
+      if (room.walk === this.#walk || !room.life.listed) continue;
+      this.#live(room, { type: 'missed' }, nowMs);
+      // A room without a place exports nothing: that it has gone needs no proof.
+      if (!room.selected && room.life.phase === 'suspect') this.#forget(room);
+    }
+    this.#reselect();
+  }
+
+  /** A task's command has answered for a room. Answers for rooms that have ended count only if they prove life. */
+  answered<Task extends RoomTaskName>(task: Task, id: string, reading: NonNullable<Readings[Task]>): void {
+    const room = this.#rooms.get(id);
+    if (room === undefined) return;
+    if (task === 'room_info') {
+      this.#noticeCreateTime(
+        room,
+        (reading as NonNullable<Readings['room_info']>).value.createTimeSeconds,
+        reading.atMs,
+      );
+    }
+    this.#live(room, { type: 'answered', task }, reading.atMs);
+    if (room.life.phase !== 'ended' && room.selected) room.readings[task] = reading;
+  }
+
+  /** A task's command says that the room does not exist. Its own values are withdrawn at once. */
+  gone(task: RoomTaskName, id: string, nowMs: number): void {
+    this.#deny(task, id, { type: 'gone', task }, nowMs);
+  }
+
+  /** One of Live's commands says that the room is none of Live's (100006). */
+  notLive(task: RoomTaskName, id: string, nowMs: number): void {
+    this.#deny(task, id, { type: 'not a live room' }, nowMs);
+  }
+
+  /** Counts the joins that a fresh read of the members shows; the first read of a life counts none. */
+  countJoins(id: string, joinTimesSeconds: readonly number[]): number {
+    const room = this.#rooms.get(id);
+    const before = room?.joins;
+    const newest = before?.newestJoinTimeSeconds ?? 0;
+    const joined = before === undefined ? 0 : joinTimesSeconds.filter((time) => time > newest).length;
+    const total = (before?.total ?? 0) + joined;
+    const newestJoinTimeSeconds = joinTimesSeconds.reduce((max, time) => Math.max(max, time), newest);
+    if (room !== undefined) room.joins = { total, newestJoinTimeSeconds };
+    return total;
+  }
+
+  /** The rooms that are due when a task's schedule fires. */
+  *due(task: RoomTaskName, nowMs: number): Generator<Room> {
+    for (const room of this.#rooms.values()) {
+      if (!room.selected || room.life.phase === 'ended') continue;
+      if (isLiveTask(task) && room.life.kind === 'group' && nowMs - (room.deniedAtMs ?? nowMs) < askGroupsAgainMs)
+        continue;
+      yield room;
+    }
+  }
+
+  /** Rooms whose state is in doubt: suspects, and static rooms that have ended and may return. */
+  doubtful(): readonly Room[] {
+    return [...this.#rooms.values()].filter(
+      (room) => (room.selected && room.life.phase === 'suspect') || (room.isStatic && room.life.phase === 'ended'),
+    );
+  }
+
+  /** Withdraws readings older than `freshForMs` says, ends past their retention, and suspects of which nothing is left. */
+  expire(nowMs: number, freshForMs: (task: TaskName) => number): void {
+    const oldest = new Map(taskNames.map((task) => [task, nowMs - freshForMs(task)]));
+    for (const room of this.#rooms.values()) {
+      for (const [task, oldestMs] of oldest) {
+        const reading = room.readings[task];
+        if (reading !== undefined && reading.atMs < oldestMs) delete room.readings[task];
+      }
+      if (room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs) room.endedAtMs = undefined;
+      const isLost =
+        room.life.phase === 'ended' ? room.endedAtMs === undefined : room.life.phase === 'suspect' && isEmpty(room);
+      if (isLost && !room.isStatic) this.#forget(room);
+    }
+  }
+
+  /** Rooms that are polled. */
+  get selectedCount(): number {
+    return this.#selectedCount;
+  }
+
+  get(id: string): Room | undefined {
+    return this.#rooms.get(id);
+  }
+
+  /** Rooms that are exported: selected ones that live, and ends within their retention. */
+  *exported(): Generator<Room> {
+    for (const room of this.#rooms.values()) {
+      if (room.life.phase === 'ended' ? room.endedAtMs !== undefined : room.selected) yield room;
+    }
+  }
+
+  /** How many rooms live, and why some of them are not exported. */
+  counts(): {
+    readonly alive: number;
+    readonly exported: number;
+    readonly filtered: number;
+    readonly overLimit: number;
+  } {
+    let alive = 0;
+    let exported = 0;
+    let filtered = 0;
+    for (const room of this.#rooms.values()) {
+      if (room.life.phase === 'ended') continue;
+      alive += 1;
+      if (room.selected) exported += 1;
+      else if (room.filtered) filtered += 1;
+    }
+    return { alive, exported, filtered, overLimit: alive - exported - filtered };
+  }
+
+  #add(id: string, { isStatic }: { readonly isStatic: boolean }): MutableRoom {
+    // A room that the config names is wanted, whatever the filters say of the rooms that are found.
+    const filtered = !isStatic && !passesFilters(id, this.#config);
+    const room: MutableRoom = {
+      id,
+      readings: {},
+      life: newLife,
+      isStatic,
+      filtered,
+      selected: false,
+      proven: false,
+      walk: 0,
+    };
+    this.#rooms.set(id, room);
+    this.#selectIfPlaceFree(room);
+    return room;
+  }
+
+  /** Beyond the limit a room waits for the end of the walk, when all view counts are known. */
+  #selectIfPlaceFree(room: MutableRoom): void {
+    if (!room.filtered && (room.isStatic || this.#selectedCount < this.#config.limit)) this.#select(room);
+  }
+
+  #select(room: MutableRoom): void {
+    room.selected = true;
+    this.#selectedCount += 1;
+    this.#events.joined(room);
+  }
+
+  #deselect(room: MutableRoom): void {
+    if (!room.selected) return;
+    room.selected = false;
+    this.#selectedCount -= 1;
+    clear(room);
+    this.#events.left(room);
+  }
+
+  #forget(room: MutableRoom): void {
+    this.#deselect(room);
+    this.#rooms.delete(room.id);
+  }
+
+  #reselect(): void {
+    const statics = [...this.#rooms.values()].filter((room) => room.isStatic).length;
+    const candidates = [...this.#rooms.values()]
+      .filter((room) => !room.isStatic && !room.filtered && room.life.phase !== 'ended')
+      .map((room) => ({ room, selected: room.selected, size: viewCountOf(room) }));
+    const chosen = selectLargest(candidates, this.#config.limit - statics);
+    for (const candidate of candidates) if (!chosen.has(candidate)) this.#deselect(candidate.room);
+    for (const candidate of chosen) if (!candidate.room.selected) this.#select(candidate.room);
+  }
+
+  #deny(task: RoomTaskName, id: string, event: LifeEvent, nowMs: number): void {
+    const room = this.#rooms.get(id);
+    if (room === undefined) return;
+    delete room.readings[task];
+    if (isLiveTask(task)) room.deniedAtMs = nowMs;
+    this.#live(room, event, nowMs);
+  }
+
+  /** Another CreateTime is another room under the same id: nothing of the old one's values is true of it. */
+  #noticeCreateTime(room: MutableRoom, createTimeSeconds: number | undefined, nowMs: number): void {
+    const before = room.createTimeSeconds;
+    if (createTimeSeconds === undefined) return;
+    room.createTimeSeconds = createTimeSeconds;
+    if (before !== undefined && before !== createTimeSeconds) this.#live(room, { type: 'recreated' }, nowMs);
+  }
+
+  #live(room: MutableRoom, event: LifeEvent, nowMs: number): void {
+    const before = room.life.phase;
+    room.life = nextLife(room.life, event, nowMs);
+    const { phase, kind } = room.life;
+    if (event.type === 'listed' || event.type === 'answered') room.proven = true;
+    if (phase === 'ended' && before !== 'ended') {
+      if (room.proven) room.endedAtMs = nowMs;
+      this.#deselect(room);
+    } else if (phase !== 'ended' && before === 'ended') {
+      room.endedAtMs = undefined;
+      this.#selectIfPlaceFree(room);
+    } else if (event.type === 'recreated') {
+      clear(room);
+      if (room.selected) this.#events.joined(room);
+    } else if (phase === 'suspect' && before === 'alive' && room.selected) {
+      this.#events.doubted(room, decisiveTask(kind));
+    }
+  }
+}
+
+/** Withdraws all that is known of a room's present life. */
+function clear(room: MutableRoom): void {
+  for (const task of taskNames) delete room.readings[task];
+  room.joins = undefined;
+}
+
+function isEmpty(room: Room): boolean {
+  return taskNames.every((task) => room.readings[task] === undefined);
+}
+
+/** Regular expressions without the g or y flag keep no state between tests. */
+function passesFilters(id: string, { include, exclude }: RoomsConfig): boolean {
+  return (
+    (include.length === 0 || include.some((pattern) => pattern.test(id))) &&
+    !exclude.some((pattern) => pattern.test(id))
+  );
+}
+
+/** The newest view count known; a room of which none is known ranks last. */
+function viewCountOf({ readings: { room_list: list, room_info: info } }: Room): number {
+  const counts = [list, info].flatMap((reading) =>
+    reading?.value.viewCount === undefined ? [] : [{ atMs: reading.atMs, viewCount: reading.value.viewCount }],
+  );
+  return counts.reduce((newest, next) => (next.atMs > newest.atMs ? next : newest), { atMs: 0, viewCount: 0 })
+    .viewCount;
+}

@@ -1,0 +1,59 @@
+import type { ListedRoom, OnlineMembers, RoomInfo, RoomStats } from '../tencent/answers.ts';
+
+/** One answer and when it came. */
+export interface Reading<T> {
+  readonly value: T;
+  /** Unix milliseconds of the answer. */
+  readonly atMs: number;
+}
+
+/** What `member_list` keeps of a room. */
+export interface MemberCount {
+  readonly memberCount?: number | undefined;
+}
+
+/** What `group_members` keeps of a room: counts only, never an account. */
+export interface GroupMemberCounts {
+  /** Distinct accounts over all pages. */
+  readonly listedMembers: number;
+  /** Distinct accounts by mark, for the marks in the config. */
+  readonly markedMembers: ReadonlyMap<number, number>;
+  /** Joins seen since the exporter first read the list of this life of the room. */
+  readonly joins: number;
+}
+
+/**
+ * The newest answer of each task, by the task's name. A reading that is stale, or that the API has taken back
+ * ("gone"), is deleted: whatever stands here may be published.
+ */
+export interface Readings {
+  room_list?: Reading<ListedRoom>;
+  room_info?: Reading<RoomInfo>;
+  online_members?: Reading<OnlineMembers>;
+  member_list?: Reading<MemberCount>;
+  group_members?: Reading<GroupMemberCounts>;
+  room_stats?: Reading<RoomStats>;
+}
+
+export type TaskName = keyof Readings;
+
+/** Tasks in the order in which users read them. */
+export const taskNames = [
+  'room_list',
+  'room_info',
+  'online_members',
+  'member_list',
+  'group_members',
+  'room_stats',
+] as const satisfies readonly TaskName[];
+
+/** A task that makes its calls room by room. */
+export type RoomTaskName = Exclude<TaskName, 'room_list'>;
+
+/** What the exposition reads of a room. */
+export interface RoomView {
+  readonly id: string;
+  readonly readings: Readonly<Readings>;
+  /** Unix milliseconds at which the room was found to have ended; absent while it lives. */
+  readonly endedAtMs?: number | undefined;
+}
