@@ -1,0 +1,16 @@
+import { memberList } from '../../tencent/endpoints/member-list.ts';
+import type { RoomTask } from '../room-task.ts';
+
+/** One call a room: `MemberCount` stands on the first page, so the others are not asked for. */
+export const memberListTask: RoomTask = {
+  name: 'member_list',
+  command: 'get_member_list',
+  callsPerRoom: 1,
+  begin:
+    (roomId, { client, registry, clock }) =>
+    async () => {
+      const { memberCount } = await client.call(memberList, { roomId, next: '' });
+      registry.answered('member_list', roomId, { value: { memberCount }, atMs: clock.now() });
+      return 'done';
+    },
+};

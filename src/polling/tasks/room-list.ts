@@ -1,0 +1,45 @@
+import type { RoomRegistry } from '../../rooms/registry.ts';
+import type { TencentClient } from '../../tencent/client.ts';
+import { roomList } from '../../tencent/endpoints/room-list.ts';
+import type { Clock } from '../../clock.ts';
+import { CursorGuard } from '../cursor-guard.ts';
+
+/** A walk found rows that it could not read, so that a room it did not meet may still be in the list. */
+export interface WalkResult {
+  readonly rooms: number;
+  readonly pages: number;
+  readonly unreadableRows: number;
+}
+
+/**
+ * One walk over the room list, page by page. Rooms are handed to the registry as they come, so that they are asked
+ * about while the walk goes on. Only a walk that comes to its end, and could read every row, says which rooms are missing.
+ */
+export function beginWalk(context: {
+  readonly client: TencentClient;
+  readonly registry: RoomRegistry;
+  readonly clock: Clock;
+  readonly onEnd: (result: WalkResult) => void;
+}): () => Promise<'more' | 'done'> {
+  const { client, registry, clock, onEnd } = context;
+  const guard = new CursorGuard('get_room_list');
+  let next = '';
+  let pages = 0;
+  let rooms = 0;
+  let unreadableRows = 0;
+  registry.beginWalk();
+  return async () => {
+    const page = await client.call(roomList, { next });
+    pages += 1;
+    unreadableRows += page.unreadableRows;
+    for (const row of page.rooms) if (registry.listed(row, clock.now())) rooms += 1;
+    if (page.next !== '') {
+      guard.follow(page.next);
+      next = page.next;
+      return 'more';
+    }
+    if (unreadableRows === 0) registry.completeWalk(clock.now());
+    onEnd({ rooms, pages, unreadableRows });
+    return 'done';
+  };
+}

@@ -1,0 +1,16 @@
+import { roomStats } from '../../tencent/endpoints/room-stats.ts';
+import type { RoomTask } from '../room-task.ts';
+
+/** One call a room: what viewers did in it since it was created. */
+export const roomStatsTask: RoomTask = {
+  name: 'room_stats',
+  command: 'get_room_stats',
+  callsPerRoom: 1,
+  begin:
+    (roomId, { client, registry, clock }) =>
+    async () => {
+      const value = await client.call(roomStats, { roomId });
+      registry.answered('room_stats', roomId, { value, atMs: clock.now() });
+      return 'done';
+    },
+};

@@ -1,0 +1,183 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/clock.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { AppPoller } from '../../src/polling/app-poller.ts';
+import type { PollingObserver } from '../../src/polling/observer.ts';
+import type { TaskName } from '../../src/rooms/room.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { createSigner } from '../../src/tencent/signer.ts';
+import { simulatedConfig, type SimulatedConfigOptions } from '../simulated-config.ts';
+
+let cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(cleanUp.map((stop) => stop()));
+  cleanUp = [];
+});
+
+/** Only what the room's life needs; the other tasks are tested with the whole exporter. */
+const lifeTasks = {
+  tasks: {
+    room_list: { schedule: '0 0 0 1 1 *' },
+    room_info: { schedule: '0 0 0 1 1 *' },
+    online_members: { schedule: '0 0 0 1 1 *' },
+    member_list: { enabled: false },
+  },
+};
+
+/** An app that is polled from a frozen world, when the test says so. */
+async function pollFrozenWorld({
+  roomCount = 3,
+  ...options
+}: { readonly roomCount?: number } & SimulatedConfigOptions = {}) {
+  const simulator = await startSimulator({ rooms: roomCount, seed: 3, now: () => Date.UTC(2026, 4, 1, 20) });
+  const config = await simulatedConfig(simulator, { sections: lifeTasks, ...options });
+  const [app] = config.apps;
+  if (app === undefined) throw new Error('the simulator has no app');
+  const waiting = new Map<TaskName, (succeeded: boolean) => void>();
+  const skipped: TaskName[] = [];
+  const observer: PollingObserver = {
+    collectionFinished: ({ task, succeeded }) => waiting.get(task)?.(succeeded),
+    collectionSkipped: ({ task }) => skipped.push(task),
+    callFinished: () => {},
+    callRetried: () => {},
+    roomsDeferred: () => {},
+    rateLimitWaited: () => {},
+  };
+  const log: string[] = [];
+  const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write: (line) => log.push(line) } });
+  const poller = new AppPoller({
+    app,
+    config,
+    maxShare: 1,
+    signer: createSigner(app, Date.now),
+    clock: systemClock,
+    random: () => 0,
+    observer,
+    logger,
+    intervalSeconds: () => 10,
+  });
+  cleanUp.push(
+    () => poller.stop(),
+    () => simulator.stop(),
+  );
+  return {
+    simulator,
+    world: simulator.world,
+    poller,
+    log,
+    skipped,
+    /** Fires a task's schedule, and resolves when the collection has ended, with whether it succeeded. */
+    collect: (task: TaskName) =>
+      new Promise<boolean>((resolve) => {
+        waiting.set(task, resolve);
+        poller.fire(task);
+      }),
+    state: () =>
+      [...poller.registry.exported()]
+        .map(({ id, endedAtMs, readings }) =>
+          endedAtMs === undefined ? `${id}: ${Object.keys(readings).toSorted().join(' ')}` : `${id}: ended`,
+        )
+        .toSorted(),
+  };
+}
+
+const all = 'online_members room_info room_list';
+
+describe('AppPoller', () => {
+  it('asks about every room that the first walk finds, by every task', async () => {
+    const { poller, state } = await pollFrozenWorld();
+    expect(await poller.start()).toBe(true);
+    expect(state()).toEqual([`live-0: ${all}`, `live-1: ${all}`, `live-2: ${all}`]);
+    expect([poller.isUp, poller.notReadyBecause]).toEqual([true, undefined]);
+  });
+
+  it('ends a room only when it is gone from the list, twice, and from room info', async () => {
+    const { world, poller, collect, state } = await pollFrozenWorld();
+    await poller.start();
+    world.end('live-1');
+    await collect('room_list');
+    expect(state()).toContain(`live-1: ${all}`);
+    await collect('room_list');
+    await collect('room_info');
+    expect(state()).toEqual([`live-0: ${all}`, 'live-1: ended', `live-2: ${all}`]);
+  });
+
+  it('ends a room at once when its commands say gone, and lets it return under the same id', async () => {
+    const { world, poller, collect, state } = await pollFrozenWorld();
+    await poller.start();
+    world.end('live-1');
+    await collect('online_members');
+    await collect('room_info');
+    expect(state()).toContain('live-1: ended');
+    world.recreate('live-1');
+    await collect('room_list');
+    await collect('online_members');
+    await collect('room_info');
+    expect(state()).toContain(`live-1: ${all}`);
+  });
+
+  it('goes on polling a room that turns private', async () => {
+    const { world, poller, collect, state } = await pollFrozenWorld();
+    await poller.start();
+    world.edit('live-1', { public: false });
+    for (let walk = 0; walk < 4; walk += 1) await collect('room_list');
+    expect(await collect('online_members')).toBe(true);
+    await collect('room_info');
+    expect(state()).toContain(`live-1: ${all}`);
+  });
+
+  it('polls a plain group and a private room that the config names', async () => {
+    const { world, poller, state } = await pollFrozenWorld({ rooms: { static: ['plain', 'hidden'] } });
+    world.addGroup('plain', 12);
+    world.addRoom('hidden', { public: false });
+    expect(await poller.start()).toBe(true);
+    expect(state().slice(0, 1)).toEqual(['hidden: online_members room_info']);
+    expect(state().slice(-1)).toEqual(['plain: online_members']);
+  });
+
+  it('needs no room list with discover: none, and is ready after its first call', async () => {
+    const { poller, state, simulator } = await pollFrozenWorld({ rooms: { discover: 'none', static: ['live-0'] } });
+    expect(poller.notReadyBecause).toBe('app 1400000001: no call has returned yet');
+    expect(await poller.start()).toBe(true);
+    expect([poller.notReadyBecause, poller.isUp, poller.roomsAreKnown]).toEqual([undefined, true, true]);
+    expect(state()).toEqual(['live-0: online_members room_info']);
+    expect(simulator.calls(1_400_000_001, 'get_room_list')).toBe(0);
+  });
+
+  it('counts a firing as skipped while the collection before it runs', async () => {
+    const { poller, skipped } = await pollFrozenWorld();
+    const started = poller.start();
+    poller.fire('online_members');
+    poller.fire('room_list');
+    await started;
+    expect(skipped).toEqual(['online_members', 'room_list']);
+  });
+
+  it('fails the collection, logs it once and goes on while the API is away', async () => {
+    const { poller, simulator, collect, state, log } = await pollFrozenWorld({
+      sections: { ...lifeTasks, http: { retries: 0 } },
+    });
+    await poller.start();
+    await simulator.stop();
+    expect([await collect('online_members'), await collect('online_members')]).toEqual([false, false]);
+    expect(poller.isUp).toBe(false);
+    expect(state()).toEqual([`live-0: ${all}`, `live-1: ${all}`, `live-2: ${all}`]);
+    expect(
+      log.map((line) =>
+        line
+          .replace(/^ts=\S+ /, '')
+          .replace(/(127.0.0.1):\d+/, '$1:port')
+          .replace(/duration_seconds=\S+/, 'duration_seconds=s')
+          // An idle connection is reset, a new one refused: either is true.
+          .replace(
+            /failed: (socket hang up \(ECONNRESET\)|read ECONNRESET|connect ECONNREFUSED 127.0.0.1:port)/,
+            'failed: why',
+          ),
+      ),
+    ).toEqual([
+      'level=warn msg="collection failed" sdk_app_id=1400000001 task=online_members rooms=3 duration_seconds=s failed=3 ' +
+        'err.name=CallFailure err.message="get_online_member_num: connection failed: why" ' +
+        'err.reason=network\n',
+    ]);
+  });
+});
