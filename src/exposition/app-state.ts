@@ -1,0 +1,46 @@
+import type { RoomView, TaskName } from '../rooms/room.ts';
+import type { CommandName } from '../tencent/commands.ts';
+
+export const dropReasons = ['limit', 'filter', 'series'] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** What the exposition reads of one app, at each scrape. */
+export interface AppState {
+  readonly sdkAppId: number;
+  readonly name: string;
+  readonly region: string;
+  /** Whether the last room_list and online_members collections succeeded; undefined before the first of each ended. */
+  readonly up: boolean | undefined;
+  /** Rooms known and alive; undefined until the first walk has succeeded. */
+  readonly knownRooms: number | undefined;
+  /** Rooms known and alive that are not exported, by reason. */
+  readonly droppedRooms: Readonly<Record<DropReason, number>>;
+  /**
+   * Exported rooms: alive ones, and ended ones within their retention (`endedAtMs` is set, `readings` empty). Walked more
+   * than once in a scrape, so not an iterator that is used up (a map's `values()`).
+   */
+  readonly rooms: Iterable<RoomView>;
+  readonly lanes: readonly LaneState[];
+  readonly tasks: readonly TaskState[];
+  /** Unix seconds; undefined while there is no signature. */
+  readonly userSigExpirySeconds: number | undefined;
+}
+
+/** The queue and the pace of one command. */
+export interface LaneState {
+  readonly command: CommandName;
+  readonly inFlight: number;
+  readonly queueLength: number;
+  /** How long the oldest room in the queue has waited; 0 where none waits. */
+  readonly queueOldestSeconds: number;
+  /** Pace at present, in calls per second. */
+  readonly rateLimit: number;
+}
+
+export interface TaskState {
+  readonly task: TaskName;
+  /** Seconds between the next two firings. */
+  readonly intervalSeconds: number;
+  /** False where the app's plan or region lacks the command. */
+  readonly available: boolean;
+}
