@@ -1,0 +1,57 @@
+import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import pino, { type Logger } from 'pino';
+import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/web-server.ts';
+
+export interface TestServer extends WebServer {
+  /** Requests that the server told of. */
+  readonly requests: readonly { readonly handler: string; readonly code: number }[];
+  /** Lines that it logged. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A real server on a port that the system picks; options override the defaults. */
+export async function startTestServer(options: Partial<WebServerOptions> = {}): Promise<TestServer> {
+  const requests: { handler: string; code: number }[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const server = await startWebServer({
+    listenAddress: '127.0.0.1:0',
+    telemetryPath: '/metrics',
+    render: (format) => Promise.resolve(`exposition as ${format}\n`),
+    readiness: () => undefined,
+    configText: () => 'apps: []\n',
+    landingPage: () => '<!doctype html>',
+    logger: memoryLogger(logged),
+    onRequest: (answered) => requests.push(answered),
+    ...options,
+  });
+  return { ...server, requests, logged };
+}
+
+export interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** One request over its own connection, the body as it came. */
+export function send({ port }: { readonly port: number }, path: string, options: RequestOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, agent: false, ...options }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+function memoryLogger(lines: Record<string, unknown>[]): Logger {
+  return pino(
+    { base: null, timestamp: false, serializers: { err: (error: Error) => error.message } },
+    { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+}
