@@ -1,0 +1,138 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
+
+import type { SimulatedApp } from '../../src/simulator/simulator.ts';
+import type { ServerUsage } from './server.ts';
+
+/**
+ * Measures what the simulator costs: one process serves, this one calls it at a fixed pace, and the server's own CPU
+ * time over the run is divided by the time. The mix: ten pages of the room list each second, of the rest a third each
+ * of get_room_info, get_online_member_num and get_member_list, over all rooms in turn.
+ */
+export async function measureCalls(options: {
+  readonly rooms: number;
+  readonly callsPerSecond: number;
+  readonly seconds: number;
+}): Promise<CallsResult> {
+  const server = fork(fileURLToPath(new URL('./server.js', import.meta.url)), [String(options.rooms)]);
+  const [ready] = (await once(server, 'message')) as [Ready];
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const caller = new Caller(ready, agent);
+  await caller.run(options.callsPerSecond, 2);
+  const before = await usageOf(server);
+  const startMs = performance.now();
+  const calls = await caller.run(options.callsPerSecond, options.seconds);
+  const seconds = (performance.now() - startMs) / 1000;
+  const after = await usageOf(server);
+  agent.destroy();
+  server.disconnect();
+  return {
+    callsPerSecond: calls / seconds,
+    cores: (after.cpuSeconds - before.cpuSeconds) / seconds,
+    rssBytes: after.rssBytes,
+    failures: caller.failures,
+  };
+}
+
+export interface CallsResult {
+  readonly callsPerSecond: number;
+  /** CPU seconds of the server per second. */
+  readonly cores: number;
+  readonly rssBytes: number;
+  /** Answers that were not a success. */
+  readonly failures: number;
+}
+
+interface Ready {
+  readonly origin: string;
+  readonly app: SimulatedApp;
+  readonly roomIds: readonly string[];
+}
+
+const PACE_MS = 10;
+const LIST_CALLS_PER_SECOND = 10;
+
+/** Makes calls at a pace, whatever the answers take. */
+class Caller {
+  readonly #ready: Ready;
+  readonly #agent: Agent;
+  readonly #query: string;
+  #made = 0;
+  #next = '';
+  failures = 0;
+
+  constructor(ready: Ready, agent: Agent) {
+    this.#ready = ready;
+    this.#agent = agent;
+    this.#query = `sdkappid=${String(ready.app.sdkAppId)}&identifier=${ready.app.identifier}&usersig=${userSig(ready.app)}&random=1&contenttype=json`;
+  }
+
+  async run(callsPerSecond: number, seconds: number): Promise<number> {
+    const pending: Promise<unknown>[] = [];
+    const startMs = performance.now();
+    const total = callsPerSecond * seconds;
+    while (pending.length < total) {
+      const due = Math.min(total, ((performance.now() - startMs) / 1000) * callsPerSecond);
+      while (pending.length < due) pending.push(this.#one(callsPerSecond));
+      await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+    }
+    await Promise.all(pending);
+    return total;
+  }
+
+  async #one(callsPerSecond: number): Promise<void> {
+    this.#made += 1;
+    if (this.#made % Math.round(callsPerSecond / LIST_CALLS_PER_SECOND) === 0) {
+      const text = await this.#post('live_engine_http_srv/get_room_list', { Next: this.#next, Count: 20 });
+      this.#next = (JSON.parse(text) as { Response: { Next: string } }).Response.Next;
+      return;
+    }
+    const id = this.#ready.roomIds[this.#made % this.#ready.roomIds.length];
+    if (this.#made % 3 === 0) await this.#post('live_engine_http_srv/get_room_info', { RoomId: id });
+    else if (this.#made % 3 === 1) await this.#post('group_open_http_svc/get_online_member_num', { GroupId: id });
+    else await this.#post('live_engine_http_srv/get_member_list', { RoomId: id, Next: '' });
+  }
+
+  #post(command: string, body: object): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const url = `${this.#ready.origin}/v4/${command}?${this.#query}`;
+      const call = request(url, { method: 'POST', agent: this.#agent }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => {
+          if (!text.includes('"ErrorCode":0')) this.failures += 1;
+          resolve(text);
+        });
+      });
+      call.on('error', reject);
+      call.end(JSON.stringify(body));
+    });
+  }
+}
+
+async function usageOf(server: ChildProcess): Promise<ServerUsage> {
+  server.send('usage');
+  const [usage] = (await once(server, 'message')) as [ServerUsage];
+  return usage;
+}
+
+function userSig({ sdkAppId, identifier, secretKey }: SimulatedApp): string {
+  const timeSeconds = Math.floor(Date.now() / 1000);
+  const content = `TLS.identifier:${identifier}\nTLS.sdkappid:${String(sdkAppId)}\nTLS.time:${String(timeSeconds)}\nTLS.expire:86400\n`;
+  const fields = {
+    'TLS.ver': '2.0',
+    'TLS.identifier': identifier,
+    'TLS.sdkappid': sdkAppId,
+    'TLS.time': timeSeconds,
+    'TLS.expire': 86_400,
+    'TLS.sig': createHmac('sha256', secretKey).update(content).digest('base64'),
+  };
+  const base64 = deflateSync(JSON.stringify(fields)).toString('base64');
+  return base64.replaceAll('+', '*').replaceAll('/', '-').replaceAll('=', '_');
+}

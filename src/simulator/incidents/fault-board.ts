@@ -1,0 +1,79 @@
+import type { ServedCommandName } from '../api/commands.ts';
+import type { Malformation } from '../api/malformed.ts';
+import type { CallIncident } from './incident.ts';
+
+/** What stands against one call. */
+export interface Faults {
+  readonly delayMs: number;
+  readonly errorCode?: number;
+  readonly malformation?: Malformation;
+}
+
+interface StandingFault {
+  readonly id: number;
+  readonly incident: CallIncident;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  calls: number;
+}
+
+/** The faults that stand at the moment, and whom they hit. A fault whose time is over hits nobody. */
+export class FaultBoard {
+  #standing: readonly StandingFault[] = [];
+
+  /** Puts up a fault from a moment of world time on. */
+  put(id: number, incident: CallIncident, fromMs: number): void {
+    const untilMs = fromMs + (incident.for ?? Infinity);
+    this.#standing = [...this.#standing, { id, incident, fromMs, untilMs, calls: 0 }];
+  }
+
+  remove(id: number): void {
+    this.#standing = this.#standing.filter((fault) => fault.id !== id);
+  }
+
+  /** What a call meets; the oldest fault wins, delays add up. Absent app or command: a request that names none. */
+  meet(sdkAppId: number | undefined, command: ServedCommandName | undefined, nowMs: number): Faults {
+    let delayMs = 0;
+    let errorCode: number | undefined;
+    let malformation: Malformation | undefined;
+    for (const fault of this.#matching(sdkAppId, command, nowMs)) {
+      const { incident } = fault;
+      if (incident.kind === 'quota' || !hits(fault)) continue;
+      if (incident.kind === 'slow') delayMs += incident.delay;
+      else if (incident.kind === 'error') errorCode ??= incident.code;
+      else malformation ??= incident.how;
+    }
+    return {
+      delayMs,
+      ...(errorCode === undefined ? {} : { errorCode }),
+      ...(malformation === undefined ? {} : { malformation }),
+    };
+  }
+
+  /** The quota that an incident sets, in calls per second: the newest; without a command, that of the whole app. */
+  quota(sdkAppId: number, command: ServedCommandName | undefined, nowMs: number): number | undefined {
+    let quota: number | undefined;
+    for (const { incident } of this.#matching(sdkAppId, command, nowMs)) {
+      if (incident.kind === 'quota' && incident.command === command) quota = incident.calls_per_second;
+    }
+    return quota;
+  }
+
+  #matching(sdkAppId: number | undefined, command: ServedCommandName | undefined, nowMs: number) {
+    if (this.#standing.length === 0) return [];
+    this.#standing = this.#standing.filter((fault) => nowMs < fault.untilMs);
+    return this.#standing.filter(({ incident, fromMs }) => {
+      const ofCommand = 'command' in incident ? incident.command : undefined;
+      if (nowMs < fromMs) return false;
+      return (incident.app ?? sdkAppId) === sdkAppId && (ofCommand ?? command) === command;
+    });
+  }
+}
+
+/** Spreads a rate evenly: of every N calls the same number is hit, without chance. */
+function hits(fault: StandingFault): boolean {
+  const rate = 'rate' in fault.incident ? fault.incident.rate : 1;
+  const before = Math.floor(fault.calls * rate);
+  fault.calls += 1;
+  return Math.floor(fault.calls * rate) > before;
+}

@@ -1,0 +1,28 @@
+import { get } from 'node:https';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+
+function statusOf(simulator: Simulator, ca: string | undefined): Promise<unknown> {
+  return new Promise((resolve) => {
+    const options = { agent: false as const, ...(ca === undefined ? {} : { ca }) };
+    const request = get(`${simulator.origin}/x`, options, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode));
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+}
+
+describe('the simulator over HTTPS', () => {
+  it('shows a certificate that signs itself: trusted where it is given, refused elsewhere', async () => {
+    const simulator = await startSimulator({ rooms: 1, seed: 1, https: true });
+    expect(simulator.origin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect(await statusOf(simulator, simulator.certificate)).toBe(200);
+    expect(await statusOf(simulator, undefined)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    simulator.inject({ kind: 'outage', how: 'reset' });
+    expect(await statusOf(simulator, simulator.certificate)).toBe('ECONNRESET');
+    await simulator.stop();
+  });
+});

@@ -1,0 +1,170 @@
+import { request } from 'node:http';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import {
+  startSimulator,
+  type IncidentInput,
+  type SimulatedApp,
+  type Simulator,
+} from '../../src/simulator/simulator.ts';
+import { call, payload, targetOf, walk } from './client.ts';
+
+type How = Extract<IncidentInput, { kind: 'malformed' }>['how'];
+
+interface Outcome {
+  readonly status?: number | undefined;
+  readonly type?: string | undefined;
+  readonly location?: string | undefined;
+  readonly bytes: number;
+  readonly text: string;
+  /** How the transfer failed. */
+  readonly error?: string;
+}
+
+describe('a malformed answer', () => {
+  let simulator: Simulator;
+  beforeEach(async () => {
+    simulator = await startSimulator({ rooms: 30, seed: 1 });
+  });
+  afterEach(() => simulator.stop());
+
+  /** What a client sees on the wire. */
+  function get(command: string, body: object, onSent?: () => void): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const target = targetOf(simulator.apps[0] as SimulatedApp, command);
+      const outgoing = request(simulator.origin + target, { method: 'POST' }, (response) => {
+        const { statusCode: status, headers } = response;
+        let text = '';
+        let bytes = 0;
+        const outcome = (): Outcome => ({
+          status,
+          type: headers['content-type'],
+          location: headers.location,
+          bytes,
+          text,
+        });
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes < 100_000) text += chunk.toString();
+        });
+        response.on('end', () => resolve(outcome()));
+        response.on('error', (error: NodeJS.ErrnoException) => resolve({ ...outcome(), error: String(error.code) }));
+      });
+      outgoing.on('error', (error: NodeJS.ErrnoException) =>
+        resolve({ bytes: 0, text: '', error: String(error.code) }),
+      );
+      outgoing.end(JSON.stringify(body), onSent);
+    });
+  }
+
+  const info = (how: How): Promise<Outcome> => {
+    simulator.inject({ kind: 'malformed', how });
+    return get('get_room_info', { RoomId: 'live-0' });
+  };
+
+  it('html is a 502 of a proxy', async () => {
+    expect(await info('html')).toMatchObject({
+      status: 502,
+      type: 'text/html',
+      text: expect.stringContaining('<h1>502'),
+    });
+  });
+
+  it('truncated is half of the JSON, as if it were all', async () => {
+    const { status, text } = await info('truncated');
+    expect(status).toBe(200);
+    expect(text).toMatch(/^\{"ActionStatus":"OK".*[^}]$/s);
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+  });
+
+  it('cut_off ends the connection in the middle', async () => {
+    const { status, bytes, error } = await info('cut_off');
+    expect({ status, begun: bytes > 0, error }).toEqual({ status: 200, begun: true, error: 'ECONNRESET' });
+  });
+
+  it('garbage is no JSON', async () => {
+    const { status, text } = await info('garbage');
+    expect(status).toBe(200);
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+  });
+
+  it('empty is nothing, with status 200', async () => {
+    expect(await info('empty')).toMatchObject({ status: 200, bytes: 0 });
+  });
+
+  it('huge is 64 MB', async () => {
+    expect(await info('huge')).toMatchObject({ status: 200, bytes: 64 * 1024 * 1024 });
+  });
+
+  it('reset resets the connection', async () => {
+    expect(await info('reset')).toEqual({ bytes: 0, text: '', error: 'ECONNRESET' });
+  });
+
+  it('hang never answers, and does not keep the simulator from stopping', async () => {
+    simulator.inject({ kind: 'malformed', how: 'hang' });
+    let outcome: Promise<Outcome> | undefined;
+    await new Promise<void>((resolve) => (outcome = get('get_room_info', { RoomId: 'live-0' }, resolve)));
+    // The next call shows that the one before has reached the server.
+    simulator.withdraw();
+    await call(simulator, 'get_room_info', { RoomId: 'live-0' });
+    await simulator.stop();
+    expect(await outcome).toMatchObject({ bytes: 0, error: 'ECONNRESET' });
+  });
+
+  it('redirect points elsewhere', async () => {
+    expect(await info('redirect')).toMatchObject({ status: 302, location: '/elsewhere' });
+  });
+
+  it('wrong_types keeps the envelope and spoils the payload', async () => {
+    const { text } = await info('wrong_types');
+    expect(JSON.parse(text)).toMatchObject({ ErrorCode: 0, Response: { RoomInfo: 'wrong' } });
+    expect(await call(simulator, 'get_online_member_num', { GroupId: 'live-0' })).toMatchObject({
+      ErrorCode: 0,
+      OnlineMemberNum: 'wrong',
+    });
+    expect(await payload(simulator, 'get_room_list', { Next: '', Count: 20 })).toEqual({
+      Next: { wrong: true },
+      RoomList: 'wrong',
+    });
+  });
+
+  interface Page {
+    readonly Next: string;
+    readonly RoomList: readonly { readonly RoomId: string }[];
+  }
+
+  it('repeating_cursor gives a cursor that leads to itself', async () => {
+    simulator.inject({ kind: 'malformed', how: 'repeating_cursor' });
+    const first = await payload<Page>(simulator, 'get_room_list', { Next: '', Count: 20 });
+    const second = await payload<Page>(simulator, 'get_room_list', { Next: first.Next, Count: 20 });
+    expect([first.Next === '', second.Next]).toEqual([false, first.Next]);
+    expect(second.RoomList).toHaveLength(20);
+    const members = { GroupId: 'live-0', Timestamp: 0 };
+    const { NextTimestamp } = await call(simulator, 'get_members', members);
+    const next = await call(simulator, 'get_members', { ...members, Timestamp: NextTimestamp });
+    expect([NextTimestamp !== 0, next['ErrorCode'], next['NextTimestamp']]).toEqual([true, 0, NextTimestamp]);
+  });
+
+  it('endless_list goes on with rooms that were never there before', async () => {
+    simulator.inject({ kind: 'malformed', how: 'endless_list' });
+    const seen = new Set<string>();
+    const cursors = new Set<string>();
+    let next = '';
+    for (let page = 0; page < 50; page += 1) {
+      const answer = await payload<Page>(simulator, 'get_room_list', { Next: next, Count: 20 });
+      for (const room of answer.RoomList) seen.add(room.RoomId);
+      next = answer.Next;
+      cursors.add(next);
+    }
+    expect([seen.size, cursors.size]).toEqual([1000, 50]);
+  });
+
+  it('duplicate_rooms repeats rows of a page', async () => {
+    const good = (await walk(simulator)).map((row) => row.RoomId);
+    simulator.inject({ kind: 'malformed', how: 'duplicate_rooms' });
+    const rows = (await walk(simulator)).map((row) => row.RoomId);
+    expect(rows.length).toBe(good.length + 10);
+    expect(new Set(rows)).toEqual(new Set(good));
+  });
+});
