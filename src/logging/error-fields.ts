@@ -1,0 +1,50 @@
+import { types } from 'node:util';
+
+/** What a log line says of an error. */
+export interface ErrorFields {
+  readonly name?: string;
+  readonly message: string;
+  readonly code?: string | number;
+  readonly reason?: string;
+  readonly requestId?: string;
+  readonly cause?: ErrorFields;
+}
+
+/** Causes beyond this depth are left out: a cause can be its own. */
+const maxCauses = 5;
+
+/**
+ * An allow-list, because an AxiosError carries its whole request, UserSig and all, and so may any error that wraps it.
+ * What was thrown without being an error gives its text.
+ */
+export function errorFields(error: unknown, causesLeft = maxCauses): ErrorFields {
+  if (typeof error !== 'object' || error === null) return { message: String(error) };
+  const { name, message, code, reason, requestId, cause } = error as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof name === 'string' ? { name } : {}),
+    message: typeof message === 'string' ? message : '',
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof requestId === 'string' ? { requestId } : {}),
+    ...(cause === undefined || cause === null || causesLeft === 0 ? {} : { cause: errorFields(cause, causesLeft - 1) }),
+  };
+}
+
+/** Fields as they may be logged: errors by the allow-list wherever they stand, other instances by their class only. */
+export function safeFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, safeValue(value, 4)]));
+}
+
+function safeValue(value: unknown, levelsLeft: number): unknown {
+  if (typeof value === 'function') return '[function]';
+  if (typeof value !== 'object' || value === null) return value;
+  // Both: in jest `instanceof` is false for Node's own errors, and an error need not be native.
+  if (value instanceof Error || types.isNativeError(value)) return errorFields(value);
+  if (types.isDate(value)) return value;
+  if (levelsLeft === 0) return '[…]';
+  if (Array.isArray(value)) return value.map((item) => safeValue(item, levelsLeft - 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!plain) return `[${value.constructor.name}]`;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, safeValue(item, levelsLeft - 1)]));
+}

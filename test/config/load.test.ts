@@ -1,0 +1,323 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
+import { temporaryDirectories } from './temporary-directory.ts';
+
+const makeDirectory = temporaryDirectories();
+
+const oneApp = 'apps: [{ sdk_app_id: 1400000000, secret_key: k }]\n';
+
+async function loadText(text: string, options: Partial<LoadOptions> = {}) {
+  const directory = makeDirectory({ 'exporter.yml': text });
+  return loadConfig({ path: join(directory, 'exporter.yml'), explicit: true, env: {}, flags: {}, ...options });
+}
+
+/** What a file with one app and nothing else means. */
+const byDefault: Config = {
+  web: { listenAddress: ':19123', telemetryPath: '/metrics' },
+  log: { level: 'info', format: 'logfmt' },
+  timezone: 'UTC',
+  apps: [
+    {
+      sdkAppId: 1400000000,
+      name: '',
+      identifier: 'administrator',
+      credentials: { kind: 'secret_key', secretKey: 'k' },
+      region: 'singapore',
+      baseUrl: 'https://adminapisgp.im.qcloud.com',
+      rooms: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
+    },
+  ],
+  tasks: {
+    room_list: { schedule: '*/15 * * * * *', enabled: true },
+    room_info: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000 },
+    online_members: { schedule: '*/10 * * * * *', enabled: true, maxAgeMs: 600_000 },
+    member_list: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000 },
+    group_members: { schedule: '0 * * * * *', enabled: false, maxAgeMs: 600_000, rooms: 200, marks: [] },
+    room_stats: { schedule: '*/30 * * * * *', enabled: false, maxAgeMs: 600_000 },
+  },
+  quota: { share: 0.5 },
+  http: { timeoutMs: 5000, concurrency: 64, retries: 2, proxyUrl: '' },
+  exposition: {
+    staleAfter: 3,
+    endedRetentionMs: 1_800_000,
+    infoLabels: ['room_name'],
+    families: { include: [], exclude: [] },
+    maxSeries: 2_000_000,
+  },
+};
+
+describe('loadConfig with a file', () => {
+  it('gives every key that is left out its default', async () => {
+    expect((await loadText(oneApp)).config).toEqual(byDefault);
+  });
+
+  it('gives every key without a value its default', async () => {
+    const text = `web:\nlog: ~\ntasks:\n  room_list:\nhttp:\n  timeout:\n  retries: null\n${oneApp}`;
+
+    expect((await loadText(text)).config).toEqual(byDefault);
+  });
+
+  it('reads every key', async () => {
+    const directory = makeDirectory({
+      'web.yml': '',
+      key: 'k\n',
+      sig: 'eJ\n',
+      'exporter.yml': `
+        web: { listen_address: "[::1]:0", telemetry_path: /live/metrics, config_file: web.yml }
+        log: { level: debug, format: json }
+        timezone: Asia/Shanghai
+        apps:
+          - sdk_app_id: 4294967295
+            name: main site
+            identifier: root
+            secret_key_file: key
+            region: china
+            rooms:
+              discover: none
+              static: [007, 144115233775727695, "@TGS#1 \\"x\\"", 1e3, true]
+              files: [rooms.d/*.yml, /srv/rooms.json]
+              include: [^vip-, a$]
+              exclude: ["\\\\d{3}"]
+              limit: 5
+          - { sdk_app_id: 1, user_sig_file: sig, base_url: "http://127.0.0.1:8080/" }
+        tasks:
+          room_list: { schedule: "*/5 * * * *", requests_per_second: 10 }
+          room_info: { enabled: false, max_age: 1h30m, requests_per_second: 0.25 }
+          group_members: { enabled: true, rooms: 3, marks: [1000, 0] }
+        quota: { share: 1 }
+        http: { timeout: 100ms, concurrency: 1, retries: 0, proxy_url: "http://name:password@proxy:3128" }
+        exposition:
+          stale_after: 1.5
+          ended_retention: 0
+          info_labels: [owner_account, categories]
+          families: { include: [_count$], exclude: [seats] }
+          max_series: 1
+      `,
+    });
+    const path = join(directory, 'exporter.yml');
+
+    const { config, source } = await loadConfig({ path, explicit: true, env: {}, flags: {} });
+
+    expect(source).toEqual({ kind: 'file', path });
+    expect(config).toEqual({
+      web: { listenAddress: '[::1]:0', telemetryPath: '/live/metrics', configFile: join(directory, 'web.yml') },
+      log: { level: 'debug', format: 'json' },
+      timezone: 'Asia/Shanghai',
+      apps: [
+        {
+          sdkAppId: 4_294_967_295,
+          name: 'main site',
+          identifier: 'root',
+          credentials: { kind: 'secret_key_file', path: join(directory, 'key') },
+          region: 'china',
+          baseUrl: 'https://console.tim.qq.com',
+          rooms: {
+            discover: 'none',
+            static: ['007', '144115233775727695', '@TGS#1 "x"', '1e3', 'true'],
+            files: [join(directory, 'rooms.d/*.yml'), '/srv/rooms.json'],
+            include: [/^vip-/, /a$/],
+            exclude: [/\d{3}/],
+            limit: 5,
+          },
+        },
+        {
+          sdkAppId: 1,
+          name: '',
+          identifier: 'administrator',
+          credentials: { kind: 'user_sig_file', path: join(directory, 'sig') },
+          region: 'custom',
+          baseUrl: 'http://127.0.0.1:8080',
+          rooms: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
+        },
+      ],
+      tasks: {
+        ...byDefault.tasks,
+        room_list: { schedule: '0 */5 * * * *', enabled: true, requestsPerSecond: 10 },
+        room_info: { schedule: '0 * * * * *', enabled: false, maxAgeMs: 5_400_000, requestsPerSecond: 0.25 },
+        group_members: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000, rooms: 3, marks: [1000, 0] },
+      },
+      quota: { share: 1 },
+      http: { timeoutMs: 100, concurrency: 1, retries: 0, proxyUrl: 'http://name:password@proxy:3128' },
+      exposition: {
+        staleAfter: 1.5,
+        endedRetentionMs: 0,
+        infoLabels: ['owner_account', 'categories'],
+        families: { include: [/_count$/], exclude: [/seats/] },
+        maxSeries: 1,
+      },
+    });
+  });
+
+  it('reads JSON, a byte order mark and Windows line ends', async () => {
+    const text = '\uFEFF{\r\n "apps": [{ "sdk_app_id": 1400000000, "secret_key": "k" }],\r\n "timezone": null }\r\n';
+
+    expect((await loadText(text)).config).toEqual(byDefault);
+  });
+
+  it('follows aliases', async () => {
+    const text = `apps:
+      - { sdk_app_id: 1, secret_key: k, rooms: &rooms { limit: 7, static: [a] } }
+      - { sdk_app_id: 2, secret_key: k, rooms: *rooms }`;
+
+    const { config } = await loadText(text);
+
+    expect(config.apps.map(({ rooms }) => [rooms.limit, rooms.static])).toEqual([
+      [7, ['a']],
+      [7, ['a']],
+    ]);
+  });
+
+  it('puts variables into texts and numbers, and nothing that they hold becomes YAML', async () => {
+    const env = { APP: '1400000000', KEY: '123, region: "china"', LIMIT: '20000' };
+    const text =
+      'apps: [{ sdk_app_id: "${APP}", secret_key: "${KEY}", rooms: { limit: "${LIMIT}" }, region: "${R:-}" }]';
+
+    expect((await loadText(text, { env })).config).toEqual({
+      ...byDefault,
+      apps: [{ ...byDefault.apps[0], credentials: { kind: 'secret_key', secretKey: '123, region: "china"' } }],
+    });
+  });
+
+  it('lets flags win', async () => {
+    const directory = makeDirectory({ 'flag.yml': '', 'file.yml': '' });
+    const flags = {
+      webListenAddress: ':0',
+      webTelemetryPath: '/m',
+      webConfigFile: join(directory, 'flag.yml'),
+      logLevel: 'error',
+      logFormat: 'json',
+    } as const;
+    const text = `web: { config_file: ${join(directory, 'file.yml')} }\n${oneApp}`;
+
+    expect((await loadText(text, { flags })).config).toEqual({
+      ...byDefault,
+      web: { listenAddress: ':0', telemetryPath: '/m', configFile: join(directory, 'flag.yml') },
+      log: { level: 'error', format: 'json' },
+    });
+  });
+
+  it('says when the file of a flag is missing', async () => {
+    await expect(loadText(oneApp, { flags: { webConfigFile: 'no-such.yml' } })).rejects.toMatchObject({
+      faults: ['--web.config.file: found "no-such.yml", expected a readable file: no such file'],
+    });
+  });
+
+  it('refuses nesting that no configuration has', async () => {
+    await expect(loadText(`apps: ${'['.repeat(5000)}`)).rejects.toThrow(
+      /exporter\.yml:1:\d+: found values nested too deep, expected a configuration$/,
+    );
+  });
+
+  it('says that a file named by the user is missing, although variables would do', async () => {
+    const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' };
+
+    await expect(loadConfig({ path: 'no/such.yml', explicit: true, env, flags: {} })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      faults: ['no/such.yml: expected a readable config file: no such file'],
+    });
+  });
+
+  it('says that the file is a directory', async () => {
+    const path = makeDirectory({});
+
+    await expect(loadConfig({ path, explicit: false, env: {}, flags: {} })).rejects.toMatchObject({
+      faults: [`${path}: expected a readable config file: it is a directory`],
+    });
+  });
+});
+
+describe('loadConfig without a file', () => {
+  const load = async (env: Readonly<Record<string, string>>) =>
+    loadConfig({ path: 'no/such.yml', explicit: false, env, flags: {} });
+
+  it('needs an app id and a key', async () => {
+    expect(await load({ TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' })).toEqual({
+      config: byDefault,
+      source: { kind: 'environment' },
+    });
+  });
+
+  it('reads every variable, paths from the working directory', async () => {
+    const env = {
+      TENCENT_SDK_APP_ID: '1400000000',
+      TENCENT_SECRET_KEY: '',
+      TENCENT_SECRET_KEY_FILE: 'package.json',
+      TENCENT_REGION: 'tokyo',
+      TENCENT_IDENTIFIER: 'root',
+    };
+
+    expect((await load(env)).config.apps).toEqual([
+      {
+        ...byDefault.apps[0],
+        identifier: 'root',
+        credentials: { kind: 'secret_key_file', path: resolve('package.json') },
+        region: 'tokyo',
+        baseUrl: 'https://adminapijpn.im.qcloud.com',
+      },
+    ]);
+  });
+
+  it('says both ways to configure when there is neither', async () => {
+    await expect(load({ TENCENT_REGION: 'tokyo' })).rejects.toMatchObject({
+      faults: [
+        'no configuration: no/such.yml does not exist (name another file with --config.file), and neither ' +
+          'TENCENT_SDK_APP_ID nor TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE or TENCENT_USER_SIG_FILE is set',
+      ],
+    });
+  });
+
+  it('names the variables at fault and not what a secret one holds', async () => {
+    const env = {
+      TENCENT_SECRET_KEY: 'hidden',
+      TENCENT_USER_SIG_FILE: 'no-such-file',
+      TENCENT_REGION: 'europe',
+      TENCENT_IDENTIFIER: 'x'.repeat(33),
+    };
+
+    await expect(load(env)).rejects.toMatchObject({
+      faults: [
+        'environment: found TENCENT_SECRET_KEY and TENCENT_USER_SIG_FILE, expected exactly one of TENCENT_SECRET_KEY, ' +
+          'TENCENT_SECRET_KEY_FILE, TENCENT_USER_SIG_FILE',
+        'TENCENT_SDK_APP_ID: found nothing, expected a whole number from 1 to 4294967295',
+        'TENCENT_USER_SIG_FILE: found "no-such-file", expected a readable file that is not empty: no such file',
+        'TENCENT_REGION: found "europe", expected one of china, singapore, seoul, tokyo, frankfurt, usa, jakarta, india',
+        'TENCENT_IDENTIFIER: found "<33 characters>", expected an account of 1 to 32 bytes without control characters',
+      ],
+    });
+  });
+
+  it('says which variables can sign when none is set', async () => {
+    await expect(load({ TENCENT_SDK_APP_ID: '14e8' })).rejects.toMatchObject({
+      faults: [
+        'environment: found no credentials, expected exactly one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE, ' +
+          'TENCENT_USER_SIG_FILE',
+        'TENCENT_SDK_APP_ID: found "14e8", expected a whole number from 1 to 4294967295',
+      ],
+    });
+  });
+});
+
+describe('config/exporter.yml', () => {
+  const path = resolve('config/exporter.yml');
+  const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' };
+
+  it('shows every default as it is', async () => {
+    expect((await loadConfig({ path, explicit: true, env, flags: {} })).config).toEqual(byDefault);
+  });
+
+  it('means what the variables mean without a file', async () => {
+    const variables = {
+      TENCENT_SDK_APP_ID: '1',
+      TENCENT_USER_SIG_FILE: resolve('package.json'),
+      TENCENT_REGION: 'usa',
+      TENCENT_IDENTIFIER: 'root',
+    };
+    const withFile = await loadConfig({ path, explicit: true, env: variables, flags: {} });
+    const without = await loadConfig({ path: 'no/such.yml', explicit: false, env: variables, flags: {} });
+
+    expect(withFile.config).toEqual(without.config);
+  });
+});
