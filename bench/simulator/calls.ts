@@ -25,6 +25,7 @@ export async function measureCalls(options: {
   const caller = new Caller(ready, agent);
   await caller.run(options.callsPerSecond, 2);
   const before = await usageOf(server);
+  caller.latenciesMs = [];
   const startMs = performance.now();
   const calls = await caller.run(options.callsPerSecond, options.seconds);
   const seconds = (performance.now() - startMs) / 1000;
@@ -35,6 +36,7 @@ export async function measureCalls(options: {
     callsPerSecond: calls / seconds,
     cores: (after.cpuSeconds - before.cpuSeconds) / seconds,
     rssBytes: after.rssBytes,
+    ...percentiles(caller.latenciesMs),
     failures: caller.failures,
   };
 }
@@ -44,6 +46,8 @@ export interface CallsResult {
   /** CPU seconds of the server per second. */
   readonly cores: number;
   readonly rssBytes: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
   /** Answers that were not a success. */
   readonly failures: number;
 }
@@ -65,6 +69,8 @@ class Caller {
   #made = 0;
   #next = '';
   failures = 0;
+  /** Milliseconds that each call took. */
+  latenciesMs: number[] = [];
 
   constructor(ready: Ready, agent: Agent) {
     this.#ready = ready;
@@ -99,6 +105,7 @@ class Caller {
   }
 
   #post(command: string, body: object): Promise<string> {
+    const sentMs = performance.now();
     return new Promise((resolve, reject) => {
       const url = `${this.#ready.origin}/v4/${command}?${this.#query}`;
       const call = request(url, { method: 'POST', agent: this.#agent }, (response) => {
@@ -106,6 +113,7 @@ class Caller {
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => (text += chunk));
         response.on('end', () => {
+          this.latenciesMs.push(performance.now() - sentMs);
           if (!text.includes('"ErrorCode":0')) this.failures += 1;
           resolve(text);
         });
@@ -114,6 +122,12 @@ class Caller {
       call.end(JSON.stringify(body));
     });
   }
+}
+
+function percentiles(latenciesMs: readonly number[]): { readonly p50Ms: number; readonly p99Ms: number } {
+  const sorted = latenciesMs.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 async function usageOf(server: ChildProcess): Promise<ServerUsage> {

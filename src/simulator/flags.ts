@@ -60,7 +60,7 @@ const flags = {
 
 /** Reads the flags of `simulate`; throws an Error with one line that says what is wrong and what was expected. */
 export function parseSimulateFlags(args: readonly string[]): SimulateInvocation {
-  const { values } = parseArgs({ args: [...args], options: flags, allowPositionals: false });
+  const values = parsed(args);
   if (values.help) return { kind: 'help' };
   return {
     kind: 'run',
@@ -76,6 +76,15 @@ export function parseSimulateFlags(args: readonly string[]): SimulateInvocation 
     scenario: values.scenario,
     replays: values.replay,
   };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: false }).values;
+  } catch (error) {
+    // Node explains some faults over several lines.
+    throw new Error((error as Error).message.replaceAll('\n', ' '), { cause: error });
+  }
 }
 
 interface Range {

@@ -45,7 +45,8 @@ describe('the flags of simulate', () => {
   it.each([
     [['--rooms', 'many'], '--rooms: found "many", expected a whole number from 0 to 1000000'],
     [['--latency', '30'], '--latency: found "30", expected a duration such as 30ms or 2s'],
-    [['--zipf', '-1e3'], '--zipf'],
+    [['--zipf', '-1'], "Option '--zipf' argument is ambiguous. Did you forget"],
+    [['--zipf=1e1'], '--zipf: found "1e1", expected a number from 0 to 5'],
     [['--speed', 'x'], '--speed: found "x", expected a number from 0 to 100000'],
     [['--listen-address', 'localhost'], '--listen-address: found "localhost", expected host:port or :port'],
     [['--listen-address', ':99999'], '--listen-address: found ":99999", expected host:port or :port'],

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { gentleScenario, startSimulator, type Simulator, type TrueRoom } from '../../src/simulator/simulator.ts';
@@ -155,16 +157,16 @@ incidents:
       `300 s: ${falls}`,
       `420 s: over: ${falls}`,
       `540 s: ${falls}`,
-      '600 s: no room ends',
+      '600 s: end of no room',
     ]);
   });
 
   it('make the same world in one leap as in small steps', async () => {
     const [leaping, stepping] = await Promise.all([
-      start({ scenario: gentleScenario() }),
-      start({ scenario: gentleScenario() }),
+      start({ rooms: 20, scenario: gentleScenario() }),
+      start({ rooms: 20, scenario: gentleScenario() }),
     ]);
-    for (; nowMs < epochMs + 3 * 3_600_000; nowMs += 10_000) stepping.truth(appId);
+    for (; nowMs < epochMs + 4_000_000; nowMs += 17_000) stepping.truth(appId);
     expect(leaping.truth(appId)).toEqual(stepping.truth(appId));
     await Promise.all([leaping.stop(), stepping.stop()]);
   });
@@ -176,6 +178,17 @@ incidents:
     expect(largest(gentle) / largest(simulator)).toBeLessThan(0.6);
     expect(texts).toEqual(['90 s: audience of "live-0" falls to 40 % within 5s for 4m']);
     await gentle.stop();
+  });
+});
+
+describe('the scenario in the document', () => {
+  it('is one', () => {
+    const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
+    const yaml = /```yaml\n(.*?)```/s.exec(documentation)?.[1] ?? '';
+    expect(parseScenario(yaml, 'simulator.md').incidents).toEqual([
+      { at: 90_000, kind: 'audience', top: 1, factor: 0.4, over: 5_000, for: 240_000 },
+      { at: 300_000, every: 1_800_000, kind: 'error', command: 'get_room_info', code: 60008, rate: 0.25, for: 120_000 },
+    ]);
   });
 });
 

@@ -18,11 +18,11 @@ function whatHappens(incident: Incident, rooms: string): string {
     case 'zero':
       return `online count of ${rooms} answers 0`;
     case 'end':
-      return `${rooms} ends`;
+      return `end of ${rooms}`;
     case 'recreate':
-      return `${rooms} begins anew`;
+      return `new life of ${rooms}`;
     case 'edit':
-      return `${rooms} is edited`;
+      return `edit of ${rooms}`;
     case 'add':
       return `${incident.group ? 'group' : 'room'} ${JSON.stringify(incident.room)} is added`;
     case 'error':

@@ -1,7 +1,7 @@
 import type { World } from '../world/world.ts';
 import { describeIncident } from './describe.ts';
 import type { FaultBoard } from './fault-board.ts';
-import { befallsCalls, type Incident } from './incident.ts';
+import { befallsCalls, durationMsOf, type Incident } from './incident.ts';
 import { befall } from './room-incidents.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -101,7 +101,7 @@ export class Director {
     }
     const text = describeIncident(incident, rooms);
     onIncident(text, atMs);
-    const lastsMs = 'for' in incident ? (incident.for ?? Infinity) : 0;
+    const lastsMs = durationMsOf(incident);
     if (lastsMs > 0) {
       this.#standing = [...this.#standing, { ...scheduled, untilMs: atMs + lastsMs, text }].toSorted(
         (a, b) => a.untilMs - b.untilMs,

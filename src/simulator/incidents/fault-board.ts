@@ -1,6 +1,6 @@
 import type { ServedCommandName } from '../api/commands.ts';
 import type { Malformation } from '../api/malformed.ts';
-import type { CallIncident } from './incident.ts';
+import { durationMsOf, type CallIncident } from './incident.ts';
 
 /** What stands against one call. */
 export interface Faults {
@@ -23,7 +23,7 @@ export class FaultBoard {
 
   /** Puts up a fault from a moment of world time on. */
   put(id: number, incident: CallIncident, fromMs: number): void {
-    const untilMs = fromMs + (incident.for ?? Infinity);
+    const untilMs = fromMs + durationMsOf(incident);
     this.#standing = [...this.#standing, { id, incident, fromMs, untilMs, calls: 0 }];
   }
 

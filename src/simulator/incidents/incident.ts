@@ -122,6 +122,12 @@ export function befallsCalls(incident: Incident): incident is CallIncident {
   return kinds.includes(incident.kind);
 }
 
+/** How long an incident goes on: for ever where it does not say, not at all where it is done at once. */
+export function durationMsOf(incident: Incident): number {
+  if (!befallsCalls(incident) && incident.kind !== 'audience' && incident.kind !== 'zero') return 0;
+  return incident.for ?? Infinity;
+}
+
 /** Everything wrong with an input, one clause each, by zod's findings. */
 export function faultsOf(error: z.ZodError): string {
   return error.issues

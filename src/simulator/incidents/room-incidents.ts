@@ -1,7 +1,7 @@
 import type { LevelChange } from '../world/level-change.ts';
 import type { Show } from '../world/show.ts';
 import type { RoomEdit, World } from '../world/world.ts';
-import type { Incident, RoomIncident } from './incident.ts';
+import { durationMsOf, type Incident, type RoomIncident } from './incident.ts';
 
 type WorldIncident = RoomIncident | Extract<Incident, { kind: 'add' }>;
 
@@ -30,7 +30,7 @@ function befallRoom(world: World, show: Show, incident: RoomIncident, atMs: numb
       show.change(scaling(incident, atMs), atMs);
       break;
     case 'zero':
-      show.answerZero(atMs, atMs + (incident.for ?? Infinity));
+      show.answerZero(atMs, atMs + durationMsOf(incident));
       break;
     case 'end':
       world.end(show.roomId, atMs);
@@ -59,8 +59,8 @@ function targets(world: World, incident: RoomIncident, atMs: number): readonly S
 }
 
 function scaling(incident: Extract<Incident, { kind: 'audience' }>, fromMs: number): LevelChange {
-  const { factor, over, for: lastsMs = Infinity } = incident;
-  return { kind: 'scale', fromMs, untilMs: fromMs + lastsMs, factor, rampMs: Math.max(1, over) };
+  const { factor, over } = incident;
+  return { kind: 'scale', fromMs, untilMs: fromMs + durationMsOf(incident), factor, rampMs: Math.max(1, over) };
 }
 
 function editOf(incident: Extract<Incident, { kind: 'edit' }>): RoomEdit {
