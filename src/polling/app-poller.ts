@@ -2,14 +2,16 @@ import type { AppConfig, Config } from '../config/config.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logging/logger.ts';
 import { decisiveTask } from '../rooms/life.ts';
+import { RoomFiles } from '../rooms/room-files.ts';
 import { RoomRegistry, type Room } from '../rooms/registry.ts';
 import { selectLargest } from '../rooms/selection.ts';
 import type { RoomTaskName, TaskName } from '../rooms/room.ts';
 import { TencentClient } from '../tencent/client.ts';
 import { type CommandName, commandSpecs } from '../tencent/commands.ts';
-import { roomsPerPage } from '../tencent/endpoints/room-list.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import type { Signer } from '../tencent/signer.ts';
+import type { Collection } from './collection.ts';
+import { listerFor, type RoomLister } from './discovery.ts';
 import { AppGate } from './gate.ts';
 import { Lane } from './lane.ts';
 import type { PollingObserver } from './observer.ts';
@@ -49,6 +51,8 @@ export class AppPoller {
   readonly registry: RoomRegistry;
   readonly #options: AppPollerOptions;
   readonly #client: TencentClient;
+  readonly #lister: RoomLister;
+  readonly #files: RoomFiles;
   readonly #gate = new AppGate();
   readonly #context: TaskContext;
   readonly #tasks: ReadonlyMap<RoomTaskName, RoomTask>;
@@ -80,12 +84,19 @@ export class AppPoller {
         left: (room) => this.#leave(room),
       },
     });
+    this.#lister = listerFor(app.rooms.discover);
+    this.#files = new RoomFiles({
+      patterns: app.rooms.files,
+      clock,
+      logger: options.logger.child({ sdk_app_id: app.sdkAppId }),
+      onChange: (ids) => this.registry.nameRooms(new Set([...app.rooms.static, ...ids])),
+    });
     this.#context = { client: this.#client, registry: this.registry, clock };
     const { marks } = config.tasks.group_members;
     const tasks = [roomInfoTask, onlineMembersTask, memberListTask, groupMembersTask(marks), roomStatsTask];
     this.#tasks = new Map(tasks.map((task) => [task.name, task]));
     const commands: readonly (readonly [TaskName, CommandName])[] = [
-      ['room_list', 'get_room_list'],
+      ['room_list', this.#lister.command],
       ...tasks.map(({ name, command }) => [name, command] as const),
     ];
     this.#lanes = new Map(commands.map(([task, command]) => [task, this.#makeLane(task, command)]));
@@ -99,7 +110,7 @@ export class AppPoller {
 
   /** Whether a walk over the room list has succeeded, so that the rooms are known. */
   get roomsAreKnown(): boolean {
-    return this.#walkSucceeded || this.#options.app.rooms.discover === 'none';
+    return this.#walkSucceeded || !this.#walks;
   }
 
   /** Whether the last room_list and online_members collections have succeeded; undefined before both have ended once. */
@@ -112,24 +123,25 @@ export class AppPoller {
 
   /** Why the app is not ready to be scraped; undefined once its first walk, or with `discover: none` its first call, has ended. */
   get notReadyBecause(): string | undefined {
-    const { sdkAppId, rooms } = this.#options.app;
-    if (rooms.discover === 'none') return this.#anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
+    const { sdkAppId } = this.#options.app;
+    if (!this.#walks) return this.#anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
     return this.#walkEnded ? undefined : `app ${sdkAppId}: the first walk over the room list has not ended yet`;
   }
 
   /** Begins the first round of every enabled task. Resolves when all of them have ended, with whether all succeeded. */
   async start(): Promise<boolean> {
-    const enabled = [...this.#rounds].filter(([task]) => this.#isEnabled(task)).map(([, rounds]) => rounds);
-    const firstEnded = Promise.all(enabled.map((rounds) => rounds.firstEnded));
-    const walks = this.#options.app.rooms.discover !== 'none';
+    const enabled = [...this.#rounds].filter(([task]) => this.#isEnabled(task));
+    const firstEnded = Promise.all(enabled.map(([, rounds]) => rounds.firstEnded));
     // The first walk tells the rooms: until it ends, the first rounds take in every room that joins.
-    const first = [...this.#tasks.keys()].filter((task) => this.#isEnabled(task));
-    const collections = first.map((task) => this.#rounds.get(task)?.begin());
-    this.registry.addStaticRooms();
+    const collections = new Map(enabled.map(([task, rounds]) => [task, rounds.begin()]));
+    const listing = collections.get('room_list');
+    collections.delete('room_list');
+    this.registry.nameRooms(new Set(this.#options.app.rooms.static));
+    await this.#files.start();
     const closeFirst = (failure?: CallFailure) => collections.forEach((collection) => collection?.close(failure));
-    if (walks) this.#walk(closeFirst);
+    if (listing !== undefined && this.#walks) this.#walk(listing, closeFirst);
     else closeFirst();
-    if (!walks) this.#rounds.get('room_list')?.begin()?.close();
+    listing?.close();
     this.#sweep();
     return (await firstEnded).every(Boolean);
   }
@@ -145,27 +157,27 @@ export class AppPoller {
   stop(): void {
     this.#stopped = true;
     this.#cancelSweep?.();
+    this.#files.stop();
     for (const lane of this.#lanes.values()) lane.stop();
     this.#client.close();
   }
 
   #fireRoomList(): void {
     for (const room of this.registry.doubtful()) this.#demand(decisiveTask(room.life.kind), room.id, { urgent: true });
-    if (this.#options.app.rooms.discover === 'none') this.#rounds.get('room_list')?.begin()?.close();
-    else this.#walk();
-  }
-
-  #walk(onEnd: (failure?: CallFailure) => void = () => {}): void {
     const collection = this.#rounds.get('room_list')?.begin();
     if (collection === undefined) return;
+    if (this.#walks) this.#walk(collection);
+    collection.close();
+  }
+
+  #walk(collection: Collection, onEnd: (failure?: CallFailure) => void = () => {}): void {
     const end = (failure?: CallFailure) => {
       this.#walkEnded = true;
       if (failure === undefined) this.#walkSucceeded = true;
       onEnd(failure);
     };
-    const step = beginWalk({ ...this.#context, onEnd: (result) => this.#noteWalk(result, end) });
+    const step = beginWalk({ ...this.#context, lister: this.#lister, onEnd: (result) => this.#noteWalk(result, end) });
     this.#lanes.get('room_list')?.demand({ key: walkKey, step, failed: end }, { collection });
-    collection.close();
   }
 
   #noteWalk(result: WalkResult, end: () => void): void {
@@ -228,11 +240,17 @@ export class AppPoller {
   /** A value lasts for some of the intervals that its room really gets: the schedule's, or the quota's where that is longer. */
   #freshForMs(task: TaskName): number {
     const { intervalSeconds, config } = this.#options;
-    const callsPerRoom = task === 'room_list' ? 1 / roomsPerPage : (this.#tasks.get(task)?.callsPerRoom ?? 1);
+    const callsPerRoom =
+      task === 'room_list' ? 1 / this.#lister.roomsPerPage : (this.#tasks.get(task)?.callsPerRoom ?? 1);
     const rate = this.#lanes.get(task)?.ratePerSecond ?? 1;
     const roundSeconds = (this.registry.selectedCount * callsPerRoom) / rate;
     const intervalMs = Math.max(intervalSeconds(task), roundSeconds) * 1000;
     return Math.max(freshAtLeastMs, config.exposition.staleAfter * intervalMs);
+  }
+
+  /** Whether rooms are found by walking a list. */
+  get #walks(): boolean {
+    return this.#options.app.rooms.discover !== 'none' && this.#isEnabled('room_list');
   }
 
   #isEnabled(task: TaskName): boolean {

@@ -19,7 +19,8 @@ export interface Life {
 }
 
 export type LifeEvent =
-  | { readonly type: 'listed' }
+  /** Met by a walk; only Live's list proves that it is a live room. */
+  | { readonly type: 'listed'; readonly asLive: boolean }
   | { readonly type: 'missed' }
   | { readonly type: 'recreated' }
   | { readonly type: 'answered'; readonly task: RoomTaskName }
@@ -52,7 +53,13 @@ export function nextLife(life: Life, event: LifeEvent, nowMs: number): Life {
     case 'listed':
       // The list may be older than the end, so it doesn't wake the dead: the room is asked for instead.
       if (life.phase === 'ended') return { ...life, listed: true, missedWalks: 0 };
-      return { ...life, kind: 'live', listed: true, missedWalks: 0, phase: missedEnough(life) ? 'alive' : life.phase };
+      return {
+        ...life,
+        kind: event.asLive ? 'live' : life.kind,
+        listed: true,
+        missedWalks: 0,
+        phase: missedEnough(life) ? 'alive' : life.phase,
+      };
     case 'missed': {
       if (!life.listed || life.phase === 'ended') return life;
       const missed = { ...life, missedWalks: life.missedWalks + 1 };

@@ -70,9 +70,21 @@ export class RoomRegistry {
     this.#events = events;
   }
 
-  /** Adds the rooms that the config names. Once, before anything else. */
-  addStaticRooms(): void {
-    for (const id of this.#config.static) this.#add(id, { isStatic: true });
+  /**
+   * The rooms that the config and its files name, all of them. One that is no longer named is forgotten, unless the
+   * list holds it: then it competes for a place like any other.
+   */
+  nameRooms(ids: ReadonlySet<string>): void {
+    for (const id of ids) {
+      const room = this.#rooms.get(id);
+      if (room === undefined) this.#add(id, { isStatic: true });
+      else this.#setStatic(room, true);
+    }
+    for (const room of this.#rooms.values()) {
+      if (!room.isStatic || ids.has(room.id)) continue;
+      this.#setStatic(room, false);
+      if (!room.life.listed) this.#forget(room);
+    }
   }
 
   /** A walk over the room list begins: what it meets is compared when it is complete. */
@@ -86,7 +98,7 @@ export class RoomRegistry {
     const isFirst = room.walk !== this.#walk;
     room.walk = this.#walk;
     this.#noticeCreateTime(room, row.createTimeSeconds, atMs);
-    this.#live(room, { type: 'listed' }, atMs);
+    this.#live(room, { type: 'listed', asLive: this.#config.discover === 'live' }, atMs);
     // The row may be older than the end: the room is asked whether it has returned.
     if (room.life.phase === 'ended') this.#events.doubted(room, decisiveTask(room.life.kind));
     else room.readings.room_list = { value: row, atMs };
@@ -224,6 +236,14 @@ export class RoomRegistry {
     this.#rooms.set(id, room);
     this.#selectIfPlaceFree(room);
     return room;
+  }
+
+  #setStatic(room: MutableRoom, isStatic: boolean): void {
+    if (room.isStatic === isStatic) return;
+    room.isStatic = isStatic;
+    room.filtered = !isStatic && !passesFilters(room.id, this.#config);
+    if (room.filtered) this.#deselect(room);
+    else if (!room.selected && room.life.phase !== 'ended') this.#selectIfPlaceFree(room);
   }
 
   /** Beyond the limit a room waits for the end of the walk, when all view counts are known. */

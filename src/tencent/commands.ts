@@ -4,6 +4,7 @@ export const commandSpecs = {
   get_room_info: { service: 'live_engine_http_srv', callsPerSecond: 200, payload: 'Response' },
   get_member_list: { service: 'live_engine_http_srv', callsPerSecond: 200, payload: 'Response' },
   get_room_stats: { service: 'live_engine_http_srv', callsPerSecond: 100, payload: 'Response' },
+  get_appid_group_list: { service: 'group_open_http_svc', callsPerSecond: 1, payload: 'top level' },
   get_online_member_num: { service: 'group_open_http_svc', callsPerSecond: 200, payload: 'top level' },
   get_members: { service: 'group_open_avchatroom_http_svc', callsPerSecond: 200, payload: 'top level' },
 } as const satisfies Record<string, CommandSpec>;

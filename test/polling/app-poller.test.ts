@@ -6,7 +6,7 @@ import type { PollingObserver } from '../../src/polling/observer.ts';
 import type { TaskName } from '../../src/rooms/room.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
-import { simulatedConfig, type SimulatedConfigOptions } from '../simulated-config.ts';
+import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../simulated-config.ts';
 
 let cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -142,6 +142,23 @@ describe('AppPoller', () => {
     expect([poller.notReadyBecause, poller.isUp, poller.roomsAreKnown]).toEqual([undefined, true, true]);
     expect(state()).toEqual(['live-0: online_members room_info']);
     expect(simulator.calls(1_400_000_001, 'get_room_list')).toBe(0);
+  });
+
+  it('finds every AVChatRoom group with discover: chat, one call a page', async () => {
+    const { world, poller, state, simulator, collect } = await pollFrozenWorld({ rooms: { discover: 'chat' } });
+    world.addGroup('plain', 12);
+    expect(await poller.start()).toBe(true);
+    expect(state()).toEqual([`live-0: ${all}`, `live-1: ${all}`, `live-2: ${all}`, 'plain: online_members room_list']);
+    await collect('room_list');
+    expect(simulator.calls(1_400_000_001, 'get_appid_group_list')).toBe(2);
+    expect(simulator.peakCallsPerSecond(1_400_000_001, 'get_appid_group_list')).toBe(1);
+  });
+
+  it('polls the rooms that files name', async () => {
+    const path = writeTemporary('rooms.yml', '- live-1\n');
+    const { poller, state } = await pollFrozenWorld({ rooms: { discover: 'none', files: [path] } });
+    expect(await poller.start()).toBe(true);
+    expect(state()).toEqual(['live-1: online_members room_info']);
   });
 
   it('counts a firing as skipped while the collection before it runs', async () => {

@@ -16,7 +16,7 @@ function makeRegistry(config: Partial<RoomsConfig> = {}) {
       left: (room) => log.push(`left ${room.id}`),
     },
   });
-  registry.addStaticRooms();
+  registry.nameRooms(new Set(defaults.static.concat(config.static ?? [])));
   let nowMs = 1_000_000;
   return {
     registry,
@@ -277,6 +277,41 @@ describe('a static room', () => {
     info('s');
     expect(events()).toEqual(['joined s']);
     expect(exported()).toEqual(['s: room_info']);
+  });
+});
+
+describe('rooms that are named', () => {
+  it('are polled when they are added, and forgotten when they are no longer named', () => {
+    const { registry, events } = makeRegistry({ static: ['a'] });
+    registry.nameRooms(new Set(['a', 'b']));
+    registry.nameRooms(new Set(['b']));
+    expect(events()).toEqual(['joined a', 'joined b', 'left a']);
+    expect(registry.get('a')).toBeUndefined();
+  });
+
+  it('stay when the list holds them, too, but lose what naming gave them', () => {
+    const { registry, walk, events, exported } = makeRegistry({ exclude: [/^test/] });
+    registry.nameRooms(new Set(['test-1', 'live-1']));
+    walk('test-1', 'live-1');
+    events();
+    registry.nameRooms(new Set());
+    expect(events()).toEqual(['left test-1']);
+    expect(exported()).toEqual(['live-1: room_list']);
+    registry.nameRooms(new Set(['test-1']));
+    expect(events()).toEqual(['joined test-1']);
+  });
+});
+
+describe('with discover: chat', () => {
+  it('the list does not make a group a live room: what it is shows when it is asked', () => {
+    const { registry, walk, online, events, exported, at } = makeRegistry({ discover: 'chat' });
+    walk('g', 'r');
+    registry.gone('room_info', 'g', at());
+    online('g', 5);
+    registry.answered('room_info', 'r', { value: { roomId: 'r' }, atMs: at() });
+    expect(events()).toEqual(['joined g', 'joined r']);
+    expect(exported()).toEqual(['g: room_list online_members', 'r: room_list room_info']);
+    expect([...registry.due('room_info', at())].map((room) => room.id)).toEqual(['r']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { groupList } from '../../src/tencent/endpoints/group-list.ts';
 import { groupMembers } from '../../src/tencent/endpoints/group-members.ts';
 import { memberList } from '../../src/tencent/endpoints/member-list.ts';
 import { onlineMembers } from '../../src/tencent/endpoints/online-members.ts';
@@ -119,6 +120,24 @@ describe('get_room_list', () => {
 
   it('takes a missing list for an empty one, and a missing cursor for the end', () => {
     expect(roomList.parse({})).toEqual({ next: '', rooms: [], unreadableRows: 0 });
+  });
+});
+
+describe('get_appid_group_list', () => {
+  it('asks for all AVChatRoom groups, from 0 on', () => {
+    expect(groupList.body({ next: '' })).toEqual({ Limit: 10_000, Next: 0, GroupType: 'AVChatRoom' });
+    expect(groupList.body({ next: '4454685361' })).toEqual({
+      Limit: 10_000,
+      Next: 4454685361,
+      GroupType: 'AVChatRoom',
+    });
+  });
+
+  it('reads ids, and takes 0 for the end', () => {
+    const GroupIdList = [{ GroupId: '@TGS#2J4SZEAEL' }, { GroupId: '' }];
+    const rooms = [{ roomId: '@TGS#2J4SZEAEL' }];
+    expect(groupList.parse({ TotalCount: 2, GroupIdList, Next: 9 })).toEqual({ next: '9', rooms, unreadableRows: 1 });
+    expect(groupList.parse({ GroupIdList: [], Next: 0 })).toEqual({ next: '', rooms: [], unreadableRows: 0 });
   });
 });
 

@@ -1,8 +1,8 @@
 import type { RoomRegistry } from '../../rooms/registry.ts';
 import type { TencentClient } from '../../tencent/client.ts';
-import { roomList } from '../../tencent/endpoints/room-list.ts';
 import type { Clock } from '../../clock.ts';
 import { CursorGuard } from '../cursor-guard.ts';
+import type { RoomLister } from '../discovery.ts';
 
 /** A walk found rows that it could not read, so that a room it did not meet may still be in the list. */
 export interface WalkResult {
@@ -16,20 +16,21 @@ export interface WalkResult {
  * about while the walk goes on. Only a walk that comes to its end, and could read every row, says which rooms are missing.
  */
 export function beginWalk(context: {
+  readonly lister: RoomLister;
   readonly client: TencentClient;
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly onEnd: (result: WalkResult) => void;
 }): () => Promise<'more' | 'done'> {
-  const { client, registry, clock, onEnd } = context;
-  const guard = new CursorGuard('get_room_list');
+  const { lister, client, registry, clock, onEnd } = context;
+  const guard = new CursorGuard(lister.command);
   let next = '';
   let pages = 0;
   let rooms = 0;
   let unreadableRows = 0;
   registry.beginWalk();
   return async () => {
-    const page = await client.call(roomList, { next });
+    const page = await client.call(lister.endpoint, { next });
     pages += 1;
     unreadableRows += page.unreadableRows;
     for (const row of page.rooms) if (registry.listed(row, clock.now())) rooms += 1;

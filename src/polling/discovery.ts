@@ -1,0 +1,27 @@
+import type { Discovery } from '../config/config.ts';
+import type { RoomListPage } from '../tencent/answers.ts';
+import type { CommandName } from '../tencent/commands.ts';
+import type { Endpoint } from '../tencent/endpoint.ts';
+import { groupList, groupsPerPage } from '../tencent/endpoints/group-list.ts';
+import { roomList, roomsPerPage } from '../tencent/endpoints/room-list.ts';
+
+/** A list of an app's rooms that can be walked. */
+export interface RoomLister {
+  readonly command: CommandName;
+  readonly endpoint: Endpoint<{ readonly next: string }, RoomListPage>;
+  readonly roomsPerPage: number;
+}
+
+const liveRooms: RoomLister = { command: 'get_room_list', endpoint: roomList, roomsPerPage };
+
+const listers = {
+  live: liveRooms,
+  chat: { command: 'get_appid_group_list', endpoint: groupList, roomsPerPage: groupsPerPage },
+  // Nothing is walked, but the task's schedule still asks for static rooms that may have returned.
+  none: liveRooms,
+} as const satisfies Record<Discovery, RoomLister>;
+
+/** Where an app's rooms are found. */
+export function listerFor(discover: Discovery): RoomLister {
+  return listers[discover];
+}
