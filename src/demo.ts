@@ -1,4 +1,5 @@
 import type { AppConfig, Config } from './config/config.ts';
+import { gentleScenario } from './simulator/incidents/gentle-scenario.ts';
 import { startSimulator, type Simulator } from './simulator/simulator.ts';
 
 export interface Demo {
@@ -16,9 +17,18 @@ const demoSeed = 1;
 /** A mark that some of the simulator's members carry. */
 const demoMark = 1000;
 
-/** Starts the embedded simulator, and makes a config that polls it. */
-export async function startDemo(config: Config): Promise<Demo> {
-  const simulator = await startSimulator({ rooms: demoRooms, seed: demoSeed, enforceQuotas: true });
+/**
+ * Starts the embedded simulator, and makes a config that polls it. Something happens to the audience within two
+ * minutes; `onIncident` is told what.
+ */
+export async function startDemo(config: Config, onIncident: (text: string) => void): Promise<Demo> {
+  const simulator = await startSimulator({
+    rooms: demoRooms,
+    seed: demoSeed,
+    enforceQuotas: true,
+    scenario: gentleScenario(),
+    onIncident,
+  });
   simulator.world.addGroup('plain-group', 25);
   return { simulator, config: pollSimulator(config, simulator) };
 }

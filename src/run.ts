@@ -77,7 +77,7 @@ async function runDaemon(invocation: RunInvocation, shell: Shell): Promise<ExitC
   }
   const logger = createLogger(loaded.config.log);
   if (!invocation.demo) return serve({ config: loaded.config, invocation, logger, shell });
-  const { config, simulator } = await startDemo(loaded.config);
+  const { config, simulator } = await startDemo(loaded.config, (text) => shell.stdout(`${text}\n`));
   try {
     logger.info(
       { rooms: simulator.truth(config.apps[0]?.sdkAppId ?? 0).length },
@@ -132,7 +132,7 @@ The exporter is running on simulated rooms. Look at
   ${origin}${web.telemetryPath}   the metrics
   ${origin}/          its status
 and let Prometheus scrape it: prometheus --config.file=prometheus.yml
-Ctrl-C stops it.
+Now and then something happens to the simulated rooms: this console says what. Ctrl-C stops it.
 
 `;
 }
