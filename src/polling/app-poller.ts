@@ -1,39 +1,33 @@
-import type { AppConfig, Config } from '../config/config.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logging/logger.ts';
+import type { Config } from '../config/config.ts';
 import { decisiveTask } from '../rooms/life.ts';
 import { RoomFiles } from '../rooms/room-files.ts';
 import { RoomRegistry, type Room } from '../rooms/registry.ts';
+import { audienceOf } from '../rooms/audience.ts';
 import { selectLargest } from '../rooms/selection.ts';
 import type { RoomTaskName, TaskName } from '../rooms/room.ts';
 import { TencentClient } from '../tencent/client.ts';
-import { type CommandName, commandSpecs } from '../tencent/commands.ts';
+import { commandSpecs } from '../tencent/commands.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import type { Signer } from '../tencent/signer.ts';
+import { AppLanes, type AppLanesOptions, type LaneSpec } from './app-lanes.ts';
 import type { Collection } from './collection.ts';
 import { listerFor, type RoomLister } from './discovery.ts';
-import { AppGate } from './gate.ts';
-import { Lane } from './lane.ts';
-import type { PollingObserver } from './observer.ts';
+import type { DemandOptions, Visit } from './lane-options.ts';
+import type { Lane } from './lane.ts';
 import { type RoomTask, type TaskContext, visitRoom } from './room-task.ts';
 import { Rounds } from './rounds.ts';
+import { ScheduleFit } from './schedule-fit.ts';
 import { groupMembersTask } from './tasks/group-members.ts';
 import { memberListTask } from './tasks/member-list.ts';
 import { onlineMembersTask } from './tasks/online-members.ts';
+import { startSweep } from './sweep.ts';
 import { roomInfoTask } from './tasks/room-info.ts';
 import { beginWalk, type WalkResult } from './tasks/room-list.ts';
 import { roomStatsTask } from './tasks/room-stats.ts';
 
-export interface AppPollerOptions {
-  readonly app: AppConfig;
+export interface AppPollerOptions extends Omit<AppLanesOptions, 'specs' | 'config'> {
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition'>;
-  /** A ceiling for the share of the documented quota, whatever the config says; 1 for none. */
-  readonly maxShare: number;
   readonly signer: Signer;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly observer: PollingObserver;
-  readonly logger: Logger;
   /** Seconds between the next two firings of a task. */
   readonly intervalSeconds: (task: TaskName) => number;
 }
@@ -44,37 +38,33 @@ const walkKey = 'room list';
 /** No value disappears sooner than this after its answer. */
 const freshAtLeastMs = 90_000;
 
-const sweepEveryMs = 1000;
+/** Rooms that are demanded without a pause: a few milliseconds, so that scrapes and answers need not wait. */
+const roomsPerSlice = 1000;
 
-/** Polls one app: its lanes, its tasks, and what the registry asks for in between. */
+/** Polls one app: its tasks, their rounds, and what the registry asks for in between. */
 export class AppPoller {
   readonly registry: RoomRegistry;
   readonly #options: AppPollerOptions;
   readonly #client: TencentClient;
   readonly #lister: RoomLister;
   readonly #files: RoomFiles;
-  readonly #gate = new AppGate();
   readonly #context: TaskContext;
   readonly #tasks: ReadonlyMap<RoomTaskName, RoomTask>;
-  readonly #lanes: ReadonlyMap<TaskName, Lane>;
+  readonly #lanes: AppLanes;
   readonly #rounds: ReadonlyMap<TaskName, Rounds>;
+  readonly #fit: ScheduleFit;
   #walkEnded = false;
   #walkSucceeded = false;
-  #anyCallEnded = false;
-  #cancelSweep: (() => void) | undefined;
+  #onWalkEnd: (failure?: CallFailure) => void = () => {};
+  #stopSweep: () => void = () => {};
   #stopped = false;
 
   constructor(options: AppPollerOptions) {
     this.#options = options;
-    const { app, config, clock, signer } = options;
-    this.#client = new TencentClient({
-      baseUrl: app.baseUrl,
-      sdkAppId: app.sdkAppId,
-      identifier: app.identifier,
-      signer,
-      timeoutMs: config.http.timeoutMs,
-      proxyUrl: config.http.proxyUrl,
-    });
+    const { app, config, clock, signer, observer, logger } = options;
+    const { sdkAppId, identifier, baseUrl } = app;
+    const { timeoutMs, proxyUrl } = config.http;
+    this.#client = new TencentClient({ baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl });
     this.registry = new RoomRegistry({
       config: app.rooms,
       endedRetentionMs: config.exposition.endedRetentionMs,
@@ -88,24 +78,35 @@ export class AppPoller {
     this.#files = new RoomFiles({
       patterns: app.rooms.files,
       clock,
-      logger: options.logger.child({ sdk_app_id: app.sdkAppId }),
+      logger: logger.child({ sdk_app_id: sdkAppId }),
       onChange: (ids) => this.registry.nameRooms(new Set([...app.rooms.static, ...ids])),
     });
     this.#context = { client: this.#client, registry: this.registry, clock };
     const { marks } = config.tasks.group_members;
     const tasks = [roomInfoTask, onlineMembersTask, memberListTask, groupMembersTask(marks), roomStatsTask];
     this.#tasks = new Map(tasks.map((task) => [task.name, task]));
-    const commands: readonly (readonly [TaskName, CommandName])[] = [
-      ['room_list', this.#lister.command],
-      ...tasks.map(({ name, command }) => [name, command] as const),
-    ];
-    this.#lanes = new Map(commands.map(([task, command]) => [task, this.#makeLane(task, command)]));
-    this.#rounds = new Map(commands.map(([task]) => [task, this.#makeRounds(task)]));
+    const specs = [this.#listSpec(), ...tasks.map((task) => this.#roomSpec(task))];
+    this.#lanes = new AppLanes({ ...options, specs });
+    const appFault = () => this.#lanes.fault;
+    this.#rounds = new Map(
+      specs.map(({ task }) => [task, new Rounds({ sdkAppId, task, clock, observer, logger, appFault })]),
+    );
+    this.#fit = new ScheduleFit({ sdkAppId, logger });
   }
 
   /** Lanes of tasks that are enabled, by task. */
   get lanes(): ReadonlyMap<TaskName, Lane> {
-    return new Map([...this.#lanes].filter(([task]) => this.#isEnabled(task)));
+    const lanes = new Map<TaskName, Lane>();
+    for (const task of this.#rounds.keys()) {
+      const lane = this.#lanes.of(task);
+      if (lane !== undefined && this.#isEnabled(task)) lanes.set(task, lane);
+    }
+    return lanes;
+  }
+
+  /** False where the app's plan or region lacks the task's command. */
+  isAvailable(task: TaskName): boolean {
+    return this.#lanes.isAvailable(task);
   }
 
   /** Whether a walk over the room list has succeeded, so that the rooms are known. */
@@ -124,7 +125,7 @@ export class AppPoller {
   /** Why the app is not ready to be scraped; undefined once its first walk, or with `discover: none` its first call, has ended. */
   get notReadyBecause(): string | undefined {
     const { sdkAppId } = this.#options.app;
-    if (!this.#walks) return this.#anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
+    if (!this.#walks) return this.#lanes.anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
     return this.#walkEnded ? undefined : `app ${sdkAppId}: the first walk over the room list has not ended yet`;
   }
 
@@ -136,13 +137,18 @@ export class AppPoller {
     const collections = new Map(enabled.map(([task, rounds]) => [task, rounds.begin()]));
     const listing = collections.get('room_list');
     collections.delete('room_list');
+    const closeFirst = (failure?: CallFailure) => collections.forEach((collection) => collection?.close(failure));
     this.registry.nameRooms(new Set(this.#options.app.rooms.static));
     await this.#files.start();
-    const closeFirst = (failure?: CallFailure) => collections.forEach((collection) => collection?.close(failure));
     if (listing !== undefined && this.#walks) this.#walk(listing, closeFirst);
     else closeFirst();
     listing?.close();
-    this.#sweep();
+    if (!this.#stopped)
+      this.#stopSweep = startSweep({
+        registry: this.registry,
+        clock: this.#options.clock,
+        freshForMs: this.#freshForMs,
+      });
     return (await firstEnded).every(Boolean);
   }
 
@@ -150,20 +156,21 @@ export class AppPoller {
   fire(task: TaskName): void {
     if (this.#stopped || !this.#isEnabled(task)) return;
     if (task === 'room_list') this.#fireRoomList();
-    else this.#fireRoomTask(task);
+    else if (!this.#lanes.isResting(task)) void this.#fireRoomTask(task);
   }
 
   /** Aborts all calls and starts no other. Idempotent. */
   stop(): void {
     this.#stopped = true;
-    this.#cancelSweep?.();
+    this.#stopSweep();
     this.#files.stop();
-    for (const lane of this.#lanes.values()) lane.stop();
+    this.#lanes.stop();
     this.#client.close();
   }
 
   #fireRoomList(): void {
     for (const room of this.registry.doubtful()) this.#demand(decisiveTask(room.life.kind), room.id, { urgent: true });
+    if (this.#lanes.isResting('room_list')) return;
     const collection = this.#rounds.get('room_list')?.begin();
     if (collection === undefined) return;
     if (this.#walks) this.#walk(collection);
@@ -171,48 +178,77 @@ export class AppPoller {
   }
 
   #walk(collection: Collection, onEnd: (failure?: CallFailure) => void = () => {}): void {
-    const end = (failure?: CallFailure) => {
+    this.#onWalkEnd = (failure) => {
       this.#walkEnded = true;
       if (failure === undefined) this.#walkSucceeded = true;
       onEnd(failure);
     };
-    const step = beginWalk({ ...this.#context, lister: this.#lister, onEnd: (result) => this.#noteWalk(result, end) });
-    this.#lanes.get('room_list')?.demand({ key: walkKey, step, failed: end }, { collection });
+    this.#lanes.of('room_list')?.demand(walkKey, { collection });
   }
 
-  #noteWalk(result: WalkResult, end: () => void): void {
+  #beginWalk(): Visit {
+    const onEnd = (result: WalkResult) => this.#noteWalk(result);
+    const step = beginWalk({ ...this.#context, lister: this.#lister, onEnd });
+    return { step, failed: (failure) => this.#onWalkEnd(failure) };
+  }
+
+  #noteWalk(result: WalkResult): void {
     const { logger, app } = this.#options;
     if (result.unreadableRows > 0) {
       logger.warn({ sdk_app_id: app.sdkAppId, ...result }, 'room list has rows that cannot be read');
     }
-    end();
+    this.#onWalkEnd();
   }
 
-  #fireRoomTask(task: RoomTaskName): void {
+  /** Demands a visit to every room that is due, slice by slice, since there may be very many. */
+  async #fireRoomTask(task: RoomTaskName): Promise<void> {
     const { clock, observer, app } = this.#options;
-    const lane = this.#lanes.get(task);
+    const lane = this.#lanes.of(task);
     const collection = this.#rounds.get(task)?.begin();
+    const demand = collection === undefined ? {} : { collection };
     let deferred = 0;
+    let rooms = 0;
     for (const room of this.#due(task, clock.now())) {
       if (lane?.isWaiting(room.id) === true) deferred += 1;
-      this.#demand(task, room.id, collection === undefined ? {} : { collection });
+      this.#demand(task, room.id, demand);
+      rooms += 1;
+      if (rooms % roomsPerSlice === 0) await this.#pause();
+      if (this.#stopped) return;
     }
     if (lane !== undefined && deferred > 0) {
       observer.roomsDeferred({ sdkAppId: app.sdkAppId, command: lane.command, rooms: deferred });
     }
+    this.#checkFit(task, rooms);
     collection?.close();
   }
 
+  #checkFit(task: RoomTaskName, rooms: number): void {
+    const lane = this.#lanes.of(task);
+    const callsPerRoom = this.#tasks.get(task)?.callsPerRoom ?? 1;
+    const intervalSeconds = this.#options.intervalSeconds(task);
+    if (lane !== undefined)
+      this.#fit.check({
+        task,
+        rooms,
+        callsPerRoom,
+        intervalSeconds,
+        rate: lane.fullRate,
+        documented: commandSpecs[lane.command].callsPerSecond,
+      });
+  }
+
   #due(task: RoomTaskName, nowMs: number): Iterable<Room> {
+    // A command that was found to be lacking is tried again with one room.
+    if (!this.#lanes.isAvailable(task)) return firstOf(this.registry.due(task, nowMs));
     const due = this.registry.due(task, nowMs);
     if (task !== 'group_members') return due;
-    const candidates = [...due].map((room) => ({ room, size: audience(room), selected: false }));
+    const candidates = [...due].map((room) => ({ room, size: audienceOf(room), selected: false }));
     return [...selectLargest(candidates, this.#options.config.tasks.group_members.rooms)].map(({ room }) => room);
   }
 
   #join(room: Room): void {
     for (const task of this.#tasks.keys()) {
-      if (!this.#isEnabled(task)) continue;
+      if (!this.#isEnabled(task) || !this.#lanes.isAvailable(task)) continue;
       // Which rooms are the largest is known only at the next firing.
       const { rooms } = this.#options.config.tasks.group_members;
       if (task === 'group_members' && this.registry.selectedCount > rooms) continue;
@@ -222,30 +258,60 @@ export class AppPoller {
   }
 
   #leave(room: Room): void {
-    for (const task of this.#tasks.keys()) this.#lanes.get(task)?.drop(room.id);
+    for (const task of this.#tasks.keys()) this.#lanes.of(task)?.forget(room.id);
   }
 
-  #demand(task: RoomTaskName, roomId: string, options: Parameters<Lane['demand']>[1]): void {
-    const roomTask = this.#tasks.get(task);
-    if (roomTask !== undefined) this.#lanes.get(task)?.demand(visitRoom(roomTask, roomId, this.#context), options);
+  #demand(task: RoomTaskName, roomId: string, options: DemandOptions): void {
+    this.#lanes.of(task)?.demand(roomId, options);
   }
 
-  #sweep(): void {
-    if (this.#stopped) return;
-    const { clock } = this.#options;
-    this.registry.expire(clock.now(), (task) => this.#freshForMs(task));
-    this.#cancelSweep = clock.after(sweepEveryMs, () => this.#sweep());
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.after(0, resolve);
+    });
   }
 
   /** A value lasts for some of the intervals that its room really gets: the schedule's, or the quota's where that is longer. */
-  #freshForMs(task: TaskName): number {
+  readonly #freshForMs = (task: TaskName, room: Room): number => {
     const { intervalSeconds, config } = this.#options;
-    const callsPerRoom =
-      task === 'room_list' ? 1 / this.#lister.roomsPerPage : (this.#tasks.get(task)?.callsPerRoom ?? 1);
-    const rate = this.#lanes.get(task)?.ratePerSecond ?? 1;
-    const roundSeconds = (this.registry.selectedCount * callsPerRoom) / rate;
-    const intervalMs = Math.max(intervalSeconds(task), roundSeconds) * 1000;
+    const demandedMs = intervalSeconds(task) * 1000;
+    const lane = this.#lanes.of(task);
+    const intervalMs = lane === undefined ? demandedMs : this.#intervalMs(lane, { task, room, demandedMs });
     return Math.max(freshAtLeastMs, config.exposition.staleAfter * intervalMs);
+  };
+
+  #intervalMs(
+    lane: Lane,
+    { task, room, demandedMs }: { readonly task: TaskName; readonly room: Room; readonly demandedMs: number },
+  ): number {
+    if (task !== 'room_list') return lane.intervalMs(audienceOf(room), demandedMs);
+    const pages = this.registry.selectedCount / this.#lister.roomsPerPage;
+    return Math.max(demandedMs, (pages / lane.ratePerSecond) * 1000);
+  }
+
+  #listSpec(): LaneSpec {
+    return {
+      task: 'room_list',
+      command: this.#lister.command,
+      begin: () => this.#beginWalk(),
+      weigh: () => 1,
+      callsPerVisit: 1,
+      freshnessMs: 0,
+      maxAgeMs: Infinity,
+    };
+  }
+
+  #roomSpec(task: RoomTask): LaneSpec {
+    const { name, command, callsPerRoom, freshnessMs } = task;
+    return {
+      task: name,
+      command,
+      begin: (roomId) => visitRoom(task, roomId, this.#context),
+      weigh: (roomId) => weigh(this.registry.get(roomId)),
+      callsPerVisit: callsPerRoom,
+      freshnessMs,
+      maxAgeMs: this.#options.config.tasks[name].maxAgeMs,
+    };
   }
 
   /** Whether rooms are found by walking a list. */
@@ -256,75 +322,11 @@ export class AppPoller {
   #isEnabled(task: TaskName): boolean {
     return this.#options.config.tasks[task].enabled;
   }
-
-  #makeLane(task: TaskName, command: CommandName): Lane {
-    const { app, config, maxShare, clock, random, observer, logger } = this.#options;
-    const documented = commandSpecs[command].callsPerSecond;
-    const wanted = config.tasks[task].requestsPerSecond ?? config.quota.share * documented;
-    const fields = { sdk_app_id: app.sdkAppId };
-    return new Lane({
-      sdkAppId: app.sdkAppId,
-      command,
-      ratePerSecond: Math.min(wanted, maxShare * documented),
-      concurrency: config.http.concurrency,
-      retries: config.http.retries,
-      gate: this.#gate,
-      clock,
-      random,
-      observer,
-      events: {
-        callEnded: ({ failure, isProbe }) => {
-          this.#anyCallEnded = true;
-          if (failure !== undefined) logger.debug({ ...fields, err: failure }, 'call failed');
-          if (isProbe) this.#afterProbe(failure);
-        },
-        appRefused: (failure) => this.#closeGate(failure),
-        appTooFast: () => this.#lanes.forEach((lane) => lane.slowDown()),
-      },
-    });
-  }
-
-  #closeGate(failure: CallFailure): void {
-    const { app, clock, logger } = this.#options;
-    if (this.#gate.fault === undefined) {
-      const message = 'the API refuses this app: nothing is sent for 60 s, then one call as a probe';
-      logger.error({ sdk_app_id: app.sdkAppId, err: failure }, message);
-    }
-    this.#gate.close(failure, clock.monotonic());
-    for (const lane of this.#lanes.values()) lane.wakeUp();
-  }
-
-  #afterProbe(failure: CallFailure | undefined): void {
-    const { app, clock, logger } = this.#options;
-    const { fault } = this.#gate;
-    const isAnswer = failure === undefined || (failure.code !== undefined && !refusesApp(failure));
-    if (isAnswer) {
-      logger.info({ sdk_app_id: app.sdkAppId }, 'the API accepts this app again');
-      this.#gate.open();
-    } else if (fault !== undefined) {
-      this.#gate.close(fault, clock.monotonic());
-    }
-    for (const lane of this.#lanes.values()) lane.wakeUp();
-  }
-
-  #makeRounds(task: TaskName): Rounds {
-    const { app, clock, observer, logger } = this.#options;
-    return new Rounds({ sdkAppId: app.sdkAppId, task, clock, observer, logger, appFault: () => this.#gate.fault });
-  }
 }
 
-/** Refusals that hold for the whole app, and that no other call would escape. */
-function refusesApp({ reason }: CallFailure): boolean {
-  return reason === 'credentials' || reason === 'lockout' || reason === 'expired';
-}
+const weigh = (room: Room | undefined) => (room === undefined ? 0 : audienceOf(room));
 
-/** The best guess at a room's audience: online members, or else members, or else views. */
-function audience({ readings }: Room): number {
-  return (
-    readings.online_members?.value.onlineMembers ??
-    readings.member_list?.value.memberCount ??
-    readings.room_list?.value.viewCount ??
-    readings.room_info?.value.viewCount ??
-    0
-  );
+function firstOf<T>(items: Iterable<T>): readonly T[] {
+  for (const item of items) return [item];
+  return [];
 }

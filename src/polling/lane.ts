@@ -1,79 +1,39 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import TinyQueue from 'tinyqueue';
-import type { Clock } from '../clock.ts';
 import type { CommandName } from '../tencent/commands.ts';
 import { CallFailure, codes } from '../tencent/failures.ts';
 import type { Collection } from './collection.ts';
-import type { AppGate } from './gate.ts';
-import type { PollingObserver } from './observer.ts';
 import { Pacer } from './pacer.ts';
+import type { DemandOptions, LaneOptions, Visit } from './lane-options.ts';
+import { PollQueue, Turn } from './poll-queue.ts';
 import { remedyFor } from './retry.ts';
 
-/** One room's turn in a lane: one call, or several where the answer comes in pages. */
-export interface Visit {
-  /** The room's id. A lane never holds two visits with one key. */
-  readonly key: string;
-  /** Makes the next call, and takes its answer. Says whether another call must follow. */
-  step(): Promise<'more' | 'done'>;
-  /** The visit has ended without its answer. */
-  failed(failure: CallFailure): void;
-}
-
-export interface LaneOptions {
-  readonly sdkAppId: number;
-  readonly command: CommandName;
-  readonly ratePerSecond: number;
-  /** Calls in flight, at most. */
-  readonly concurrency: number;
-  readonly retries: number;
-  readonly gate: AppGate;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly observer: PollingObserver;
-  readonly events: LaneEvents;
-}
-
-/** What a lane cannot decide alone, because it concerns the other lanes of its app. */
-export interface LaneEvents {
-  /** A call was answered or failed. */
-  callEnded(call: { readonly failure: CallFailure | undefined; readonly isProbe: boolean }): void;
-  /** The API refuses the app itself, and so every call of it. */
-  appRefused(failure: CallFailure): void;
-  /** The server counts too many calls of the app as a whole. */
-  appTooFast(): void;
-}
-
-interface Item {
-  readonly visit: Visit;
-  readonly sinceMs: number;
-  state: 'new' | 'waiting' | 'calling' | 'backing off' | 'settled';
-  /** Its place in the queue; a place that is not this one is passed over. */
-  order: number;
+/** A room in a lane, from its first demand until it is forgotten. */
+class Item extends Turn {
+  state: 'idle' | 'queued' | 'calling' | 'backing off' = 'idle';
+  visit: Visit | undefined;
   /** Tries of the present call. */
-  tries: number;
+  tries = 0;
   /** How many of them failed because the UserSig had expired. */
-  expired: number;
-  collection?: Collection;
+  expired = 0;
+  collection: Collection | undefined;
+  /** Forgotten once the visit under way has ended. */
+  isLeaving = false;
 }
 
-interface Place {
-  readonly item: Item;
-  readonly order: number;
-}
+/** A room that many others stand before is asked again after at most so many rounds over all of them. */
+const floorRounds = 1.5;
 
 /**
- * The queue, the pace and the connections of one command of one app. Rooms are demanded; the lane spaces the calls,
- * retries what is worth it, and settles every visit in the end. Rate by the pacer, concurrency by p-limit.
+ * The queue, the pace and the connections of one command of one app. Rooms are demanded; the lane orders and spaces the
+ * calls, retries what is worth it, and settles every visit in the end. Rate by the pacer, concurrency by p-limit.
  */
 export class Lane {
   readonly #options: LaneOptions;
   readonly #pacer: Pacer;
   readonly #limit: LimitFunction;
   readonly #items = new Map<string, Item>();
-  readonly #queue = new TinyQueue<Place>([], (a, b) => a.order - b.order);
+  readonly #queue: PollQueue<Item>;
   readonly #backoffs = new Set<() => void>();
-  #sequence = 0;
-  #waiting = 0;
   #cancelWakeUp: (() => void) | undefined;
   #waitingForQuotaSince: number | undefined;
   #stopped = false;
@@ -81,6 +41,7 @@ export class Lane {
   constructor(options: LaneOptions) {
     this.#options = options;
     this.#limit = pLimit(options.concurrency);
+    this.#queue = new PollQueue({ freshnessMs: options.freshnessMs });
     this.#pacer = new Pacer({ ratePerSecond: options.ratePerSecond, nowMs: options.clock.monotonic() });
   }
 
@@ -96,48 +57,66 @@ export class Lane {
     return this.#pacer.ratePerSecond;
   }
 
-  /** Visits that wait for a call. */
+  /** Rooms that wait for a call. */
   get queueLength(): number {
-    return this.#waiting;
+    return this.#queue.length;
   }
 
-  /** How long the oldest waiting visit has been in the lane; 0 where none waits. */
+  /** How long the room that waits longest has waited; 0 where none waits. */
   get queueOldestSeconds(): number {
-    // In the order of their coming: only the few that are in flight stand before the oldest one that waits.
-    for (const item of this.#items.values()) {
-      if (item.state === 'waiting') return (this.#options.clock.monotonic() - item.sinceMs) / 1000;
-    }
-    return 0;
+    const nowMs = this.#options.clock.monotonic();
+    return (nowMs - (this.#queue.oldestSinceMs ?? nowMs)) / 1000;
   }
 
-  /** Whether a visit with this key waits for its first call. */
+  /** The rate while the server does not complain, in calls per second. */
+  get fullRate(): number {
+    return this.#options.ratePerSecond;
+  }
+
+  /** How long a round over all rooms of the lane takes at its rate, in milliseconds. */
+  get roundMs(): number {
+    return ((this.#items.size * this.#options.callsPerVisit) / this.#pacer.ratePerSecond) * 1000;
+  }
+
+  /** How long a room waits from call to call, where one of its weight is demanded every `demandedMs`. */
+  intervalMs(weight: number, demandedMs: number): number {
+    if (this.roundMs <= demandedMs) return demandedMs;
+    const shared = this.#queue.expectedIntervalMs(weight, this.#pacer.ratePerSecond);
+    return Math.min(Math.max(shared, demandedMs), this.#floorMs);
+  }
+
+  /** Whether a room waits for the first try of its call. */
   isWaiting(key: string): boolean {
     const item = this.#items.get(key);
-    return item?.state === 'waiting' && item.tries === 0;
+    return item?.state === 'queued' && item.tries === 0;
   }
 
   /**
-   * Adds a visit, unless the lane holds one with its key. An urgent one goes before all others. The collection, if
-   * any, is told once when the visit ends, also where the lane held it already.
+   * Demands a visit, unless the lane is at it. An urgent one goes before all others. The collection, if any, is told
+   * once when the visit ends, also where the lane was at it already.
    */
-  demand(
-    visit: Visit,
-    { urgent = false, collection }: { readonly urgent?: boolean; readonly collection?: Collection } = {},
-  ): void {
-    const held = this.#items.get(visit.key);
-    const item = held ?? this.#add(visit);
+  demand(key: string, { urgent = false, collection }: DemandOptions = {}): void {
+    const item = this.#items.get(key) ?? this.#add(key);
+    item.isLeaving = false;
     if (collection !== undefined && item.collection === undefined) {
       item.collection = collection;
       collection.add();
     }
-    if (held === undefined || (urgent && held.state === 'waiting')) this.#enqueue(item, { urgent });
+    if (item.state === 'idle' || item.state === 'queued') this.#enqueue(item, { urgent });
     this.#pump();
   }
 
-  /** Gives up a visit that no longer matters, such as that of a room that has ended. One under way goes on. */
-  drop(key: string): void {
+  /** Forgets a room that no longer matters, such as one that has ended. A visit under way goes on. */
+  forget(key: string): void {
     const item = this.#items.get(key);
-    if (item?.state === 'waiting') this.#settle(item);
+    if (item === undefined) return;
+    item.isLeaving = true;
+    if (item.state === 'queued' || item.state === 'idle') this.#settle(item);
+  }
+
+  /** Gives up all visits that wait, since none can succeed. */
+  refuseAll(failure: CallFailure): void {
+    for (const item of this.#queue.drain()) this.#giveUp(item, failure);
   }
 
   /** Starts what may start now: for when the app's gate has changed. */
@@ -158,19 +137,20 @@ export class Lane {
     this.#backoffs.clear();
   }
 
-  #add(visit: Visit): Item {
-    const sinceMs = this.#options.clock.monotonic();
-    const item: Item = { visit, sinceMs, state: 'new', order: 0, tries: 0, expired: 0 };
-    this.#items.set(visit.key, item);
+  get #floorMs(): number {
+    return Math.max(this.#options.maxAgeMs, floorRounds * this.roundMs);
+  }
+
+  #add(key: string): Item {
+    const item = new Item(key, { nowMs: this.#options.clock.monotonic(), virtualTime: this.#queue.virtualTime });
+    this.#items.set(key, item);
     return item;
   }
 
   #enqueue(item: Item, { urgent }: { readonly urgent: boolean }): void {
-    this.#sequence += 1;
-    if (item.state !== 'waiting') this.#waiting += 1;
-    item.state = 'waiting';
-    item.order = urgent ? this.#sequence - Number.MAX_SAFE_INTEGER : this.#sequence;
-    this.#queue.push({ item, order: item.order });
+    const { weigh, clock } = this.#options;
+    item.state = 'queued';
+    this.#queue.offer(item, { weight: weigh(item.key), urgent, floorMs: this.#floorMs, nowMs: clock.monotonic() });
   }
 
   /** Starts calls until the queue, the connections, the gate or the quota ends. */
@@ -178,37 +158,34 @@ export class Lane {
     const { clock, concurrency, gate } = this.#options;
     this.#cancelWakeUp?.();
     while (!this.#stopped) {
-      const item = this.#first();
-      const isFull = this.#limit.activeCount + this.#limit.pendingCount >= concurrency;
-      if (item === undefined || isFull) break;
       const nowMs = clock.monotonic();
+      const isFull = this.#limit.activeCount + this.#limit.pendingCount >= concurrency;
+      if (isFull || !this.#queue.hasReady(nowMs)) break;
       const admission = gate.admission(nowMs);
       if (admission === 'wait') break;
       if (admission === 'closed') {
-        this.#giveUp(item, gate.fault);
-        continue;
+        if (gate.fault !== undefined) this.refuseAll(gate.fault);
+        break;
       }
       const waitMs = this.#pacer.waitMs(nowMs);
       if (waitMs > 0) {
         this.#waitingForQuotaSince ??= nowMs;
         // A place that only an answer can free needs no timer: each answer pumps.
-        if (Number.isFinite(waitMs)) this.#cancelWakeUp = clock.after(Math.ceil(waitMs), () => this.#pump());
+        if (Number.isFinite(waitMs)) this.#wakeUpAfter(waitMs);
         return;
       }
       this.#noteQuotaWait(nowMs);
       if (admission === 'probe') gate.beginProbe();
-      void this.#call(item, { isProbe: admission === 'probe' });
+      const item = this.#queue.take(nowMs);
+      if (item !== undefined) void this.#call(item, { isProbe: admission === 'probe' });
     }
     this.#waitingForQuotaSince = undefined;
+    const sleepMs = this.#queue.nextWakeMs() - clock.monotonic();
+    if (Number.isFinite(sleepMs) && !this.#stopped) this.#wakeUpAfter(sleepMs);
   }
 
-  #first(): Item | undefined {
-    for (;;) {
-      const place = this.#queue.peek();
-      if (place === undefined) return undefined;
-      if (place.item.state === 'waiting' && place.item.order === place.order) return place.item;
-      this.#queue.pop();
-    }
+  #wakeUpAfter(delayMs: number): void {
+    this.#cancelWakeUp = this.#options.clock.after(Math.max(0, Math.ceil(delayMs)), () => this.#pump());
   }
 
   #noteQuotaWait(nowMs: number): void {
@@ -220,15 +197,16 @@ export class Lane {
 
   /** Makes one call. Never rejects. */
   async #call(item: Item, { isProbe }: { readonly isProbe: boolean }): Promise<void> {
-    const { clock, observer, sdkAppId, command } = this.#options;
+    const { clock, observer, sdkAppId, command, begin } = this.#options;
     const startedMs = clock.monotonic();
     this.#pacer.start(startedMs);
-    this.#leaveQueue(item, 'calling');
+    item.state = 'calling';
     item.tries += 1;
+    const visit = (item.visit ??= begin(item.key));
     let progress: 'more' | 'done' = 'done';
     let failure: CallFailure | undefined;
     try {
-      progress = await this.#limit(() => item.visit.step());
+      progress = await this.#limit(() => visit.step());
     } catch (error) {
       failure = toCallFailure(command, error);
     }
@@ -280,23 +258,24 @@ export class Lane {
     this.#backoffs.add(cancel);
   }
 
-  #giveUp(item: Item, failure: CallFailure | undefined): void {
-    if (failure === undefined) return;
-    item.visit.failed(failure);
+  #giveUp(item: Item, failure: CallFailure): void {
+    (item.visit ?? this.#options.begin(item.key)).failed(failure);
     // That a room does not exist, or is no live room, is what there is to know of it.
     const isAnswer = failure.reason === 'gone' || failure.code === codes.notALiveRoom;
     this.#settle(item, isAnswer ? undefined : failure);
   }
 
+  /** Ends a visit; the room stays known until it is demanded again. */
   #settle(item: Item, failure?: CallFailure): void {
-    this.#leaveQueue(item, 'settled');
-    this.#items.delete(item.visit.key);
-    item.collection?.settle(failure);
-  }
-
-  #leaveQueue(item: Item, state: Item['state']): void {
-    if (item.state === 'waiting') this.#waiting -= 1;
-    item.state = state;
+    const { collection } = item;
+    this.#queue.remove(item);
+    item.state = 'idle';
+    item.visit = undefined;
+    item.tries = 0;
+    item.expired = 0;
+    item.collection = undefined;
+    if (item.isLeaving) this.#items.delete(item.key);
+    collection?.settle(failure);
   }
 }
 

@@ -4,7 +4,7 @@ import type { RoomTaskName } from '../rooms/room.ts';
 import type { TencentClient } from '../tencent/client.ts';
 import type { CommandName } from '../tencent/commands.ts';
 import { type CallFailure, codes } from '../tencent/failures.ts';
-import type { Visit } from './lane.ts';
+import type { Visit } from './lane-options.ts';
 
 /** What a task needs to ask about a room and to write down what it learns. */
 export interface TaskContext {
@@ -19,6 +19,8 @@ export interface RoomTask {
   readonly command: CommandName;
   /** Calls that a room usually takes: how long a round over all rooms takes follows from it. */
   readonly callsPerRoom: number;
+  /** How old the server's answer may be by itself, in milliseconds: asking more often buys nothing. */
+  readonly freshnessMs: number;
   /** Begins to ask about one room; each call of the function makes the next request. */
   begin(roomId: string, context: TaskContext): () => Promise<'more' | 'done'>;
 }
@@ -26,7 +28,6 @@ export interface RoomTask {
 /** A task's visit to a room, for the lane. */
 export function visitRoom(task: RoomTask, roomId: string, context: TaskContext): Visit {
   return {
-    key: roomId,
     step: task.begin(roomId, context),
     failed(failure: CallFailure) {
       const { registry, clock } = context;

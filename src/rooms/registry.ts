@@ -25,6 +25,14 @@ export interface JoinCount {
   readonly newestJoinTimeSeconds: number;
 }
 
+export interface Expiry {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly roomsPerSlice: number;
+  /** How long an answer of a task holds for a room. */
+  readonly freshForMs: (task: TaskName, room: Room) => number;
+}
+
 type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
   /** Whether anything has proved that the room lives or lived; without, it has no end that could be told. */
   proven: boolean;
@@ -170,13 +178,19 @@ export class RoomRegistry {
     );
   }
 
-  /** Withdraws readings older than `freshForMs` says, ends past their retention, and suspects of which nothing is left. */
-  expire(nowMs: number, freshForMs: (task: TaskName) => number): void {
-    const oldest = new Map(taskNames.map((task) => [task, nowMs - freshForMs(task)]));
+  /**
+   * Withdraws readings older than `freshForMs` says, ends past their retention, and suspects of which nothing is left.
+   * Stops after each slice of rooms, so that other work can go on: it is over when the generator is done.
+   */
+  *expire({ now, roomsPerSlice, freshForMs }: Expiry): Generator<undefined, void> {
+    let seen = 0;
     for (const room of this.#rooms.values()) {
-      for (const [task, oldestMs] of oldest) {
+      seen += 1;
+      if (seen % roomsPerSlice === 0) yield;
+      const nowMs = now();
+      for (const task of taskNames) {
         const reading = room.readings[task];
-        if (reading !== undefined && reading.atMs < oldestMs) delete room.readings[task];
+        if (reading !== undefined && nowMs - reading.atMs > freshForMs(task, room)) delete room.readings[task];
       }
       if (room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs) room.endedAtMs = undefined;
       const isLost =

@@ -50,6 +50,14 @@ export const taskNames = [
 /** A task that makes its calls room by room. */
 export type RoomTaskName = Exclude<TaskName, 'room_list'>;
 
+/** Told of every change of what is exported of an app's rooms. */
+export interface RoomListener {
+  /** A room is exported that was not, or its readings or its end have changed. The view stays the registry's own. */
+  published(room: RoomView): void;
+  /** A room is no longer exported. */
+  withdrawn(id: string): void;
+}
+
 /** What the exposition reads of a room. */
 export interface RoomView {
   readonly id: string;

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { AppPoller } from '../../src/polling/app-poller.ts';
 import type { PollingObserver } from '../../src/polling/observer.ts';
 import type { TaskName } from '../../src/rooms/room.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
+import { fastClock } from '../fast-clock.ts';
 import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../simulated-config.ts';
 
 let cleanUp: (() => unknown)[] = [];
@@ -29,7 +29,13 @@ async function pollFrozenWorld({
   roomCount = 3,
   ...options
 }: { readonly roomCount?: number } & SimulatedConfigOptions = {}) {
-  const simulator = await startSimulator({ rooms: roomCount, seed: 3, now: () => Date.UTC(2026, 4, 1, 20) });
+  const clock = fastClock(100);
+  const simulator = await startSimulator({
+    rooms: roomCount,
+    seed: 3,
+    now: () => Date.UTC(2026, 4, 1, 20),
+    monotonicNow: clock.monotonic,
+  });
   const config = await simulatedConfig(simulator, { sections: lifeTasks, ...options });
   const [app] = config.apps;
   if (app === undefined) throw new Error('the simulator has no app');
@@ -50,7 +56,7 @@ async function pollFrozenWorld({
     config,
     maxShare: 1,
     signer: createSigner(app, Date.now),
-    clock: systemClock,
+    clock,
     random: () => 0,
     observer,
     logger,

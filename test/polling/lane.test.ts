@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Collection, type CollectionSummary } from '../../src/polling/collection.ts';
 import { AppGate } from '../../src/polling/gate.ts';
-import { Lane, type Visit } from '../../src/polling/lane.ts';
+import type { DemandOptions } from '../../src/polling/lane-options.ts';
+import { Lane } from '../../src/polling/lane.ts';
 import type { PollingObserver } from '../../src/polling/observer.ts';
 import { CallFailure, type FailureReason } from '../../src/tencent/failures.ts';
 import { FakeClock } from '../fake-clock.ts';
@@ -9,9 +10,17 @@ import { FakeClock } from '../fake-clock.ts';
 const failure = (reason: FailureReason, code?: number) =>
   new CallFailure({ command: 'get_room_info', reason, found: reason, code });
 
+interface Plan {
+  readonly steps: readonly (Error | 'more' | 'done')[];
+  readonly stepMs: number;
+}
+
 /** A lane on a clock that the test moves, with visits that do as told. */
-function makeLane({ ratePerSecond = 100, concurrency = 4, retries = 2 } = {}) {
+function makeLane({ ratePerSecond = 100, concurrency = 4, retries = 2, freshnessMs = 0, maxAgeMs = 600_000 } = {}) {
   const clock = new FakeClock();
+  const log: string[] = [];
+  const plans = new Map<string, Plan>();
+  const weights = new Map<string, number>();
   const gate = new AppGate();
   const counted: string[] = [];
   const observer: PollingObserver = {
@@ -29,6 +38,24 @@ function makeLane({ ratePerSecond = 100, concurrency = 4, retries = 2 } = {}) {
     ratePerSecond,
     concurrency,
     retries,
+    callsPerVisit: 1,
+    freshnessMs,
+    maxAgeMs,
+    weigh: (key) => weights.get(key) ?? 1,
+    begin: (key) => {
+      const { steps, stepMs } = plans.get(key) ?? { steps: [], stepMs: 0 };
+      const left = [...steps];
+      return {
+        async step() {
+          log.push(key);
+          if (stepMs > 0) await new Promise<void>((resolve) => clock.after(stepMs, resolve));
+          const step = left.shift() ?? 'done';
+          if (step instanceof Error) throw step;
+          return step;
+        },
+        failed: (fault) => log.push(`${key} failed: ${fault.reason}`),
+      };
+    },
     gate,
     clock,
     random: () => 0,
@@ -46,31 +73,20 @@ function makeLane({ ratePerSecond = 100, concurrency = 4, retries = 2 } = {}) {
       appTooFast: () => counted.push('app too fast'),
     },
   });
-  const log: string[] = [];
   const ends: CollectionSummary[] = [];
-  /** Visits a room; each step fails, goes on or ends as the list says, and takes `stepMs`. */
-  const visit = (key: string, steps: readonly (CallFailure | 'more' | 'done')[] = ['done'], stepMs = 0): Visit => {
-    const left = [...steps];
-    return {
-      key,
-      async step() {
-        log.push(key);
-        if (stepMs > 0) await new Promise<void>((resolve) => clock.after(stepMs, resolve));
-        const step = left.shift() ?? 'done';
-        if (step instanceof CallFailure) throw step;
-        return step;
-      },
-      failed: (fault) => log.push(`${key} failed: ${fault.reason}`),
-    };
+  /** Demands a visit to a room; each of its steps fails, goes on or ends as the list says, and takes `stepMs`. */
+  const demand = (key: string, { steps = ['done'], stepMs = 0, ...options }: Partial<Plan> & DemandOptions = {}) => {
+    plans.set(key, { steps, stepMs });
+    lane.demand(key, options);
   };
   const collection = () => new Collection({ startedMs: 0, onEnd: (summary) => ends.push(summary) });
-  return { lane, clock, gate, log, counted, waited, ends, visit, collection };
+  return { lane, clock, log, counted, waited, ends, weights, demand, collection };
 }
 
 describe('Lane', () => {
   it('makes the calls in the order of their demand, spaced by the rate', async () => {
-    const { lane, clock, log, visit } = makeLane({ ratePerSecond: 10 });
-    for (const key of ['a', 'b', 'c', 'd']) lane.demand(visit(key));
+    const { clock, log, demand } = makeLane({ ratePerSecond: 10 });
+    for (const key of ['a', 'b', 'c', 'd']) demand(key);
     await clock.advance(250);
     expect(log).toEqual(['a', 'b']);
     await clock.advance(300);
@@ -78,11 +94,11 @@ describe('Lane', () => {
   });
 
   it('holds a room once, and tells the collection once', async () => {
-    const { lane, clock, log, ends, visit, collection } = makeLane();
+    const { clock, log, ends, demand, collection } = makeLane();
     const round = collection();
-    lane.demand(visit('a'));
-    lane.demand(visit('a'), { collection: round });
-    lane.demand(visit('a'), { collection: round });
+    demand('a');
+    demand('a', { collection: round });
+    demand('a', { collection: round });
     round.close();
     await clock.advance(1000);
     expect(log).toEqual(['a']);
@@ -90,10 +106,10 @@ describe('Lane', () => {
   });
 
   it('lets an urgent visit go first, also one that was waiting', async () => {
-    const { lane, clock, log, visit } = makeLane();
-    for (const key of ['a', 'b', 'c']) lane.demand(visit(key));
-    lane.demand(visit('d'), { urgent: true });
-    lane.demand(visit('c'), { urgent: true });
+    const { lane, clock, log, demand } = makeLane();
+    for (const key of ['a', 'b', 'c']) demand(key);
+    demand('d', { urgent: true });
+    demand('c', { urgent: true });
     expect(lane.queueLength).toBe(4);
     await clock.advance(1000);
     expect(log).toEqual(['d', 'c', 'a', 'b']);
@@ -101,8 +117,8 @@ describe('Lane', () => {
   });
 
   it('never has more calls in flight than the concurrency', async () => {
-    const { lane, clock, log, visit } = makeLane({ concurrency: 3 });
-    for (let room = 0; room < 9; room += 1) lane.demand(visit(`r${room}`, ['done'], 1000));
+    const { lane, clock, log, demand } = makeLane({ concurrency: 3 });
+    for (let room = 0; room < 9; room += 1) demand(`r${room}`, { steps: ['done'], stepMs: 1000 });
     await clock.advance(900);
     expect([log.length, lane.inFlight, lane.queueLength]).toEqual([3, 3, 6]);
     await clock.advance(600);
@@ -110,26 +126,26 @@ describe('Lane', () => {
   });
 
   it('reads the pages of one room before it begins another', async () => {
-    const { lane, clock, log, visit } = makeLane({ concurrency: 1 });
-    lane.demand(visit('a', ['more', 'more', 'done']));
-    lane.demand(visit('b'));
+    const { clock, log, demand } = makeLane({ concurrency: 1 });
+    demand('a', { steps: ['more', 'more', 'done'] });
+    demand('b');
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a', 'a', 'b']);
   });
 
   it('retries a passing fault with back-off while other rooms go on, each page with tries of its own', async () => {
-    const { lane, clock, log, counted, visit } = makeLane({ concurrency: 1 });
-    lane.demand(visit('a', [failure('timeout'), 'more', failure('http'), failure('http'), 'done']));
-    lane.demand(visit('b'));
+    const { clock, log, counted, demand } = makeLane({ concurrency: 1 });
+    demand('a', { steps: [failure('timeout'), 'more', failure('http'), failure('http'), 'done'] });
+    demand('b');
     await clock.advance(5000);
     expect(log).toEqual(['a', 'b', 'a', 'a', 'a', 'a']);
     expect(counted).toEqual(['timeout', 'retry', 'ok', 'ok', 'http', 'retry', 'http', 'retry', 'ok']);
   });
 
   it('gives up after the retries, and settles the collection with the failure', async () => {
-    const { lane, clock, log, ends, visit, collection } = makeLane({ retries: 1 });
+    const { clock, log, ends, demand, collection } = makeLane({ retries: 1 });
     const round = collection();
-    lane.demand(visit('a', [failure('network'), failure('network')]), { collection: round });
+    demand('a', { steps: [failure('network'), failure('network')], collection: round });
     round.close();
     await clock.advance(5000);
     expect(log).toEqual(['a', 'a', 'a failed: network']);
@@ -137,10 +153,10 @@ describe('Lane', () => {
   });
 
   it('takes "gone" and "not a live room" for answers', async () => {
-    const { lane, clock, log, ends, visit, collection } = makeLane();
+    const { clock, log, ends, demand, collection } = makeLane();
     const round = collection();
-    lane.demand(visit('a', [failure('gone', 100004)]), { collection: round });
-    lane.demand(visit('b', [failure('permission', 100006)]), { collection: round });
+    demand('a', { steps: [failure('gone', 100004)], collection: round });
+    demand('b', { steps: [failure('permission', 100006)], collection: round });
     round.close();
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a failed: gone', 'b', 'b failed: permission']);
@@ -148,27 +164,27 @@ describe('Lane', () => {
   });
 
   it('slows down when the server complains of the command, and leaves the app to its owner', async () => {
-    const { lane, clock, counted, visit } = makeLane({ ratePerSecond: 100 });
-    lane.demand(visit('a', [failure('frequency', 60007), 'done']));
+    const { lane, clock, counted, demand } = makeLane({ ratePerSecond: 100 });
+    demand('a', { steps: [failure('frequency', 60007), 'done'] });
     await clock.advance(50);
     expect(lane.ratePerSecond).toBe(50);
-    lane.demand(visit('b', [failure('frequency', 60011), 'done']));
+    demand('b', { steps: [failure('frequency', 60011), 'done'] });
     await clock.advance(2000);
     expect(counted).toContain('app too fast');
   });
 
   it('sends nothing for 60 s once the app is refused, then one call as a probe, then all', async () => {
-    const { lane, clock, log, visit } = makeLane();
-    lane.demand(visit('a', [failure('credentials', 70009)]));
+    const { clock, log, demand } = makeLane();
+    demand('a', { steps: [failure('credentials', 70009)] });
     await clock.advance(100);
-    lane.demand(visit('b'));
+    demand('b');
     await clock.advance(59_800);
-    lane.demand(visit('c'));
+    demand('c');
     expect(log).toEqual(['a', 'a failed: credentials', 'b failed: credentials', 'c failed: credentials']);
     await clock.advance(1000);
     log.splice(0);
-    lane.demand(visit('d', ['done'], 2000));
-    lane.demand(visit('e'));
+    demand('d', { steps: ['done'], stepMs: 2000 });
+    demand('e');
     await clock.advance(1000);
     expect(log).toEqual(['d']);
     await clock.advance(2000);
@@ -176,55 +192,76 @@ describe('Lane', () => {
   });
 
   it('closes again for 60 s when the probe is refused too', async () => {
-    const { lane, clock, log, visit } = makeLane();
-    lane.demand(visit('a', [failure('lockout', 70050)]));
+    const { clock, log, demand } = makeLane();
+    demand('a', { steps: [failure('lockout', 70050)] });
     await clock.advance(61_000);
-    lane.demand(visit('b', [failure('lockout', 70050)]));
-    lane.demand(visit('c'));
+    demand('b', { steps: [failure('lockout', 70050)] });
+    demand('c');
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a failed: lockout', 'b', 'c failed: lockout', 'b failed: lockout']);
   });
 
-  it('drops a room that waits, and counts it as answered', async () => {
-    const { lane, clock, log, ends, visit, collection } = makeLane();
+  it('forgets a room that waits, and counts it as answered', async () => {
+    const { lane, clock, log, ends, demand, collection } = makeLane();
     const round = collection();
-    lane.demand(visit('a'), { collection: round });
+    demand('a', { collection: round });
     round.close();
-    lane.drop('a');
+    lane.forget('a');
     await clock.advance(1000);
     expect(log).toEqual([]);
     expect(ends.map((end) => end.succeeded)).toEqual([true]);
   });
 
   it('tells how many rooms wait, how long the oldest has waited, and what the quota cost', async () => {
-    const { lane, clock, waited, visit } = makeLane({ ratePerSecond: 1 });
-    lane.demand(visit('a'));
-    lane.demand(visit('b'));
-    lane.demand(visit('c'));
+    const { lane, clock, waited, demand } = makeLane({ ratePerSecond: 1 });
+    demand('a');
+    demand('b');
+    demand('c');
     await clock.advance(1500);
     expect([lane.queueLength, lane.queueOldestSeconds, waited.seconds]).toEqual([2, 1.5, 1]);
   });
 
   it('starts nothing more once it is stopped', async () => {
-    const { lane, clock, log, visit } = makeLane({ ratePerSecond: 10 });
-    lane.demand(visit('a', [failure('timeout'), 'done']));
-    lane.demand(visit('b'));
+    const { lane, clock, log, demand } = makeLane({ ratePerSecond: 10 });
+    demand('a', { steps: [failure('timeout'), 'done'] });
+    demand('b');
     await clock.advance(110);
     lane.stop();
-    lane.demand(visit('c'));
+    demand('c');
     await clock.advance(10_000);
     expect(log).toEqual(['a']);
   });
 
   it('survives a mistake of ours in a visit', async () => {
-    const { lane, clock, log, counted } = makeLane();
-    lane.demand({
-      key: 'a',
-      step: () => Promise.reject(new TypeError('undefined is not a function')),
-      failed: (fault) => log.push(fault.message.split('\n')[0] ?? ''),
-    });
+    const { clock, log, counted, demand } = makeLane();
+    demand('a', { steps: [new TypeError('undefined is not a function')] });
     await clock.advance(1000);
-    expect(log).toEqual(['get_room_info: unexpected TypeError: undefined is not a function']);
+    expect(log).toEqual(['a', 'a failed: unknown']);
     expect(counted).toEqual(['unknown']);
+  });
+
+  it('asks the largest rooms most often where there are more rooms than calls, and none too rarely', async () => {
+    const { clock, log, weights, demand } = makeLane({ ratePerSecond: 2, maxAgeMs: 60_000 });
+    const rooms = Array.from({ length: 60 }, (_, rank) => `r${rank}`);
+    rooms.forEach((key, rank) => weights.set(key, 10_000 / (rank + 1) ** 2));
+    for (let second = 0; second < 600; second += 10) {
+      for (const key of rooms) demand(key);
+      await clock.advance(10_000);
+    }
+    const calls = (key: string) => log.filter((called) => called === key).length;
+    expect([calls('r0'), calls('r1'), calls('r2')]).toEqual([60, 60, 60]);
+    expect(Math.min(...rooms.map(calls))).toBeGreaterThanOrEqual(9);
+    expect(log.length).toBeGreaterThan(1150);
+  });
+
+  it('does not ask again before the data can be newer', async () => {
+    const { clock, log, demand } = makeLane({ freshnessMs: 10_000 });
+    demand('a');
+    await clock.advance(2000);
+    demand('a');
+    await clock.advance(6900);
+    expect(log).toEqual(['a']);
+    await clock.advance(200);
+    expect(log).toEqual(['a', 'a']);
   });
 });

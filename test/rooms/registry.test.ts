@@ -34,6 +34,11 @@ function makeRegistry(config: Partial<RoomsConfig> = {}) {
       registry.beginWalk();
       for (const roomId of ids) registry.listed({ roomId }, nowMs);
     },
+    /** A whole round, two rooms a slice. */
+    expire: (freshForMs: (task: string) => number) => {
+      const slices = registry.expire({ now: () => nowMs, roomsPerSlice: 2, freshForMs });
+      while (slices.next().done !== true);
+    },
     online: (id: string, onlineMembers: number) =>
       registry.answered('online_members', id, { value: { onlineMembers }, atMs: nowMs }),
     info: (id: string, fields: Partial<RoomInfo> = {}) =>
@@ -159,13 +164,13 @@ describe('an end', () => {
   };
 
   it('is published for the retention, and then the room is forgotten', () => {
-    const { registry, exported, at, wait } = ended();
+    const { registry, exported, at, wait, expire } = ended();
     const endedAt = at();
     wait(1_799_999);
-    registry.expire(at(), () => 90_000);
+    expire(() => 90_000);
     expect(exported()).toEqual([`a ended at ${endedAt}`]);
     wait(1);
-    registry.expire(at(), () => 90_000);
+    expire(() => 90_000);
     expect(exported()).toEqual([]);
     expect(registry.get('a')).toBeUndefined();
   });
@@ -265,12 +270,12 @@ describe('a static room', () => {
   });
 
   it('that has ended stays known, and returns when it answers', () => {
-    const { registry, info, events, exported, at, wait } = makeRegistry({ static: ['s'] });
+    const { registry, info, events, exported, at, wait, expire } = makeRegistry({ static: ['s'] });
     info('s');
     registry.gone('room_info', 's', at());
     registry.gone('room_info', 's', at());
     wait(1_800_000);
-    registry.expire(at(), () => 90_000);
+    expire(() => 90_000);
     expect(exported()).toEqual([]);
     expect(registry.doubtful().map((room) => room.id)).toEqual(['s']);
     events();
@@ -352,26 +357,26 @@ describe('filters and limit', () => {
 
 describe('expire', () => {
   it('withdraws each reading after its own task’s time', () => {
-    const { registry, walk, online, exported, at, wait } = makeRegistry();
+    const { walk, online, exported, wait, expire } = makeRegistry();
     walk('a');
     wait(60_000);
     online('a', 5);
     const freshForMs = (task: string) => (task === 'room_list' ? 90_000 : 120_000);
     wait(30_001);
-    registry.expire(at(), freshForMs);
+    expire(freshForMs);
     expect(exported()).toEqual(['a: online_members']);
     wait(120_000);
-    registry.expire(at(), freshForMs);
+    expire(freshForMs);
     expect(exported()).toEqual(['a: ']);
   });
 
   it('forgets a suspect of which nothing is known any more', () => {
-    const { registry, walk, at, wait } = makeRegistry();
+    const { registry, walk, wait, expire } = makeRegistry();
     walk('a', 'b');
     walk('a');
     walk('a');
     wait(90_001);
-    registry.expire(at(), () => 90_000);
+    expire(() => 90_000);
     expect(registry.get('b')).toBeUndefined();
     expect(registry.get('a')).toBeDefined();
   });

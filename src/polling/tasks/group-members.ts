@@ -16,6 +16,7 @@ export function groupMembersTask(marks: readonly number[]): RoomTask {
     name: 'group_members',
     command: 'get_members',
     callsPerRoom: usualPages * lists.length,
+    freshnessMs: 40_000,
     begin(roomId, { client, registry, clock }) {
       const membersByList = lists.map(() => new Map<string, GroupMember>());
       const guard = new CursorGuard('get_members');

@@ -6,6 +6,7 @@ export const memberListTask: RoomTask = {
   name: 'member_list',
   command: 'get_member_list',
   callsPerRoom: 1,
+  freshnessMs: 40_000,
   begin:
     (roomId, { client, registry, clock }) =>
     async () => {

@@ -6,6 +6,7 @@ export const onlineMembersTask: RoomTask = {
   name: 'online_members',
   command: 'get_online_member_num',
   callsPerRoom: 1,
+  freshnessMs: 10_000,
   begin:
     (roomId, { client, registry, clock }) =>
     async () => {

@@ -6,6 +6,7 @@ export const roomInfoTask: RoomTask = {
   name: 'room_info',
   command: 'get_room_info',
   callsPerRoom: 1,
+  freshnessMs: 0,
   begin:
     (roomId, { client, registry, clock }) =>
     async () => {

@@ -6,6 +6,7 @@ export const roomStatsTask: RoomTask = {
   name: 'room_stats',
   command: 'get_room_stats',
   callsPerRoom: 1,
+  freshnessMs: 0,
   begin:
     (roomId, { client, registry, clock }) =>
     async () => {
