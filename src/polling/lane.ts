@@ -3,21 +3,23 @@ import type { CommandName } from '../tencent/commands.ts';
 import { CallFailure, codes } from '../tencent/failures.ts';
 import type { Collection } from './collection.ts';
 import { Pacer } from './pacer.ts';
-import type { DemandOptions, LaneOptions, Visit } from './lane-options.ts';
+import type { DemandOptions, LaneLimits, LaneOptions, Visit } from './lane-options.ts';
 import { PollQueue, Turn } from './poll-queue.ts';
 import { remedyFor } from './retry.ts';
 
 /** A room in a lane, from its first demand until it is forgotten. */
 class Item extends Turn {
   state: 'idle' | 'queued' | 'calling' | 'backing off' = 'idle';
-  visit: Visit | undefined;
-  /** Tries of the present call. */
-  tries = 0;
-  /** How many of them failed because the UserSig had expired. */
-  expired = 0;
-  collection: Collection | undefined;
-  /** Forgotten once the visit under way has ended. */
-  isLeaving = false;
+  /** Only while a visit is under way. */
+  ongoing: Ongoing | undefined = undefined;
+  collection: Collection | undefined = undefined;
+}
+
+interface Ongoing {
+  readonly visit: Visit;
+  /** Tries of the present call, and how many of them failed because the UserSig had expired. */
+  tries: number;
+  expired: number;
 }
 
 /** A room that many others stand before is asked again after at most so many rounds over all of them. */
@@ -28,12 +30,14 @@ const floorRounds = 1.5;
  * calls, retries what is worth it, and settles every visit in the end. Rate by the pacer, concurrency by p-limit.
  */
 export class Lane {
-  readonly #options: LaneOptions;
+  #options: LaneOptions;
   readonly #pacer: Pacer;
   readonly #limit: LimitFunction;
   readonly #items = new Map<string, Item>();
   readonly #queue: PollQueue<Item>;
   readonly #backoffs = new Set<() => void>();
+  /** Forgotten once the visit under way has ended. */
+  readonly #leaving = new Set<Item>();
   #cancelWakeUp: (() => void) | undefined;
   #waitingForQuotaSince: number | undefined;
   #stopped = false;
@@ -88,7 +92,7 @@ export class Lane {
   /** Whether a room waits for the first try of its call. */
   isWaiting(key: string): boolean {
     const item = this.#items.get(key);
-    return item?.state === 'queued' && item.tries === 0;
+    return item?.state === 'queued' && item.ongoing === undefined;
   }
 
   /**
@@ -97,7 +101,7 @@ export class Lane {
    */
   demand(key: string, { urgent = false, collection }: DemandOptions = {}): void {
     const item = this.#items.get(key) ?? this.#add(key);
-    item.isLeaving = false;
+    this.#leaving.delete(item);
     if (collection !== undefined && item.collection === undefined) {
       item.collection = collection;
       collection.add();
@@ -106,11 +110,24 @@ export class Lane {
     this.#pump();
   }
 
+  /** Takes other limits, and remembers the calls that were made. */
+  configure(limits: LaneLimits): void {
+    this.#options = { ...this.#options, ...limits };
+    this.#limit.concurrency = limits.concurrency;
+    this.#pacer.configure(limits.ratePerSecond);
+    this.#pump();
+  }
+
+  /** Forgets all rooms, since nobody asks any more. Visits under way go on. */
+  forgetAll(): void {
+    for (const key of this.#items.keys()) this.forget(key);
+  }
+
   /** Forgets a room that no longer matters, such as one that has ended. A visit under way goes on. */
   forget(key: string): void {
     const item = this.#items.get(key);
     if (item === undefined) return;
-    item.isLeaving = true;
+    this.#leaving.add(item);
     if (item.state === 'queued' || item.state === 'idle') this.#settle(item);
   }
 
@@ -142,7 +159,7 @@ export class Lane {
   }
 
   #add(key: string): Item {
-    const item = new Item(key, { nowMs: this.#options.clock.monotonic(), virtualTime: this.#queue.virtualTime });
+    const item = new Item(key, this.#queue.virtualTime);
     this.#items.set(key, item);
     return item;
   }
@@ -201,12 +218,12 @@ export class Lane {
     const startedMs = clock.monotonic();
     this.#pacer.start(startedMs);
     item.state = 'calling';
-    item.tries += 1;
-    const visit = (item.visit ??= begin(item.key));
+    const ongoing = (item.ongoing ??= { visit: begin(item.key), tries: 0, expired: 0 });
+    ongoing.tries += 1;
     let progress: 'more' | 'done' = 'done';
     let failure: CallFailure | undefined;
     try {
-      progress = await this.#limit(() => visit.step());
+      progress = await this.#limit(() => ongoing.visit.step());
     } catch (error) {
       failure = toCallFailure(command, error);
     }
@@ -220,25 +237,31 @@ export class Lane {
       ...(failure === undefined ? {} : { failure: failure.reason }),
     });
     this.#options.events.callEnded({ failure, isProbe });
-    if (failure !== undefined) this.#afterFailure(item, failure);
-    else if (progress === 'more') this.#nextPage(item);
+    if (failure !== undefined) this.#afterFailure(item, ongoing, failure);
+    else if (progress === 'more') this.#nextPage(item, ongoing);
     else this.#settle(item);
     this.#pump();
   }
 
-  #nextPage(item: Item): void {
-    item.tries = 0;
-    item.expired = 0;
+  #nextPage(item: Item, ongoing: Ongoing): void {
+    ongoing.tries = 0;
+    ongoing.expired = 0;
     this.#enqueue(item, { urgent: true });
   }
 
-  #afterFailure(item: Item, failure: CallFailure): void {
+  #afterFailure(item: Item, ongoing: Ongoing, failure: CallFailure): void {
     const { clock, retries, random, observer, sdkAppId, command, events } = this.#options;
     if (failure.code === codes.appFrequency) events.appTooFast();
     else if (failure.reason === 'frequency') this.slowDown();
     const { reason } = failure;
-    const remedy = remedyFor({ reason, tries: item.tries, retries, expiredBefore: item.expired, random: random() });
-    if (reason === 'expired') item.expired += 1;
+    const remedy = remedyFor({
+      reason,
+      tries: ongoing.tries,
+      retries,
+      expiredBefore: ongoing.expired,
+      random: random(),
+    });
+    if (reason === 'expired') ongoing.expired += 1;
     if (remedy.kind === 'close app') events.appRefused(failure);
     if (remedy.kind !== 'retry') {
       this.#giveUp(item, failure);
@@ -259,7 +282,7 @@ export class Lane {
   }
 
   #giveUp(item: Item, failure: CallFailure): void {
-    (item.visit ?? this.#options.begin(item.key)).failed(failure);
+    (item.ongoing?.visit ?? this.#options.begin(item.key)).failed(failure);
     // That a room does not exist, or is no live room, is what there is to know of it.
     const isAnswer = failure.reason === 'gone' || failure.code === codes.notALiveRoom;
     this.#settle(item, isAnswer ? undefined : failure);
@@ -270,11 +293,9 @@ export class Lane {
     const { collection } = item;
     this.#queue.remove(item);
     item.state = 'idle';
-    item.visit = undefined;
-    item.tries = 0;
-    item.expired = 0;
+    item.ongoing = undefined;
     item.collection = undefined;
-    if (item.isLeaving) this.#items.delete(item.key);
+    if (this.#leaving.delete(item)) this.#items.delete(item.key);
     collection?.settle(failure);
   }
 }

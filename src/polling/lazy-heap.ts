@@ -1,56 +1,48 @@
-import TinyQueue from 'tinyqueue';
-
-interface Entry<T> {
-  readonly item: T;
-  readonly order: number;
-  /** Of those with one order, the first to come is the first to go. */
-  readonly sequence: number;
-  /** The item's version when it was pushed: if that has changed, the entry no longer stands. */
-  readonly version: number;
-}
-
-/** Something that may stand in several heaps at once, and leaves them all when its version changes. */
-export interface Versioned {
-  readonly version: number;
-}
+import FlatQueue from 'flatqueue';
 
 /** Entries that no longer stand are cleared away once there are so many, and more than those that do. */
 const clearFrom = 1024;
 
-/** A heap, the lowest order first, whose entries need not be found to be removed. */
-export class LazyHeap<T extends Versioned> {
-  #heap = new TinyQueue<Entry<T>>([], byOrder);
+/**
+ * A heap, the lowest order first, whose items need not be found to be removed: an entry stands as long as `orderOf` says
+ * of its item what it said when it was pushed. Two flat arrays hold it, since there may be a hundred thousand.
+ */
+export class LazyHeap<T> {
+  readonly #orderOf: (item: T) => number | undefined;
+  #heap = new FlatQueue<T>();
   #clearAt = clearFrom;
-  #sequence = 0;
 
-  push(item: T, order: number): void {
-    if (this.#heap.length >= this.#clearAt) {
-      this.#heap = new TinyQueue(this.#heap.data.filter(stands), byOrder);
-      this.#clearAt = 2 * this.#heap.length + clearFrom;
-    }
-    this.#sequence += 1;
-    this.#heap.push({ item, order, sequence: this.#sequence, version: item.version });
+  /** `orderOf` gives an item's order, or undefined where it does not belong here. */
+  constructor(orderOf: (item: T) => number | undefined) {
+    this.#orderOf = orderOf;
   }
 
-  /** The lowest entry that stands. */
-  first(): { readonly item: T; readonly order: number } | undefined {
+  /** Adds an item with its present order. */
+  push(item: T): void {
+    if (this.#heap.length >= this.#clearAt) this.#clear();
+    const order = this.#orderOf(item);
+    if (order !== undefined) this.#heap.push(item, order);
+  }
+
+  /** The lowest item. */
+  first(): T | undefined {
     for (;;) {
-      const entry = this.#heap.peek();
-      if (entry === undefined || stands(entry)) return entry;
+      const item = this.#heap.peek();
+      if (item === undefined || this.#orderOf(item) === this.#heap.peekValue()) return item;
       this.#heap.pop();
     }
   }
 
-  /** Everything that stands, in no order. */
-  items(): readonly T[] {
-    return this.#heap.data.filter(stands).map(({ item }) => item);
+  /** All items, in no order. */
+  items(): ReadonlySet<T> {
+    const { ids, values, length } = this.#heap;
+    return new Set(ids.slice(0, length).filter((item, index) => this.#orderOf(item) === values[index]));
   }
-}
 
-function stands(entry: Entry<Versioned>): boolean {
-  return entry.item.version === entry.version;
-}
-
-function byOrder(a: Entry<Versioned>, b: Entry<Versioned>): number {
-  return a.order - b.order || a.sequence - b.sequence;
+  #clear(): void {
+    const standing = this.items();
+    this.#heap = new FlatQueue<T>();
+    for (const item of standing) this.push(item);
+    this.#clearAt = 2 * this.#heap.length + clearFrom;
+  }
 }

@@ -1,26 +1,27 @@
 import { LazyHeap } from './lazy-heap.ts';
 
-/** What the queue keeps of a room, from its first demand until it is forgotten. Times are in milliseconds. */
+/**
+ * What the queue keeps of a room, from its first demand until it is forgotten. There are very many: times are whole
+ * milliseconds, which take no memory of their own.
+ */
 export class Turn {
   readonly key: string;
-  readonly joinedAtMs: number;
-  /** When its last call was started; undefined before the first. */
-  servedAtMs: number | undefined;
-  /** Since when it has waited for the present call. */
-  sinceMs = 0;
   /** Where it stands: not demanded, held back because its data cannot be newer yet, or waiting. */
   place: 'out' | 'asleep' | 'ready' = 'out';
-  /** Virtual time of its last call, and at which its next one is due. */
-  base: number;
-  pass = 0;
+  /** When its last call was started; undefined before the first. */
+  servedAtMs: number | undefined = undefined;
+  /** Since when it has waited for the present call. */
+  sinceMs = 0;
+  /** Until when it sleeps. */
+  wakeAtMs = 0;
   /** When it must be asked whatever its weight. */
   deadlineMs = 0;
-  /** Changes with its place, which takes it out of every heap that it stood in. */
-  version = 0;
+  /** Virtual time of its last call, and at which its next one is due; below 0 where that is urgent. */
+  base: number;
+  pass = 0;
 
-  constructor(key: string, { nowMs, virtualTime }: { readonly nowMs: number; readonly virtualTime: number }) {
+  constructor(key: string, virtualTime: number) {
     this.key = key;
-    this.joinedAtMs = nowMs;
     this.base = virtualTime;
   }
 }
@@ -56,14 +57,14 @@ const averagedCalls = 256;
  */
 export class PollQueue<T extends Turn> {
   readonly #freshnessMs: number;
-  readonly #urgent = new LazyHeap<T>();
-  readonly #newcomers = new LazyHeap<T>();
-  readonly #byPass = new LazyHeap<T>();
-  readonly #byDeadline = new LazyHeap<T>();
-  readonly #bySince = new LazyHeap<T>();
-  readonly #asleep = new LazyHeap<T>();
+  /** Waiting rooms that were never asked, and that were; the urgent among them first. */
+  readonly #newcomers = new LazyHeap<T>((turn) => (isWaiting(turn) && isNew(turn) ? turn.pass : undefined));
+  readonly #known = new LazyHeap<T>((turn) => (isWaiting(turn) && !isNew(turn) ? turn.pass : undefined));
+  readonly #byDeadline = new LazyHeap<T>((turn) => (isWaiting(turn) ? turn.deadlineMs : undefined));
+  readonly #bySince = new LazyHeap<T>((turn) => (isWaiting(turn) ? turn.sinceMs : undefined));
+  readonly #asleep = new LazyHeap<T>((turn) => (turn.place === 'asleep' ? turn.wakeAtMs : undefined));
   #ready = 0;
-  #sequence = 0;
+  #urgentSequence = -Number.MAX_SAFE_INTEGER;
   #choices = 0;
   #virtualTime = 0;
   #virtualTimePerCall = 0;
@@ -85,24 +86,25 @@ export class PollQueue<T extends Turn> {
 
   /** Since when the room that waits longest has waited; undefined where none waits. */
   get oldestSinceMs(): number | undefined {
-    return this.#bySince.first()?.order;
+    return this.#bySince.first()?.sinceMs;
   }
 
   /** Demands a call for a room. One that waits already only moves up, if its weight has grown or it is urgent now. */
   offer(turn: T, { weight, urgent, floorMs, nowMs }: Demand): void {
-    const pass = turn.base + stride(weight);
-    if (turn.place === 'ready' && !urgent && pass >= turn.pass) return;
-    const sinceMs = turn.place === 'out' ? nowMs : turn.sinceMs;
+    const pass = urgent ? (this.#urgentSequence += 1) : turn.base + stride(weight);
+    if (turn.place === 'ready' && pass >= turn.pass) return;
+    if (turn.place === 'out') {
+      turn.sinceMs = Math.round(nowMs);
+      turn.deadlineMs = (turn.servedAtMs ?? turn.sinceMs) + floorMs;
+    }
     this.remove(turn);
-    turn.sinceMs = sinceMs;
     turn.pass = pass;
-    turn.deadlineMs = (turn.servedAtMs ?? turn.joinedAtMs) + floorMs;
-    const notBefore = (turn.servedAtMs ?? -Infinity) + this.#freshnessMs * freshnessSlack;
-    if (urgent || notBefore <= nowMs) {
-      this.#wait(turn, urgent);
+    turn.wakeAtMs = urgent ? 0 : (turn.servedAtMs ?? 0) + this.#freshnessMs * freshnessSlack;
+    if (turn.servedAtMs === undefined || turn.wakeAtMs <= nowMs) {
+      this.#wait(turn);
     } else {
       turn.place = 'asleep';
-      this.#asleep.push(turn, notBefore);
+      this.#asleep.push(turn);
     }
   }
 
@@ -110,7 +112,6 @@ export class PollQueue<T extends Turn> {
   remove(turn: T): void {
     if (turn.place === 'ready') this.#ready -= 1;
     turn.place = 'out';
-    turn.version += 1;
   }
 
   /** Whether a room waits. */
@@ -121,7 +122,7 @@ export class PollQueue<T extends Turn> {
 
   /** When the next room that sleeps will wait; Infinity where none sleeps. */
   nextWakeMs(): number {
-    return this.#asleep.first()?.order ?? Infinity;
+    return this.#asleep.first()?.wakeAtMs ?? Infinity;
   }
 
   /** Takes the room whose turn it is; undefined where none waits. */
@@ -130,7 +131,7 @@ export class PollQueue<T extends Turn> {
     const turn = this.#choose(nowMs);
     if (turn === undefined) return undefined;
     this.remove(turn);
-    turn.servedAtMs = nowMs;
+    turn.servedAtMs = Math.round(nowMs);
     turn.base = this.#virtualTime;
     return turn;
   }
@@ -149,43 +150,52 @@ export class PollQueue<T extends Turn> {
 
   #choose(nowMs: number): T | undefined {
     const before = this.#virtualTime;
-    const chosen = this.#urgent.first() ?? this.#chooseInTurn(nowMs);
+    const chosen = this.#chooseUrgent() ?? this.#chooseInTurn(nowMs);
     this.#virtualTimePerCall += (this.#virtualTime - before - this.#virtualTimePerCall) / averagedCalls;
-    return chosen?.item;
+    return chosen;
   }
 
-  #chooseInTurn(nowMs: number): { readonly item: T } | undefined {
+  #chooseUrgent(): T | undefined {
+    const known = this.#known.first();
+    const newcomer = this.#newcomers.first();
+    const first = (newcomer?.pass ?? Infinity) < (known?.pass ?? Infinity) ? newcomer : known;
+    return first !== undefined && first.pass < 0 ? first : undefined;
+  }
+
+  #chooseInTurn(nowMs: number): T | undefined {
     this.#choices += 1;
-    const next = this.#byPass.first();
+    const next = this.#known.first();
     const newcomer = this.#newcomers.first();
     if (newcomer !== undefined && (this.#choices % 2 === 0 || next === undefined)) return newcomer;
     const due = this.#byDeadline.first();
-    if (due !== undefined && due.order <= nowMs && this.#choices % 4 < floorShareOfFour) return due;
-    if (next !== undefined) this.#virtualTime = Math.max(this.#virtualTime, next.item.pass);
+    if (due !== undefined && due.deadlineMs <= nowMs && this.#choices % 4 < floorShareOfFour) return due;
+    if (next !== undefined) this.#virtualTime = Math.max(this.#virtualTime, next.pass);
     return next;
   }
 
   #wake(nowMs: number): void {
     for (;;) {
       const sleeper = this.#asleep.first();
-      if (sleeper === undefined || sleeper.order > nowMs) return;
-      this.remove(sleeper.item);
-      this.#wait(sleeper.item, false);
+      if (sleeper === undefined || sleeper.wakeAtMs > nowMs) return;
+      this.#wait(sleeper);
     }
   }
 
-  #wait(turn: T, urgent: boolean): void {
+  #wait(turn: T): void {
     turn.place = 'ready';
     this.#ready += 1;
-    this.#bySince.push(turn, turn.sinceMs);
-    if (urgent) {
-      this.#sequence += 1;
-      this.#urgent.push(turn, this.#sequence);
-      return;
-    }
-    (turn.servedAtMs === undefined ? this.#newcomers : this.#byPass).push(turn, turn.pass);
-    this.#byDeadline.push(turn, turn.deadlineMs);
+    (isNew(turn) ? this.#newcomers : this.#known).push(turn);
+    this.#byDeadline.push(turn);
+    this.#bySince.push(turn);
   }
+}
+
+function isWaiting({ place }: Turn): boolean {
+  return place === 'ready';
+}
+
+function isNew({ servedAtMs }: Turn): boolean {
+  return servedAtMs === undefined;
 }
 
 function stride(weight: number): number {

@@ -84,9 +84,10 @@ function makeLane({ ratePerSecond = 100, concurrency = 4, retries = 2, freshness
 }
 
 describe('Lane', () => {
-  it('makes the calls in the order of their demand, spaced by the rate', async () => {
-    const { clock, log, demand } = makeLane({ ratePerSecond: 10 });
-    for (const key of ['a', 'b', 'c', 'd']) demand(key);
+  it('makes the calls of the largest rooms first, spaced by the rate', async () => {
+    const { clock, log, weights, demand } = makeLane({ ratePerSecond: 10 });
+    ['a', 'b', 'c', 'd'].forEach((key, rank) => weights.set(key, 100 / (rank + 1)));
+    for (const key of ['d', 'b', 'a', 'c']) demand(key);
     await clock.advance(250);
     expect(log).toEqual(['a', 'b']);
     await clock.advance(300);
@@ -106,7 +107,8 @@ describe('Lane', () => {
   });
 
   it('lets an urgent visit go first, also one that was waiting', async () => {
-    const { lane, clock, log, demand } = makeLane();
+    const { lane, clock, log, weights, demand } = makeLane();
+    weights.set('a', 100);
     for (const key of ['a', 'b', 'c']) demand(key);
     demand('d', { urgent: true });
     demand('c', { urgent: true });

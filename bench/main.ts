@@ -1,0 +1,17 @@
+/**
+ * `npm run bench -- <name>`: the benchmarks by name. Each prints its table; figures are ratios within one run wherever
+ * that is possible, because the machine decides the rest.
+ */
+const benches = {
+  exposition: () => import('./exposition/main.js'),
+  polling: () => import('./polling/main.js'),
+  simulator: () => import('./simulator/main.js'),
+};
+
+const name = process.argv[2] ?? '';
+if (Object.hasOwn(benches, name)) {
+  await benches[name as keyof typeof benches]();
+} else {
+  process.stderr.write(`bench: found ${JSON.stringify(name)}, expected one of ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,95 @@
+import { systemClock } from '../../src/clock.ts';
+import type { AppConfig, Config } from '../../src/config/config.ts';
+import { checkConfig } from '../../src/config/check.ts';
+import { toConfig } from '../../src/config/to-config.ts';
+import type { Logger } from '../../src/logging/logger.ts';
+import { AppPoller } from '../../src/polling/app-poller.ts';
+import type { PollingObserver } from '../../src/polling/observer.ts';
+import type { TaskName } from '../../src/rooms/room.ts';
+import type { SimulatedApp } from '../../src/simulator/simulator.ts';
+import { createSigner } from '../../src/tencent/signer.ts';
+
+const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet };
+
+/** The tasks that are measured: the room list, and the four that make 200 calls a second. */
+export const measuredTasks = ['room_list', 'room_info', 'online_members', 'member_list', 'group_members'] as const;
+
+/** Seconds between two firings, where nothing else is said: the defaults, but for group_members. */
+const intervals: Partial<Record<TaskName, number>> = { room_list: 15, online_members: 10 };
+
+export interface PolledApp {
+  readonly origin: string;
+  readonly app: SimulatedApp;
+  /** Rooms that are known from the start; none: the list is walked. */
+  readonly named?: readonly string[];
+}
+
+/** The whole quota, for every task but room_stats. */
+export function benchConfig({ origin, app, named = [] }: PolledApp): Config {
+  // The schema takes scalars as they stand in a file: as text.
+  const checked = checkConfig({
+    apps: [
+      {
+        sdk_app_id: String(app.sdkAppId),
+        identifier: app.identifier,
+        secret_key: app.secretKey,
+        base_url: origin,
+        rooms: { discover: named.length === 0 ? 'live' : 'none', limit: '1000000' },
+      },
+    ],
+    tasks: { group_members: { enabled: 'true', rooms: '1000000' }, room_stats: { enabled: 'false' } },
+    quota: { share: '1' },
+  });
+  if (checked.file === undefined) throw new Error(`the bench's config is at fault: ${JSON.stringify(checked.faults)}`);
+  const config = toConfig(checked.file, { directory: '.', flags: {} });
+  // Past the check, which would look at each of 100,000 ids: they come from the simulator itself.
+  return { ...config, apps: config.apps.map((one) => ({ ...one, rooms: { ...one.rooms, static: named } })) };
+}
+
+export interface Polled {
+  readonly poller: AppPoller;
+  /** Resolves when the task's next collection has ended. */
+  readonly collected: (task: TaskName) => Promise<void>;
+  /** Fires all measured tasks; resolves when their collections have ended. */
+  readonly round: () => Promise<void>;
+  /** Calls that have ended. */
+  readonly calls: () => number;
+}
+
+export function pollApp(polled: PolledApp): Polled {
+  const config = benchConfig(polled);
+  const waiting = new Map<TaskName, () => void>();
+  let calls = 0;
+  const observer: PollingObserver = {
+    collectionFinished: ({ task }) => waiting.get(task)?.(),
+    collectionSkipped: () => {},
+    callFinished: () => (calls += 1),
+    callRetried: () => {},
+    roomsDeferred: () => {},
+    rateLimitWaited: () => {},
+  };
+  const app = config.apps[0] as AppConfig;
+  const poller = new AppPoller({
+    app,
+    config,
+    maxShare: 1,
+    signer: createSigner(app, Date.now),
+    clock: systemClock,
+    random: Math.random,
+    observer,
+    rooms: { published: () => {}, withdrawn: () => {} },
+    logger: quiet,
+    intervalSeconds: (task) => intervals[task] ?? 60,
+  });
+  const collected = (task: TaskName) => new Promise<void>((resolve) => waiting.set(task, resolve));
+  return {
+    poller,
+    collected,
+    calls: () => calls,
+    async round() {
+      const ended = measuredTasks.map(collected);
+      for (const task of measuredTasks) poller.fire(task);
+      await Promise.all(ended);
+    },
+  };
+}

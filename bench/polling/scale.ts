@@ -1,0 +1,58 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SimulatedApp } from '../../src/simulator/simulator.ts';
+import { measuredTasks, pollApp } from './poller.ts';
+import { startPolledServer } from './polled-server.ts';
+
+export interface ScaleResult {
+  readonly rooms: number;
+  /** What the heap holds more than without polling, in bytes, when every room was demanded and many answered. */
+  readonly heapBytes: number;
+  readonly callsPerSecond: number;
+  readonly delayP50Ms: number;
+  readonly delayP99Ms: number;
+  readonly delayMaxMs: number;
+}
+
+const app: SimulatedApp = { sdkAppId: 1_400_000_001, secretKey: 'k'.repeat(64), identifier: 'administrator' };
+const warmUpMs = 15_000;
+const measuredMs = 60_000;
+
+/** Polls 100,000 rooms with the whole quota for a minute: memory, and how long the event loop is held. */
+export async function measureScale(rooms: number): Promise<ScaleResult> {
+  const server = await startPolledServer({ rooms, latencyMs: 30, apps: [app], errorRate: 0 });
+  const before = heapUsed();
+  const { poller, calls } = pollApp({ origin: server.origin, app, named: server.roomIds });
+  void poller.start();
+  const timers = [10, 15, 60].map((seconds, index) =>
+    setInterval(() => fireEvery[index]?.forEach((task) => poller.fire(task)), seconds * 1000),
+  );
+  await pause(warmUpMs);
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  const callsBefore = calls();
+  await pause(measuredMs);
+  delay.disable();
+  const callsPerSecond = (calls() - callsBefore) / (measuredMs / 1000);
+  const heapBytes = heapUsed() - before;
+  for (const timer of timers) clearInterval(timer);
+  poller.stop();
+  server.stop();
+  const ms = (nanoseconds: number) => nanoseconds / 1e6 - 10;
+  return {
+    rooms,
+    heapBytes,
+    callsPerSecond,
+    delayP50Ms: ms(delay.percentile(50)),
+    delayP99Ms: ms(delay.percentile(99)),
+    delayMaxMs: ms(delay.max),
+  };
+}
+
+const fireEvery = [['online_members'], ['room_list'], measuredTasks.slice(3).concat('room_info')] as const;
+
+function heapUsed(): number {
+  if (globalThis.gc === undefined) throw new Error('run node with --expose-gc');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}

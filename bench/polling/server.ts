@@ -1,0 +1,43 @@
+import { startSimulator, type SimulatedApp } from '../../src/simulator/simulator.ts';
+
+/** What the polled server is started with, as JSON in its first argument. */
+export interface ServerOptions {
+  readonly rooms: number;
+  readonly latencyMs: number;
+  readonly apps: readonly SimulatedApp[];
+  /** Answers this share of the calls with a passing error, so that they are made again. */
+  readonly errorRate: number;
+}
+
+/** The most calls of each command that arrived within any one second, by SDKAppID. */
+export type Peaks = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+const commands = [
+  'get_room_list',
+  'get_room_info',
+  'get_online_member_num',
+  'get_member_list',
+  'get_members',
+  'get_room_stats',
+];
+
+/** Serves a frozen world in a process of its own, so that polling and answering do not share an event loop. */
+async function serve({ rooms, latencyMs, apps, errorRate }: ServerOptions): Promise<void> {
+  const startedMs = Date.now();
+  const simulator = await startSimulator({ rooms, seed: 1, latencyMs, apps, now: () => startedMs });
+  if (errorRate > 0) simulator.inject({ kind: 'error', code: 60008, rate: errorRate });
+  process.on('message', () => {
+    const peaks: Peaks = Object.fromEntries(
+      apps.map(({ sdkAppId }) => [
+        sdkAppId,
+        Object.fromEntries(commands.map((command) => [command, simulator.peakCallsPerSecond(sdkAppId, command)])),
+      ]),
+    );
+    process.send?.(peaks);
+  });
+  process.on('disconnect', () => void simulator.stop());
+  const liveRooms = simulator.truth(apps[0]?.sdkAppId ?? 0).filter((room) => room.state === 'live');
+  process.send?.({ origin: simulator.origin, roomIds: liveRooms.map((room) => room.roomId) });
+}
+
+await serve(JSON.parse(process.argv[2] ?? '') as ServerOptions);
