@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { collectOnce, type Exporter, startExporter } from '../src/exporter.ts';
 import { createLogger } from '../src/logging/logger.ts';
@@ -30,11 +31,13 @@ async function start(simulator: Simulator, options?: SimulatedConfigOptions): Pr
 }
 
 /** The first exposition after every task has ended a collection. */
-async function collected(exporter: Exporter): Promise<ReadonlyMap<string, number>> {
+async function collected(exporter: Exporter, tasks = 6): Promise<ReadonlyMap<string, number>> {
   for (;;) {
     const samples = readSamples(await get(exporter, '/metrics'));
     const ended = [...samples].filter(([series]) => series.startsWith('tencent_live_exporter_collections_total'));
-    if (ended.length === 6 && ended.every(([, count]) => count > 0)) return samples;
+    if (ended.length === tasks && ended.every(([, count]) => count > 0)) return samples;
+    // Scrapes without a pause would leave no time for what they wait for.
+    await pause(25);
   }
 }
 
@@ -78,6 +81,37 @@ describe('the exporter', () => {
     for (const [command, quota] of Object.entries(quotas)) {
       expect([command, simulator.peakCallsPerSecond(sdkAppId, command) <= quota]).toEqual([command, true]);
     }
+  });
+
+  it('polls several apps side by side, and lets a task rest where an app’s plan lacks its command', async () => {
+    const app = { identifier: 'administrator', secretKey: 'k'.repeat(64) };
+    const simulator = await startSimulator({
+      rooms: 60,
+      seed: 7,
+      enforceQuotas: true,
+      now: () => frozenAt,
+      apps: [
+        { ...app, sdkAppId: 1, rooms: 4 },
+        { ...app, sdkAppId: 2, lacks: { get_room_stats: 100007, get_members: 10007 } },
+      ],
+    });
+    cleanUp.push(() => simulator.stop());
+    const exporter = await start(simulator, { sections: { log: { level: 'error' } } });
+    const samples = await collected(exporter, 12);
+    const count = (series: string) => [...samples.keys()].filter((key) => key.startsWith(series)).length;
+    const rooms = (sdkAppId: number) =>
+      simulator.truth(sdkAppId).filter((room) => room.kind === 'live' && room.listed).length;
+    for (const sdkAppId of [1, 2]) {
+      expect(count(`tencent_live_room_online_members{sdk_app_id="${sdkAppId}"`)).toBe(rooms(sdkAppId));
+    }
+    expect(count('tencent_live_room_likes_total{sdk_app_id="1"')).toBe(rooms(1));
+    expect(count('tencent_live_room_likes_total{sdk_app_id="2"')).toBe(0);
+    const available = (sdkAppId: number, task: string) =>
+      samples.get(`tencent_live_exporter_task_available{sdk_app_id="${sdkAppId}",task="${task}"}`);
+    expect([available(1, 'room_stats'), available(2, 'room_stats'), available(2, 'group_members')]).toEqual([1, 0, 0]);
+    expect(samples.get('tencent_live_up{sdk_app_id="2"}')).toBe(1);
+    // Those that were on their way when the third refusal came are all that is sent.
+    expect(simulator.calls(2, 'get_room_stats')).toBeLessThan(rooms(2));
   });
 
   it('is healthy at once, and ready when the first walk has ended', async () => {

@@ -1,0 +1,36 @@
+import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosenDatasource } from './panels/facts.ts';
+
+export interface Annotation {
+  readonly name: string;
+  readonly expr: string;
+  readonly color: string;
+  /** With `{{label}}`. */
+  readonly title: string;
+  readonly text: string;
+  /** The values are times, in Unix milliseconds; otherwise a mark is where there are values. */
+  readonly valuesAreTimes?: boolean;
+}
+
+/** Marks on every graph of a dashboard. */
+export function annotation({
+  name,
+  expr,
+  color,
+  title,
+  text,
+  valuesAreTimes = false,
+}: Annotation): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(chosenDatasource)
+    .enable(true)
+    .hide(false)
+    .iconColor(color)
+    .expr(expr)
+    .step('30s')
+    .titleFormat(title)
+    .textFormat(text)
+    .tagKeys('severity')
+    .useValueForTime(valuesAreTimes);
+}

@@ -1,0 +1,87 @@
+import { byTask, ofExporter, rateBy } from '../queries/exporter.ts';
+import { graph } from '../panels/graph.ts';
+import { colors } from '../panels/thresholds.ts';
+import type { Row } from '../dashboard.ts';
+
+const size = { width: 8, height: 8 } as const;
+
+export const collections: Row = {
+  title: 'Collections',
+  panels: [
+    graph({
+      ...size,
+      title: 'Age of the last success',
+      description: 'Time since the last successful collection of each task: the worst of the chosen apps.',
+      unit: 's',
+      noValue: 'No collection has succeeded yet',
+      min: 0,
+      queries: [
+        {
+          expr: `max by (task) (time() - ${ofExporter('last_collection_success_timestamp_seconds')})`,
+          legend: byTask,
+        },
+      ],
+    }),
+    graph({
+      ...size,
+      title: 'Duration against the schedule',
+      description:
+        'Duration of the last collection of each task as a share of the interval of its schedule: the worst of the chosen apps. Above 100 % the schedule is not met.',
+      unit: 'percentunit',
+      noValue: 'No collection has ended yet',
+      min: 0,
+      limits: colors('transparent', [[1, 'red']]),
+      queries: [
+        {
+          expr: `max by (task) (${ofExporter('last_collection_duration_seconds')} / ${ofExporter('collection_interval_seconds')})`,
+          legend: byTask,
+        },
+      ],
+    }),
+    graph({
+      ...size,
+      title: 'Duration',
+      description: 'Duration of the last collection of each task: the worst of the chosen apps.',
+      unit: 's',
+      noValue: 'No collection has ended yet',
+      min: 0,
+      queries: [{ expr: `max by (task) (${ofExporter('last_collection_duration_seconds')})`, legend: byTask }],
+    }),
+    graph({
+      ...size,
+      title: 'Collections that fail',
+      description:
+        'Share of the collections of each task in which fewer than 95 % of the rooms answered, or the app as a whole has a fault.',
+      unit: 'percentunit',
+      noValue: 'No collection has ended in this time',
+      min: 0,
+      max: 1,
+      queries: [
+        {
+          expr: `${rateBy('task', 'collection_failures_total')} / (${rateBy('task', 'collections_total')} > 0)`,
+          legend: byTask,
+        },
+      ],
+    }),
+    graph({
+      ...size,
+      title: 'Firings skipped',
+      description:
+        'Firings of the schedule that found the collection before still running, in a minute. They only add the rooms that are due.',
+      unit: 'cpm',
+      noValue: 'No collections',
+      min: 0,
+      queries: [{ expr: `${rateBy('task', 'collections_skipped_total')} * 60`, legend: byTask }],
+    }),
+    graph({
+      ...size,
+      title: 'Tasks available',
+      description: 'Share of the chosen apps whose plan and region have the command of a task.',
+      unit: 'percentunit',
+      noValue: 'No tasks',
+      min: 0,
+      max: 1,
+      queries: [{ expr: `avg by (task) (${ofExporter('task_available')})`, legend: byTask }],
+    }),
+  ],
+};

@@ -1,0 +1,33 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { annotation } from '../annotations.ts';
+import { dashboard } from '../dashboard.ts';
+import { uids } from '../links.ts';
+import { ofProcess } from '../queries/exporter.ts';
+import { appsVariable, datasourceVariable, instanceVariable, jobVariable } from '../variables.ts';
+import { collections } from './collections.ts';
+import { errors } from './errors.ts';
+import { now } from './now.ts';
+import { process } from './process.ts';
+import { quota } from './quota.ts';
+import { scrapes } from './scrapes.ts';
+
+/** Does the exporter do its work, and if not, what stands in its way? */
+export function exporter(): Dashboard {
+  return dashboard({
+    uid: uids.exporter,
+    title: 'Tencent live: exporter',
+    description: 'Whether the exporter does its work, and if not, what stands in its way.',
+    variables: [datasourceVariable(), jobVariable(), instanceVariable(), appsVariable()],
+    annotations: [
+      annotation({
+        name: 'Restarts',
+        expr: `max by (instance) (${ofProcess('process_start_time_seconds')}) * 1000`,
+        color: 'blue',
+        title: 'The exporter started',
+        text: '{{instance}}',
+        valuesAreTimes: true,
+      }),
+    ],
+    rows: [now, collections, quota, errors, scrapes, process],
+  });
+}

@@ -1,0 +1,96 @@
+import { ofExporter, ofProcess, ofReportedApps, quotaUsed } from '../queries/exporter.ts';
+import { stat } from '../panels/stat.ts';
+import { colors } from '../panels/thresholds.ts';
+import { namedStates } from '../panels/timeline.ts';
+import type { Row } from '../dashboard.ts';
+
+const size = { width: 3, height: 4 } as const;
+
+/** Does the exporter do its work? */
+export const now: Row = {
+  title: 'Does it do its work?',
+  panels: [
+    stat({
+      ...size,
+      title: 'Scraped',
+      description: 'Whether Prometheus reaches every chosen process (up): the worst of them.',
+      unit: 'none',
+      noValue: 'No process',
+      mappings: namedStates({ 1: ['Yes', 'green'], 0: ['No', 'red'] }),
+      expr: `min(${ofProcess('up')})`,
+    }),
+    stat({
+      ...size,
+      title: 'Configuration',
+      description:
+        'Whether the configuration was accepted when it was last loaded. If it was refused, the one before it still runs.',
+      unit: 'none',
+      noValue: 'Unknown',
+      mappings: namedStates({ 1: ['Accepted', 'green'], 0: ['Refused', 'red'] }),
+      expr: `min(${ofProcess('tencent_live_exporter_config_last_reload_successful')})`,
+    }),
+    stat({
+      ...size,
+      title: 'Apps collected',
+      description:
+        'Share of the chosen apps whose last room_list and online_members collections succeeded (tencent_live_up).',
+      unit: 'percentunit',
+      noValue: 'No collection has ended yet',
+      decimals: 0,
+      thresholds: colors('red', [[1, 'green']]),
+      expr: `avg(${ofReportedApps('tencent_live_up')})`,
+    }),
+    stat({
+      ...size,
+      title: 'Calls that fail',
+      description: 'Share of the calls of the API that fail, without those about rooms that have ended.',
+      unit: 'percentunit',
+      noValue: 'No calls',
+      decimals: 1,
+      thresholds: colors('green', [
+        [0.01, 'orange'],
+        [0.05, 'red'],
+      ]),
+      expr: `sum(rate(${ofExporter('api_request_failures_total', 'reason!="gone"')}[$__rate_interval])) / (sum(rate(${ofExporter('api_requests_total')}[$__rate_interval])) > 0)`,
+    }),
+    stat({
+      ...size,
+      title: 'Most of a quota used',
+      description: 'Calls as a share of what the exporter allows itself: the command that is nearest to its limit.',
+      unit: 'percentunit',
+      noValue: 'No calls',
+      decimals: 0,
+      thresholds: colors('green', [
+        [0.8, 'orange'],
+        [0.95, 'red'],
+      ]),
+      expr: `max(${quotaUsed})`,
+    }),
+    stat({
+      ...size,
+      title: 'Signature expires',
+      description: 'When the signature that expires first does so. With a secret key the exporter renews it by itself.',
+      unit: 'dateTimeFromNow',
+      noValue: 'No signature',
+      expr: `min(${ofExporter('user_sig_expiry_timestamp_seconds')}) * 1000`,
+    }),
+    stat({
+      ...size,
+      title: 'Rooms dropped',
+      description:
+        'Rooms that are alive but not exported, because of the limit, the filters or the largest number of series.',
+      unit: 'short',
+      noValue: 'Unknown',
+      expr: `sum(max by (sdk_app_id, reason) (${ofReportedApps('tencent_live_rooms_dropped')}))`,
+    }),
+    stat({
+      ...size,
+      title: 'Tasks lacking',
+      description: 'Tasks that the plan or the region of an app does not have (task_available), over the chosen apps.',
+      unit: 'short',
+      noValue: 'None',
+      thresholds: colors('green', [[1, 'orange']]),
+      expr: `count(max by (sdk_app_id, task) (${ofExporter('task_available')}) == 0)`,
+    }),
+  ],
+};

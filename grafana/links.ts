@@ -1,0 +1,45 @@
+import {
+  DashboardLinkBuilder,
+  type DashboardLink,
+  type DynamicConfigValue,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+
+export const uids = {
+  overview: 'tencent-live-overview',
+  room: 'tencent-live-room',
+  exporter: 'tencent-live-exporter',
+} as const;
+
+/** From a table's row with `sdk_app_id` and `room_id` to the room's dashboard, with the time range and the data source. */
+export const linkToRoom: DynamicConfigValue = {
+  id: 'links',
+  value: [
+    link({
+      title: 'Show this room',
+      url:
+        `/d/${uids.room}?\${datasource:queryparam}&\${job:queryparam}&var-sdk_app_id=\${__data.fields.sdk_app_id}` +
+        '&var-room_id=${__data.fields.room_id:percentencode}&${__url_time_range}',
+    }),
+  ],
+};
+
+/** From a graph's series to the room's dashboard. */
+export const linkFromSeriesToRoom = new DashboardLinkBuilder('Show this room').url(
+  `/d/${uids.room}?\${datasource:queryparam}&\${job:queryparam}&var-sdk_app_id=\${__field.labels.sdk_app_id}` +
+    '&var-room_id=${__field.labels.room_id:percentencode}&${__url_time_range}',
+);
+
+/** From a panel about an app to its exporter. */
+export const linkToExporter = new DashboardLinkBuilder('Show the exporter').url(
+  `/d/${uids.exporter}?\${datasource:queryparam}&\${job:queryparam}&\${sdk_app_id:queryparam}&\${__url_time_range}`,
+);
+
+function link({
+  title,
+  url,
+}: {
+  readonly title: string;
+  readonly url: string;
+}): Pick<DashboardLink, 'title' | 'url' | 'targetBlank'> {
+  return { title, url, targetBlank: false };
+}

@@ -1,0 +1,44 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** What every panel says of itself. */
+export interface PanelFacts {
+  readonly title: string;
+  /** What is shown, from which metric, and how to read it. */
+  readonly description: string;
+  /** Id of a Grafana unit. */
+  readonly unit: string;
+  /** Shown where there is no value: why that can be. */
+  readonly noValue: string;
+  /** Columns of the grid's 24. */
+  readonly width: number;
+  /** Rows of the grid, of 30 pixels each. */
+  readonly height: number;
+}
+
+/** The methods that the SDK's builders of the different panels have in common. */
+interface PanelBuilder extends Builder<Panel> {
+  title(title: string): this;
+  description(description: string): this;
+  unit(unit: string): this;
+  noValue(text: string): this;
+  span(columns: number): this;
+  height(rows: number): this;
+  datasource(datasource: DataSourceRef): this;
+}
+
+/** The data source that the reader has chosen. */
+export const chosenDatasource: DataSourceRef = { type: 'prometheus', uid: '${datasource}' };
+
+/** Gives a panel what every panel has. */
+export function withFacts<P extends PanelBuilder>(panel: P, facts: PanelFacts): P {
+  return panel
+    .title(facts.title)
+    .description(facts.description)
+    .unit(facts.unit)
+    .noValue(facts.noValue)
+    .span(facts.width)
+    .height(facts.height)
+    .datasource(chosenDatasource);
+}

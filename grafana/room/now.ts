@@ -1,0 +1,105 @@
+import { ofRoom, roomGauge } from '../queries/room.ts';
+import { recorded } from '../../alerting/series.ts';
+import { stat } from '../panels/stat.ts';
+import { colors } from '../panels/thresholds.ts';
+import { namedStates } from '../panels/timeline.ts';
+import type { Row } from '../dashboard.ts';
+
+const size = { width: 4, height: 4 } as const;
+const ended = roomGauge('tencent_live_room_ended_timestamp_seconds');
+
+/** How is the room now? */
+export const now: Row = {
+  title: 'Now',
+  panels: [
+    stat({
+      ...size,
+      width: 3,
+      title: 'State',
+      description:
+        'Whether the room is on the air. An ended room is known for half an hour, or as long as the configuration says.',
+      unit: 'none',
+      noValue: 'Not known',
+      mappings: namedStates({ 1: ['Live', 'green'], 0: ['Ended', 'orange'] }),
+      expr: `group(${ofRoom('tencent_live_room_info')}) or ${ended} * 0`,
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'Viewers',
+      description: 'Members online now (tencent_live_room_online_members).',
+      unit: 'short',
+      noValue: 'Unknown',
+      expr: roomGauge('tencent_live_room_online_members'),
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'Age of this number',
+      description: 'Time since the API last told the number of viewers. The drop alert trusts it up to 90 s.',
+      unit: 's',
+      noValue: 'Unknown',
+      decimals: 0,
+      thresholds: colors('green', [
+        [90, 'orange'],
+        [300, 'red'],
+      ]),
+      expr: `time() - ${roomGauge('tencent_live_room_online_members_updated_timestamp_seconds')}`,
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'Against the baseline',
+      description: 'Viewers now against what the drop alert expects: 0 % is as expected, -50 % is half.',
+      unit: 'percentunit',
+      noValue: 'No baseline yet',
+      decimals: 0,
+      thresholds: colors('red', [
+        [-0.4, 'orange'],
+        [-0.2, 'green'],
+      ]),
+      expr: `${roomGauge('tencent_live_room_online_members')} / ${roomGauge(recorded.baseline)} - 1`,
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'Views so far',
+      description: 'Entries into the room since it was created (tencent_live_room_view_count).',
+      unit: 'short',
+      noValue: 'Unknown',
+      expr: roomGauge('tencent_live_room_view_count'),
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'Room used',
+      description: 'Members of the room as a share of its capacity (member_count and max_members).',
+      unit: 'percentunit',
+      noValue: 'Capacity unknown',
+      decimals: 0,
+      thresholds: colors('green', [
+        [0.8, 'orange'],
+        [0.95, 'red'],
+      ]),
+      expr: `${roomGauge('tencent_live_room_member_count')} / (${roomGauge('tencent_live_room_max_members')} > 0)`,
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'On the air for',
+      description: 'Time since the room was created, as the API tells it.',
+      unit: 's',
+      noValue: 'Unknown',
+      expr: `time() - ${roomGauge('tencent_live_room_creation_timestamp_seconds')}`,
+    }),
+    stat({
+      ...size,
+      width: 3,
+      title: 'Ended',
+      description: 'When the room was found to have ended.',
+      unit: 'dateTimeFromNow',
+      noValue: 'Not ended',
+      expr: `${ended} * 1000`,
+    }),
+  ],
+};

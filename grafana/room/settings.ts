@@ -1,0 +1,56 @@
+import { ofRoom, roomGauge } from '../queries/room.ts';
+import { table } from '../panels/table.ts';
+import { namedStates, timeline } from '../panels/timeline.ts';
+import { graph } from '../panels/graph.ts';
+import type { Row } from '../dashboard.ts';
+
+export const settings: Row = {
+  title: 'Settings of the room',
+  panels: [
+    timeline({
+      width: 12,
+      height: 7,
+      title: 'Switches',
+      description: 'Whether the room is publicly visible, has messages disabled, and has microphone seats.',
+      unit: 'none',
+      noValue: 'No room info in this time',
+      mappings: namedStates({ 1: ['Yes', 'green'], 0: ['No', 'gray'] }),
+      queries: [
+        { expr: roomGauge('tencent_live_room_public'), legend: 'Public' },
+        { expr: roomGauge('tencent_live_room_muted'), legend: 'Muted' },
+        { expr: roomGauge('tencent_live_room_seats_enabled'), legend: 'Seats' },
+      ],
+    }),
+    graph({
+      width: 4,
+      height: 7,
+      title: 'Activity status',
+      description: 'A number whose meaning the operator of the app defines.',
+      unit: 'none',
+      noValue: 'The API gives none',
+      queries: [{ expr: roomGauge('tencent_live_room_activity_status'), legend: 'Status' }],
+    }),
+    table({
+      width: 8,
+      height: 7,
+      title: 'Who is who',
+      description: 'The labels of tencent_live_room_info that the configuration has (info_labels), as they are now.',
+      unit: 'none',
+      noValue: 'The room is not known now',
+      queries: [
+        {
+          expr: `group by (room_id, room_name, owner_account, room_type, categories, take_seat_mode) (${ofRoom('tencent_live_room_info')})`,
+        },
+      ],
+      columns: [
+        { field: 'room_id', heading: 'Room' },
+        { field: 'room_name', heading: 'Name' },
+        { field: 'owner_account', heading: 'Owner' },
+        { field: 'room_type', heading: 'Type' },
+        { field: 'categories', heading: 'Categories' },
+        { field: 'take_seat_mode', heading: 'Seat mode' },
+      ],
+      sortBy: 'Room',
+    }),
+  ],
+};

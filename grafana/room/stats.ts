@@ -1,0 +1,57 @@
+import { roomPerMinute } from '../queries/room.ts';
+import { graph } from '../panels/graph.ts';
+import type { Row } from '../dashboard.ts';
+
+/** The task that reads them runs every 30 s by default. */
+const interval = '2m';
+const noValue = 'The task room_stats is off or does not read this room';
+
+export const stats: Row = {
+  title: 'Messages, likes and gifts',
+  panels: [
+    graph({
+      width: 8,
+      height: 8,
+      title: 'Messages and likes',
+      description: 'Messages sent and likes received in a minute. Needs the task room_stats.',
+      unit: 'cpm',
+      noValue,
+      min: 0,
+      interval,
+      queries: [
+        { expr: roomPerMinute('tencent_live_room_messages_total'), legend: 'Messages' },
+        { expr: roomPerMinute('tencent_live_room_likes_total'), legend: 'Likes' },
+      ],
+    }),
+    graph({
+      width: 8,
+      height: 8,
+      title: 'Gifts',
+      description: 'Gifts sent in a minute, and the coins spent on them, on the right. Needs the task room_stats.',
+      unit: 'cpm',
+      noValue,
+      min: 0,
+      interval,
+      queries: [
+        { expr: roomPerMinute('tencent_live_room_gifts_total'), legend: 'Gifts' },
+        { expr: roomPerMinute('tencent_live_room_gift_coins_total'), legend: 'Coins' },
+      ],
+      looks: { Coins: [{ id: 'custom.axisPlacement', value: 'right' }] },
+    }),
+    graph({
+      width: 8,
+      height: 8,
+      title: 'New viewers and givers',
+      description:
+        'Distinct viewers and distinct senders of gifts that are new in a minute. Needs the task room_stats.',
+      unit: 'cpm',
+      noValue,
+      min: 0,
+      interval,
+      queries: [
+        { expr: roomPerMinute('tencent_live_room_viewers_total'), legend: 'Viewers' },
+        { expr: roomPerMinute('tencent_live_room_gift_senders_total'), legend: 'Senders of gifts' },
+      ],
+    }),
+  ],
+};

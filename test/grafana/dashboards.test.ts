@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import * as units from '@grafana/grafana-foundation-sdk/units';
+import { dashboardFiles } from '../../grafana/dashboards.ts';
+import { formatted } from '../../grafana/json.ts';
+import {
+  dashboards,
+  dashboardText,
+  panelsOf,
+  queriesOf,
+  type DashboardJson,
+  type PanelJson,
+} from './dashboard-json.ts';
+
+const all = [...dashboards.values()];
+const uids = all.map(({ uid }) => uid);
+const grafanaUnits = new Set<unknown>(Object.values(units));
+
+/** What is at fault with some panels, each with its dashboard and its title. */
+function faults(isFaulty: (panel: PanelJson) => boolean): readonly string[] {
+  return all.flatMap((dashboard) =>
+    panelsOf(dashboard)
+      .filter(isFaulty)
+      .map(({ title }) => `${dashboard.uid}: ${title}`),
+  );
+}
+
+function unitsOf({ fieldConfig }: PanelJson): readonly unknown[] {
+  const overrides = fieldConfig?.overrides.flatMap(({ properties }) => properties) ?? [];
+  return [fieldConfig?.defaults.unit, ...overrides.filter(({ id }) => id === 'unit').map(({ value }) => value)];
+}
+
+function linksOf(dashboard: DashboardJson): readonly string[] {
+  return panelsOf(dashboard).flatMap(({ links = [], fieldConfig }) => {
+    const columns = fieldConfig?.overrides.flatMap(({ properties }) => properties) ?? [];
+    const columnLinks = columns
+      .filter(({ id }) => id === 'links')
+      .flatMap(({ value }) => value as readonly { url: string }[]);
+    return [...links, ...(fieldConfig?.defaults.links ?? []), ...columnLinks].map(({ url }) => url);
+  });
+}
+
+describe('the dashboards', () => {
+  it.each(dashboardFiles())('are committed as they are generated: $name', async ({ name, dashboard }) => {
+    expect(dashboardText(name)).toBe(await formatted(dashboard));
+  });
+
+  it('are those that links and bookmarks know', () => {
+    expect(uids).toEqual(['tencent-live-exporter', 'tencent-live-overview', 'tencent-live-room']);
+    expect([...dashboards.keys()].toSorted()).toEqual(
+      dashboardFiles()
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+  });
+
+  it('say in every panel what it shows, in which unit, and why there may be nothing', () => {
+    const isSilent = ({ title, description = '', fieldConfig }: PanelJson): boolean =>
+      [title, description, fieldConfig?.defaults.unit ?? '', fieldConfig?.defaults.noValue ?? ''].includes('');
+    expect(faults(isSilent)).toEqual([]);
+  });
+
+  it('use units that Grafana knows', () => {
+    expect(faults((panel) => unitsOf(panel).some((unit) => !grafanaUnits.has(unit)))).toEqual([]);
+  });
+
+  it('call no two panels of a dashboard alike, and number them all', () => {
+    for (const { panels } of all) {
+      expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
+      expect(panels.map(({ id }) => id)).toEqual(panels.map((_, index) => index + 1));
+    }
+  });
+
+  it('lay out their panels side by side, within the grid', () => {
+    const overlaps = ({ gridPos: a }: PanelJson, { gridPos: b }: PanelJson): boolean =>
+      a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+    for (const { panels } of all) {
+      for (const [index, panel] of panels.entries()) {
+        expect(panel.gridPos.x + panel.gridPos.w).toBeLessThanOrEqual(24);
+        expect(panels.slice(index + 1).filter((other) => overlaps(panel, other))).toEqual([]);
+      }
+    }
+  });
+
+  it('leave gaps where a value is unknown', () => {
+    const isGraph = ({ type }: PanelJson): boolean => ['timeseries', 'state-timeline'].includes(type);
+    expect(faults((panel) => isGraph(panel) && panel.fieldConfig?.defaults.custom?.spanNulls !== false)).toEqual([]);
+    expect(all.flatMap((dashboard) => queriesOf(dashboard).filter(({ expr }) => expr.includes('vector(')))).toEqual([]);
+  });
+
+  it('show single numbers and tables of this moment, never the last value that there was', () => {
+    const isOfNow = ({ type }: PanelJson): boolean => ['stat', 'table'].includes(type);
+    const isInstant = ({ targets = [] }: PanelJson): boolean => targets.every(({ instant }) => instant === true);
+    expect(faults((panel) => isOfNow(panel) !== isInstant(panel))).toEqual([]);
+  });
+
+  it('share their crosshair', () => {
+    expect(all.map(({ graphTooltip }) => graphTooltip)).toEqual([1, 1, 1]);
+  });
+
+  it('lead to each other with the time range and the variables', () => {
+    for (const { links, tags } of all) {
+      expect(tags).toEqual(['tencent-live']);
+      expect(links).toMatchObject([{ type: 'dashboards', tags, keepTime: true, includeVars: true }]);
+    }
+  });
+
+  it('lead from panels to dashboards that exist, with the time range, the data source and the job', () => {
+    const urls = all.flatMap(linksOf);
+    expect(urls.length).toBeGreaterThan(0);
+    for (const url of urls) {
+      expect(uids).toContain(/^\/d\/([^?]+)\?/.exec(url)?.[1]);
+      for (const part of ['${__url_time_range}', '${datasource:queryparam}', '${job:queryparam}'])
+        expect(url).toContain(part);
+    }
+  });
+});

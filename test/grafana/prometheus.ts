@@ -1,0 +1,100 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A series of an answer of Prometheus; only how many there are and their labels matter here. */
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+}
+
+/** A Prometheus that holds a recording and scrapes nothing. */
+export interface RecordedPrometheus {
+  /** `path` below `/api/v1/`. Throws for any answer but success, with what Prometheus says. */
+  readonly get: (path: string, parameters: Readonly<Record<string, string>>) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+export function isPrometheusInstalled(): boolean {
+  try {
+    for (const program of ['prometheus', 'promtool']) execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts a Prometheus with what OpenMetrics texts hold. Leaves nothing behind, also where it fails. */
+export async function startRecordedPrometheus(texts: readonly string[]): Promise<RecordedPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'dashboards-'));
+  try {
+    return await startIn(folder, texts);
+  } catch (error) {
+    await rm(folder, { recursive: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, texts: readonly string[]): Promise<RecordedPrometheus> {
+  const data = join(folder, 'data');
+  await mkdir(data);
+  for (const text of texts) {
+    const path = join(folder, 'recording.txt');
+    await writeFile(path, text);
+    await promisify(execFile)('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', path, data]);
+  }
+  const config = join(folder, 'prometheus.yml');
+  await writeFile(config, '');
+  const address = `127.0.0.1:${String(await freePort())}`;
+  const prometheus = spawn(
+    'prometheus',
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${data}`,
+      '--storage.tsdb.retention.time=100y',
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const exited = once(prometheus, 'exit');
+  await new Promise<void>((resolve, reject) => {
+    let log = '';
+    prometheus.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      log += chunk;
+      if (log.includes('Server is ready to receive web requests')) resolve();
+    });
+    prometheus.once('exit', () => {
+      reject(new Error(`prometheus did not start:\n${log}`));
+    });
+  });
+  return {
+    get: async (path, parameters) => {
+      const answer = await fetch(`http://${address}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
+      const body = (await answer.json()) as {
+        readonly status: string;
+        readonly data: unknown;
+        readonly error?: string;
+      };
+      if (body.status !== 'success') throw new Error(`${path}: ${body.error ?? ''} in ${JSON.stringify(parameters)}`);
+      return body.data;
+    },
+    stop: async () => {
+      prometheus.kill();
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,148 @@
+import { recorded } from '../../../alerting/series.ts';
+import { valueBefore } from './past.ts';
+import { roomIdOf, samplesOf, stamped, unescaped, type Sample } from './samples.ts';
+
+/** The jobs that the recording has, by how many rooms they have; `nobody` has no series at all. */
+export const jobs = {
+  demo: { job: 'demo', sdkAppId: '1400000001', rooms: 30 },
+  single: { job: 'single', sdkAppId: '1400000002', rooms: 1 },
+  crowd: { job: 'crowd', sdkAppId: '1400000003', rooms: 10_000 },
+  nobody: { job: 'nobody', sdkAppId: '1400000004', rooms: 0 },
+} as const;
+
+export interface Recording {
+  /** OpenMetrics texts, each of a short time: promtool goes through a text once for each block of two hours. */
+  readonly texts: readonly string[];
+  /** A room of the demo that is on the air to the end, and one that ended shortly before. */
+  readonly liveRoom: string;
+  readonly endedRoom: string;
+  /** Unix seconds of the first and of the last sample, but for what is compared with a day and a week before. */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+const minuteMs = 60_000;
+const lengthMs = 45 * minuteMs;
+const endedAgoMs = 7 * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
+
+/** What Prometheus would hold if it had scraped the demo for a while: one scrape of it, and its past made up. */
+export function record(exposition: string, endMs: number): Recording {
+  const samples = samplesOf(exposition);
+  const largest = byAudience(samples);
+  const [liveRoom, endedRoom] = largest;
+  if (liveRoom === undefined || endedRoom === undefined)
+    throw new Error('found fewer than 2 rooms, expected those of the demo');
+  const demo = scraped(ofRooms(samples, largest.slice(0, jobs.demo.rooms)), jobs.demo);
+  const single = scraped(ofRooms(samples, [liveRoom]), jobs.single);
+  const crowd = scraped(multiplied(samples), jobs.crowd);
+  const moments = Array.from({ length: lengthMs / minuteMs + 1 }, (_, index) => endMs - lengthMs + index * minuteMs);
+  const today = [
+    ...history(demo, { moments, endMs, endedRoom }),
+    ...history(single, { moments, endMs }),
+    ...history(crowd, { moments: moments.filter((atMs) => [10, 5, 0].includes((endMs - atMs) / minuteMs)), endMs }),
+    ...moments.flatMap((atMs) => rules(liveRoom, endMs - lengthMs).map((sample) => stamped(sample, atMs))),
+  ];
+  const totals = demo.filter(({ metric }) => /^tencent_live_(online_members|app_info)$/.test(metric));
+  return {
+    texts: [...[7, 1].map((days) => totals.map((sample) => stamped(sample, endMs - days * dayMs))), today].map(
+      (lines) => `${lines.join('\n')}\n# EOF\n`,
+    ),
+    liveRoom: unescaped(liveRoom),
+    endedRoom: unescaped(endedRoom),
+    startSeconds: (endMs - lengthMs) / 1000,
+    endSeconds: endMs / 1000,
+  };
+}
+
+/** Ids of the rooms, the largest audience first. */
+function byAudience(samples: readonly Sample[]): readonly string[] {
+  return samples
+    .filter(({ metric }) => metric === 'tencent_live_room_online_members')
+    .toSorted((a, b) => b.value - a.value)
+    .flatMap((sample) => roomIdOf(sample) ?? []);
+}
+
+/** The samples of these rooms, and those of no room. */
+function ofRooms(samples: readonly Sample[], rooms: readonly string[]): readonly Sample[] {
+  return samples.filter((sample) => {
+    const room = roomIdOf(sample);
+    return room === undefined || rooms.includes(room);
+  });
+}
+
+/** The demo's rooms over and over, with those of their families that panels about many rooms read. */
+function multiplied(samples: readonly Sample[]): readonly Sample[] {
+  const families = /^tencent_live_room_(online_members|info|view_count|member_count)$/;
+  const rooms = byAudience(samples);
+  const copies = Math.ceil(jobs.crowd.rooms / rooms.length);
+  return samples.flatMap((sample) => {
+    if (roomIdOf(sample) === undefined) return [sample];
+    if (!families.test(sample.metric)) return [];
+    return Array.from({ length: copies }, (_, copy) => ({
+      ...sample,
+      labels: sample.labels.replace('room_id="', `room_id="${String(copy)} `),
+    }));
+  });
+}
+
+/** As a scrape of a job stores them, with what Prometheus adds; a plan lacks a task, and one app has no name. */
+function scraped(
+  samples: readonly Sample[],
+  { job, sdkAppId }: { readonly job: string; readonly sdkAppId: string },
+): readonly Sample[] {
+  const target = `job="${job}",instance="${job}:19123"`;
+  const name = job === jobs.single.job ? '' : String.raw`name="the \"${job}\"",`;
+  const own = samples.map(({ metric, labels, value }) => ({
+    metric,
+    labels: [target, labels.replace(/\bsdk_app_id="\d+"/, `sdk_app_id="${sdkAppId}"`).replace(/\bname="demo",/, name)]
+      .filter((text) => text !== '')
+      .join(','),
+    value: metric.endsWith('_task_available') && labels.includes('task="room_stats"') ? 0 : value,
+  }));
+  const added = { up: 1, scrape_duration_seconds: 0.01, scrape_samples_scraped: samples.length };
+  return [...own, ...Object.entries(added).map(([metric, value]) => ({ metric, labels: target, value }))];
+}
+
+interface Past {
+  readonly moments: readonly number[];
+  readonly endMs: number;
+  readonly endedRoom?: string;
+}
+
+function history(samples: readonly Sample[], { moments, endMs, endedRoom }: Past): readonly string[] {
+  return moments.flatMap((atMs) => {
+    const ageMs = endMs - atMs;
+    const share = 1 - ageMs / lengthMs;
+    const hasEnded = ageMs < endedAgoMs;
+    return samples.flatMap((sample) => {
+      if (!hasEnded || endedRoom === undefined || roomIdOf(sample) !== endedRoom) {
+        return [stamped({ ...sample, value: valueBefore(sample, { ageMs, share }) }, atMs)];
+      }
+      if (sample.metric !== 'tencent_live_room_online_members') return [];
+      const metric = 'tencent_live_room_ended_timestamp_seconds';
+      return [stamped({ ...sample, metric, value: (endMs - endedAgoMs) / 1000 }, atMs)];
+    });
+  });
+}
+
+/** What the rules say of a room whose audience has dropped, and of its app. */
+function rules(roomId: string, sinceMs: number): readonly Sample[] {
+  const app = `job="${jobs.demo.job}",sdk_app_id="${jobs.demo.sdkAppId}"`;
+  const room = `${app},room_id="${roomId}"`;
+  const alerts = [
+    `alertname="TencentLiveRoomAudienceDrop",severity="warning",${room}`,
+    `alertname="TencentLivePlatformAudienceDrop",severity="critical",${app}`,
+  ];
+  return [
+    { metric: recorded.level, labels: room, value: 900 },
+    { metric: recorded.baseline, labels: room, value: 2000 },
+    { metric: recorded.threshold, labels: room, value: 1200 },
+    { metric: recorded.suddenDrop, labels: room, value: 900 },
+    { metric: recorded.platformRatio, labels: app, value: 0.6 },
+    ...alerts.flatMap((labels) => [
+      { metric: 'ALERTS', labels: `${labels},alertstate="firing"`, value: 1 },
+      { metric: 'ALERTS_FOR_STATE', labels, value: sinceMs / 1000 },
+    ]),
+  ];
+}
