@@ -1,0 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generatedFiles } from './generated-files.ts';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('usage: generate FOLDER (where the pages are whose generated parts are written anew)');
+  process.exitCode = 2;
+} else {
+  for (const { name, render } of generatedFiles) {
+    const path = join(folder, name);
+    writeFileSync(path, await render(path, () => readFileSync(path, 'utf8')));
+    console.log(path);
+  }
+}

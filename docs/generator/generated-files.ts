@@ -1,0 +1,24 @@
+import { configSchemaFile } from './config-schema.ts';
+import { configurationReference } from './configuration.ts';
+import { formatted, withGenerated } from './markdown.ts';
+import { metricsReference } from './metrics.ts';
+
+/** A file that is generated, whole or after the hand-written part that `current` reads. */
+export interface GeneratedFile {
+  /** In the folder of the documentation. */
+  readonly name: string;
+  /** What the file at this path is to be. */
+  readonly render: (path: string, current: () => string) => Promise<string>;
+}
+
+export const generatedFiles: readonly GeneratedFile[] = [
+  {
+    name: 'configuration.md',
+    render: (path, current) => formatted(withGenerated(current(), configurationReference()), path),
+  },
+  {
+    name: 'metrics.md',
+    render: async (path, current) => formatted(withGenerated(current(), await metricsReference()), path),
+  },
+  { name: 'config.schema.json', render: (path) => formatted(configSchemaFile(), path) },
+];

@@ -1,0 +1,39 @@
+import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
+import type { AppState } from '../../src/exposition/app-state.ts';
+import type { RoomTotals } from '../../src/exposition/room-totals.ts';
+
+const app: AppState = {
+  sdkAppId: 1_400_000_000,
+  name: 'main-site',
+  region: 'singapore',
+  up: true,
+  knownRooms: 1,
+  droppedRooms: { limit: 0, filter: 0 },
+  lanes: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
+  tasks: [{ task: 'room_list', intervalSeconds: 15, available: true }],
+  userSigExpirySeconds: 1_800_000_000,
+};
+
+const totals: RoomTotals = {
+  exported: 1,
+  fresh: { room_list: 1, room_info: 1, online_members: 1, member_list: 1, group_members: 1, room_stats: 1 },
+  onlineMembers: { sum: 1, rooms: 1 },
+  droppedBySeries: 0,
+};
+
+/** The exposition of an exporter that knows all of one app, and to which everything has happened once. */
+export async function knownAppExposition(): Promise<string> {
+  const metrics = createExporterMetrics({ version: '0.0.0' });
+  const atMs = Date.UTC(2026, 0, 1);
+  metrics.configLoaded({ succeeded: true, atMs });
+  metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
+  metrics.observer.collectionFinished({
+    sdkAppId: app.sdkAppId,
+    task: 'room_list',
+    succeeded: true,
+    finishedAtMs: atMs,
+    durationSeconds: 1,
+  });
+  const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
+  return metrics.render({ apps: [app], rooms, format: 'text' });
+}

@@ -1,0 +1,48 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const name = 'tencent-live-exporter.service';
+const unit = readFileSync(fileURLToPath(new URL(`../../deploy/systemd/${name}`, import.meta.url)), 'utf8');
+
+const isInstalled = spawnSync('systemd-analyze', ['--version']).error === undefined;
+if (!isInstalled) {
+  if (process.env['CI'] !== undefined)
+    throw new Error('systemd-analyze is not installed, and CI needs it: apt-get install systemd');
+  console.warn('skipped: systemd-analyze is not installed (apt-get install systemd)');
+}
+
+(isInstalled ? describe : describe.skip)('the systemd unit', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'systemd-'));
+  const path = join(directory, name);
+
+  beforeAll(() => {
+    // Another program stands for the exporter, which is installed on no machine that runs the tests.
+    writeFileSync(path, unit.replace('/usr/bin/tencent-live-exporter', '/bin/true'));
+  });
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('is one in which systemd finds nothing to complain of', () => {
+    // Throws where it finds an error; warnings come on stderr with exit code 0.
+    expect(execFileSync('sh', ['-c', 'systemd-analyze verify --man=no "$0" 2>&1', path], { encoding: 'utf8' })).toBe(
+      '',
+    );
+  });
+
+  it('leaves the exporter little to do but to use the network: exposure below 1.5 of 10', () => {
+    const verdict = execFileSync(
+      'systemd-analyze',
+      ['security', '--offline=yes', '--threshold=15', '--no-pager', path],
+      {
+        encoding: 'utf8',
+      },
+    );
+    const [, exposure] = /Overall exposure level for \S+: (\d+\.\d)/.exec(verdict) ?? [];
+    expect(Number(exposure)).toBeLessThan(1.5);
+  });
+});

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { configSections } from '../../docs/generator/config-sections.ts';
+import { flagNames } from '../../src/cli/flags.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+describe('the pages', () => {
+  it.each(pages)('link from %s to files that are there', (page) => {
+    const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+
+  it('of operations names no metric that docs/metrics.md does not have', () => {
+    const names = [...read('docs/operations.md').matchAll(/`(tencent_live_\w+)/g)].map(([, name = '']) => name);
+    const known = read('docs/metrics.md');
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !known.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('of operations names no flag of the exporter that does not exist', () => {
+    const flags = [...read('docs/operations.md').matchAll(/`--([a-z]+(?:[.-][a-z]+)*)/g)].map(([, name = '']) => name);
+    expect(flags.length).toBeGreaterThan(3);
+    expect(flags.filter((flag) => !(flagNames as readonly string[]).includes(flag))).toEqual([]);
+  });
+
+  it('of operations names no config key that the schema does not have', () => {
+    const sections = configSections();
+    const paths = sections.flatMap(({ path, keys }) => [
+      path,
+      ...keys.map(({ name }) => `${path}.${name}`.replace(/^\./, '')),
+    ]);
+    const known = new Set(paths.map((path) => path.replaceAll('[]', '')));
+    const tops = [...known].filter((path) => path !== '' && !path.includes('.'));
+    const named = [...read('docs/operations.md').matchAll(/`([a-z_]+(?:\.[a-z_]+)+)`/g)].map(([, key = '']) => key);
+    const keys = named.filter((key) => tops.includes(key.split('.')[0] ?? ''));
+    expect(keys.length).toBeGreaterThan(5);
+    expect(keys.filter((key) => !known.has(key))).toEqual([]);
+  });
+});
