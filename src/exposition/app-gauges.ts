@@ -1,4 +1,5 @@
 import { dropReasons } from './app-state.ts';
+import { completeSum } from './room-totals.ts';
 import type { StateGauge } from './state-gauge.ts';
 
 /** The gauges of an app as a whole. */
@@ -31,7 +32,10 @@ export const appGauges: readonly StateGauge[] = [
     name: 'tencent_live_rooms_dropped',
     help: 'Rooms that are known and alive but not exported, by reason.',
     labelNames: ['reason'],
-    samples: ({ app }) => dropReasons.map((reason) => [{ reason }, app.droppedRooms[reason]]),
+    samples: ({ app, totals }) => {
+      const rooms = { ...app.droppedRooms, series: totals.droppedBySeries };
+      return dropReasons.map((reason) => [{ reason }, rooms[reason]]);
+    },
   },
   {
     name: 'tencent_live_rooms_fresh',
@@ -43,7 +47,7 @@ export const appGauges: readonly StateGauge[] = [
     name: 'tencent_live_online_members',
     help: 'Sum of the online members over the exported rooms. Absent unless 99 % of them have a fresh value.',
     labelNames: [],
-    samples: ({ totals }) => [[{}, totals.onlineMembers]],
+    samples: ({ app, totals }) => [[{}, completeSum(totals, app.knownRooms !== undefined)]],
   },
   {
     name: 'tencent_live_exporter_user_sig_expiry_timestamp_seconds',

@@ -1,4 +1,4 @@
-import type { RoomView, TaskName } from '../rooms/room.ts';
+import type { TaskName } from '../rooms/room.ts';
 import type { CommandName } from '../tencent/commands.ts';
 
 export const dropReasons = ['limit', 'filter', 'series'] as const;
@@ -13,13 +13,8 @@ export interface AppState {
   readonly up: boolean | undefined;
   /** Rooms known and alive; undefined until the first walk has succeeded. */
   readonly knownRooms: number | undefined;
-  /** Rooms known and alive that are not exported, by reason. */
-  readonly droppedRooms: Readonly<Record<DropReason, number>>;
-  /**
-   * Exported rooms: alive ones, and ended ones within their retention (`endedAtMs` is set, `readings` empty). Walked more
-   * than once in a scrape, so not an iterator that is used up (a map's `values()`).
-   */
-  readonly rooms: Iterable<RoomView>;
+  /** Rooms known and alive that are not to be exported, by reason; those beyond the limit of series are not among them. */
+  readonly droppedRooms: Readonly<Record<Exclude<DropReason, 'series'>, number>>;
   readonly lanes: readonly LaneState[];
   readonly tasks: readonly TaskState[];
   /** Unix seconds; undefined while there is no signature. */

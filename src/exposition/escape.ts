@@ -18,5 +18,5 @@ export function escapeHelp(help: string, format: ExpositionFormat): string {
 
 /** Backslashes first, or those of the other escapes would be escaped again. */
 function escapeBackslashAndNewline(text: string): string {
-  return text.replaceAll('\\', String.raw`\\`).replaceAll('\n', String.raw`\n`);
+  return /[\\\n]/.test(text) ? text.replaceAll('\\', String.raw`\\`).replaceAll('\n', String.raw`\n`) : text;
 }

@@ -8,7 +8,7 @@ import type { ExpositionFormat } from './escape.ts';
 import { laneGauges } from './lane-gauges.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
-import { roomTotals } from './room-totals.ts';
+import { noRooms, type RoomTotals } from './room-totals.ts';
 import { registerStateGauges } from './state-gauge.ts';
 import { createTaskCounters } from './task-counters.ts';
 import { taskGauges } from './task-gauges.ts';
@@ -23,10 +23,10 @@ export interface ExporterMetrics {
   httpRequestFinished(request: { readonly handler: string; readonly code: number }): void;
   /** A configuration was loaded or refused, at start or at a reload. */
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
-  /** All of them as text; `snapshotSeries` is the number of room series beside them in the same exposition. */
+  /** All of them as text; `rooms` is what is shown of the rooms in the same exposition: their series, and totals by app. */
   render(input: {
     readonly apps: readonly AppState[];
-    readonly snapshotSeries: number;
+    readonly rooms: { readonly series: number; readonly totals: ReadonlyMap<number, RoomTotals> };
     readonly format: ExpositionFormat;
   }): Promise<string>;
 }
@@ -75,13 +75,15 @@ export function createExporterMetrics({ version }: { readonly version: string })
       configSuccessful.set(Number(succeeded));
       if (succeeded) configSuccessTime.set(atMs / 1000);
     },
-    render: ({ apps, snapshotSeries: series, format }) => {
+    render: ({ apps, rooms, format }) => {
       for (const app of apps) {
         taskCounters.initialise(app);
         callCounters.initialise(app);
       }
-      setStateGauges(apps.map((app) => ({ app, totals: roomTotals(app), lastCollection: log.last })));
-      snapshotSeries.set(series);
+      setStateGauges(
+        apps.map((app) => ({ app, totals: rooms.totals.get(app.sdkAppId) ?? noRooms, lastCollection: log.last })),
+      );
+      snapshotSeries.set(rooms.series);
       // prom-client reads every value before this returns its promise, so scrapes side by side cannot mix.
       return renderRegistry(registry, format);
     },

@@ -1,5 +1,4 @@
 import type { RoomView } from '../rooms/room.ts';
-import type { AppState } from './app-state.ts';
 import type { ExpositionFormat } from './escape.ts';
 import { familyHeader, labelText, sampleLine } from './metric-family.ts';
 import type { RoomFamily } from './room-family.ts';
@@ -12,10 +11,11 @@ export interface RenderedRooms {
 
 /**
  * All room metrics from scratch, families in the order given, each with its rooms in theirs. Both formats want the
- * lines of a family together, so the loop over families is the outer one. A family without a sample is left out.
+ * lines of a family together, so the loop over families is the outer one. A family without a sample is left out. This
+ * says what the exposition is; what the daemon shows is kept up incrementally, and equals it byte for byte.
  */
 export function renderRooms(input: {
-  readonly apps: readonly Pick<AppState, 'sdkAppId' | 'rooms'>[];
+  readonly apps: readonly { readonly sdkAppId: number; readonly rooms: Iterable<RoomView> }[];
   readonly families: readonly RoomFamily[];
   readonly format: ExpositionFormat;
 }): RenderedRooms {

@@ -1,8 +1,16 @@
 import type { RoomsConfig } from '../config/config.ts';
 import type { ListedRoom } from '../tencent/answers.ts';
 import { type Life, type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
-import { type Readings, type RoomTaskName, type RoomView, type TaskName, taskNames } from './room.ts';
+import {
+  type Readings,
+  type RoomListener,
+  type RoomTaskName,
+  type RoomView,
+  type TaskName,
+  taskNames,
+} from './room.ts';
 import { selectLargest } from './selection.ts';
+import { Census, isExported, type RoomCounts, type Standing, standingOf } from './standing.ts';
 
 /** A room as the registry keeps it. */
 export interface Room extends RoomView {
@@ -41,10 +49,12 @@ type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
   walk: number;
   /** When one of Live's commands last said that this is no live room. */
   deniedAtMs?: number;
+  /** As it was counted and told last. */
+  standing: Standing;
 };
 
-/** Told of what must be asked, as the registry learns of it. */
-export interface RegistryEvents {
+/** Told of what must be asked, as the registry learns of it, and of what is exported. */
+export interface RegistryEvents extends RoomListener {
   /** A room is to be polled from now on. */
   joined(room: Room): void;
   /** A room may have ended, or may have returned: ask its decisive command. */
@@ -67,8 +77,9 @@ const askGroupsAgainMs = 3_600_000;
 export class RoomRegistry {
   readonly #rooms = new Map<string, MutableRoom>();
   readonly #events: RegistryEvents;
-  readonly #endedRetentionMs: number;
-  readonly #config: RoomsConfig;
+  #endedRetentionMs: number;
+  #config: RoomsConfig;
+  readonly #census = new Census();
   #selectedCount = 0;
   #walk = 0;
 
@@ -76,6 +87,27 @@ export class RoomRegistry {
     this.#config = config;
     this.#endedRetentionMs = endedRetentionMs;
     this.#events = events;
+  }
+
+  /**
+   * Takes another config: its filters and its limit hold at once. Where rooms are discovered in another way, those that
+   * the config does not name are forgotten.
+   */
+  configure({ config, endedRetentionMs }: Omit<RegistryOptions, 'events'>): void {
+    const discoveryChanges = config.discover !== this.#config.discover;
+    this.#config = config;
+    this.#endedRetentionMs = endedRetentionMs;
+    for (const room of this.#rooms.values()) {
+      if (room.isStatic) continue;
+      room.filtered = !passesFilters(room.id, config);
+      if (discoveryChanges || (room.filtered && room.life.phase === 'ended')) {
+        this.#forget(room);
+        continue;
+      }
+      if (room.filtered) this.#deselect(room);
+      this.#tell(room);
+    }
+    this.#reselect();
   }
 
   /**
@@ -110,6 +142,7 @@ export class RoomRegistry {
     // The row may be older than the end: the room is asked whether it has returned.
     if (room.life.phase === 'ended') this.#events.doubted(room, decisiveTask(room.life.kind));
     else room.readings.room_list = { value: row, atMs };
+    this.#tell(room);
     return isFirst;
   }
 
@@ -137,6 +170,7 @@ export class RoomRegistry {
     }
     this.#live(room, { type: 'answered', task }, reading.atMs);
     if (room.life.phase !== 'ended' && room.selected) room.readings[task] = reading;
+    this.#tell(room);
   }
 
   /** A task's command says that the room does not exist. Its own values are withdrawn at once. */
@@ -190,9 +224,15 @@ export class RoomRegistry {
       const nowMs = now();
       for (const task of taskNames) {
         const reading = room.readings[task];
-        if (reading !== undefined && nowMs - reading.atMs > freshForMs(task, room)) delete room.readings[task];
+        if (reading !== undefined && nowMs - reading.atMs > freshForMs(task, room)) {
+          delete room.readings[task];
+          this.#tell(room);
+        }
       }
-      if (room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs) room.endedAtMs = undefined;
+      if (room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs) {
+        room.endedAtMs = undefined;
+        this.#tell(room);
+      }
       const isLost =
         room.life.phase === 'ended' ? room.endedAtMs === undefined : room.life.phase === 'suspect' && isEmpty(room);
       if (isLost && !room.isStatic) this.#forget(room);
@@ -211,27 +251,22 @@ export class RoomRegistry {
   /** Rooms that are exported: selected ones that live, and ends within their retention. */
   *exported(): Generator<Room> {
     for (const room of this.#rooms.values()) {
-      if (room.life.phase === 'ended' ? room.endedAtMs !== undefined : room.selected) yield room;
+      if (isExported(standingOf(room))) yield room;
     }
   }
 
   /** How many rooms live, and why some of them are not exported. */
-  counts(): {
-    readonly alive: number;
-    readonly exported: number;
-    readonly filtered: number;
-    readonly overLimit: number;
-  } {
-    let alive = 0;
-    let exported = 0;
-    let filtered = 0;
-    for (const room of this.#rooms.values()) {
-      if (room.life.phase === 'ended') continue;
-      alive += 1;
-      if (room.selected) exported += 1;
-      else if (room.filtered) filtered += 1;
-    }
-    return { alive, exported, filtered, overLimit: alive - exported - filtered };
+  counts(): RoomCounts {
+    return this.#census.counts();
+  }
+
+  /** Counts a room that may have changed, and tells what is exported of it now. */
+  #tell(room: MutableRoom): void {
+    const before = room.standing;
+    room.standing = this.#rooms.get(room.id) === room ? standingOf(room) : 'unseen';
+    this.#census.move(before, room.standing);
+    if (isExported(room.standing)) this.#events.published(room);
+    else if (isExported(before)) this.#events.withdrawn(room.id);
   }
 
   #add(id: string, { isStatic }: { readonly isStatic: boolean }): MutableRoom {
@@ -246,9 +281,11 @@ export class RoomRegistry {
       selected: false,
       proven: false,
       walk: 0,
+      standing: 'unseen',
     };
     this.#rooms.set(id, room);
     this.#selectIfPlaceFree(room);
+    this.#tell(room);
     return room;
   }
 
@@ -258,6 +295,7 @@ export class RoomRegistry {
     room.filtered = !isStatic && !passesFilters(room.id, this.#config);
     if (room.filtered) this.#deselect(room);
     else if (!room.selected && room.life.phase !== 'ended') this.#selectIfPlaceFree(room);
+    this.#tell(room);
   }
 
   /** Beyond the limit a room waits for the end of the walk, when all view counts are known. */
@@ -268,6 +306,7 @@ export class RoomRegistry {
   #select(room: MutableRoom): void {
     room.selected = true;
     this.#selectedCount += 1;
+    this.#tell(room);
     this.#events.joined(room);
   }
 
@@ -276,12 +315,14 @@ export class RoomRegistry {
     room.selected = false;
     this.#selectedCount -= 1;
     clear(room);
+    this.#tell(room);
     this.#events.left(room);
   }
 
   #forget(room: MutableRoom): void {
     this.#deselect(room);
     this.#rooms.delete(room.id);
+    this.#tell(room);
   }
 
   #reselect(): void {
@@ -300,6 +341,7 @@ export class RoomRegistry {
     delete room.readings[task];
     if (isLiveTask(task)) room.deniedAtMs = nowMs;
     this.#live(room, event, nowMs);
+    this.#tell(room);
   }
 
   /** Another CreateTime is another room under the same id: nothing of the old one's values is true of it. */

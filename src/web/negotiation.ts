@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import Negotiator from 'negotiator';
 import type { ExpositionFormat } from '../exposition/escape.ts';
+import type { ContentEncoding } from '../exposition/exposition.ts';
 
 export interface NegotiatedFormat {
   readonly format: ExpositionFormat;
   readonly contentType: string;
 }
-
-export type ContentEncoding = 'gzip' | 'identity';
 
 const textFormat: NegotiatedFormat = {
   format: 'text',

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  /** Chunks are sent one after another, and never copied. */
+  readonly body: string | readonly Buffer[];
 }
 
 /** A path and what it answers. A route that takes GET takes HEAD. */

@@ -2,20 +2,30 @@ import { describe, expect, it } from '@jest/globals';
 import type { AppState } from '../../src/exposition/app-state.ts';
 import { createExporterMetrics, type ExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
 import { failureReasons } from '../../src/tencent/failures.ts';
-import { appWith, startMs, wholeApp } from './room-samples.ts';
+import { roomShare, RoomTally } from '../../src/exposition/room-totals.ts';
+import { appWith, startMs, wholeApp, wholeRooms } from './room-samples.ts';
 
 const sdkAppId = wholeApp.sdkAppId;
 const app = `sdk_app_id="${sdkAppId}"`;
 const ofTask = `${app},task="online_members"`;
 const ofCall = `${app},endpoint="get_online_member_num"`;
 
+/** What is shown of the rooms of the app of which everything is known, and two rooms beyond the limit of series. */
+const shownRooms = (() => {
+  const tally = new RoomTally();
+  for (const room of wholeRooms) tally.count(roomShare(room), 1);
+  for (const id of ['a', 'b']) tally.countDropped(roomShare({ id, readings: {} }), 1);
+  return { series: 42, totals: new Map([[sdkAppId, tally.totals()]]) };
+})();
+
 /** The samples of our own metrics, in their order, less the buckets of the histogram. */
 async function samples(
   metrics: ExporterMetrics,
   apps: readonly AppState[],
   matching = /./,
+  rooms = shownRooms,
 ): Promise<readonly string[]> {
-  const text = await metrics.render({ apps, snapshotSeries: 42, format: 'text' });
+  const text = await metrics.render({ apps, rooms, format: 'text' });
   return text
     .split('\n')
     .filter((line) => line.startsWith('tencent_') && !line.includes('_bucket{') && matching.test(line))
@@ -32,7 +42,7 @@ describe('createExporterMetrics', () => {
       `rooms_exported{${app}} 10`,
       `rooms_dropped{${app},reason="limit"} 1`,
       `rooms_dropped{${app},reason="filter"} 2`,
-      `rooms_dropped{${app},reason="series"} 0`,
+      `rooms_dropped{${app},reason="series"} 2`,
       `rooms_fresh{${ofTask}} 10`,
       `online_members{${app}} 873`,
       `exporter_user_sig_expiry_timestamp_seconds{${app}} 1693354954`,
@@ -59,7 +69,7 @@ describe('createExporterMetrics', () => {
 
   it('leaves out what is not known of an app', async () => {
     const metrics = createExporterMetrics({ version: '1.2.3' });
-    expect(await samples(metrics, [appWith({})], /sdk_app_id/)).toEqual([
+    expect(await samples(metrics, [appWith({})], /sdk_app_id/, { series: 0, totals: new Map() })).toEqual([
       `app_info{${app},name="",region="singapore"} 1`,
       `rooms_exported{${app}} 0`,
       `rooms_dropped{${app},reason="limit"} 0`,
@@ -140,7 +150,11 @@ describe('createExporterMetrics', () => {
   });
 
   it('has metrics of the process and of Node, without the gauges that end in _total', async () => {
-    const text = await createExporterMetrics({ version: '' }).render({ apps: [], snapshotSeries: 0, format: 'text' });
+    const text = await createExporterMetrics({ version: '' }).render({
+      apps: [],
+      rooms: { series: 0, totals: new Map() },
+      format: 'text',
+    });
     const names = text.split('\n').flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
     expect(names).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'nodejs_heap_size_used_bytes']));
     expect(names.filter((name) => /^nodejs_.*_total$/.test(name))).toEqual([]);

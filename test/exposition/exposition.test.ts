@@ -1,20 +1,32 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { infoLabels } from '../../src/config/config.ts';
+import { infoLabels, type ExpositionConfig } from '../../src/config/config.ts';
 import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
-import { createExposition, type RenderExposition } from '../../src/exposition/exposition.ts';
-import { expositionConfig, startMs, wholeApp } from './room-samples.ts';
+import { createExposition, type WantedExposition } from '../../src/exposition/exposition.ts';
+import { everyForm, exposeRooms, textOf, timerless } from './exposed.ts';
+import { expositionConfig, startMs, wholeApp, wholeRooms } from './room-samples.ts';
 
-/** An exposition in which every family of the program has a sample. */
-function wholeExposition(): RenderExposition {
+type RenderText = (wanted?: Partial<WantedExposition>) => Promise<string>;
+
+/** An exposition in which every family of the program has a sample, unless the config keeps some out. */
+function wholeExposition(config: ExpositionConfig = { ...expositionConfig, infoLabels }): RenderText {
+  const { sdkAppId, tasks } = wholeApp;
   const metrics = createExporterMetrics({ version: '1.2.3' });
-  for (const { task } of wholeApp.tasks) {
+  for (const { task } of tasks) {
     const collection = { succeeded: true, finishedAtMs: startMs, durationSeconds: 4 };
-    metrics.observer.collectionFinished({ sdkAppId: wholeApp.sdkAppId, task, ...collection });
+    metrics.observer.collectionFinished({ sdkAppId, task, ...collection });
   }
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   metrics.configLoaded({ succeeded: true, atMs: startMs });
-  return createExposition({ apps: () => [wholeApp], config: () => ({ ...expositionConfig, infoLabels }), metrics });
+  const { exposition } = exposeRooms([{ sdkAppId, rooms: wholeRooms }], () => config);
+  const render = createExposition({
+    apps: () => [wholeApp],
+    rooms: () => exposition.published(),
+    metrics,
+    clock: timerless,
+  });
+  return async ({ format = 'text', encoding = 'identity' } = {}) =>
+    textOf(await render({ format, encoding }), { encoding });
 }
 
 function familyNames(text: string): readonly string[] {
@@ -24,16 +36,22 @@ function familyNames(text: string): readonly string[] {
 describe('createExposition', () => {
   it('ends OpenMetrics with its mark, once, and the text format without', async () => {
     const render = wholeExposition();
-    const marks = async (format: 'text' | 'openmetrics') => (await render(format)).match(/^# EOF$/gm)?.length ?? 0;
-    expect([
-      await marks('openmetrics'),
-      await marks('text'),
-      (await render('openmetrics')).endsWith('\n# EOF\n'),
-    ]).toEqual([1, 0, true]);
+    const ends = await Promise.all(
+      everyForm.map(async (form) => {
+        const text = await render(form);
+        return [form.format, text.match(/^# EOF$/gm)?.length, text.endsWith('\n# EOF\n')];
+      }),
+    );
+    expect(ends).toEqual([
+      ['text', undefined, false],
+      ['text', undefined, false],
+      ['openmetrics', 1, true],
+      ['openmetrics', 1, true],
+    ]);
   });
 
   it('has each family once, with all its samples after its header', async () => {
-    const text = await wholeExposition()('text');
+    const text = await wholeExposition()();
     const names = familyNames(text);
     const owners = text
       .trimEnd()
@@ -46,23 +64,20 @@ describe('createExposition', () => {
   });
 
   it('counts the series of rooms in its own snapshot_series', async () => {
-    const text = await wholeExposition()('text');
+    const text = await wholeExposition()();
     const ofRooms = text.split('\n').filter((line) => line.startsWith('tencent_live_room_'));
     expect(text).toContain(`\ntencent_live_exporter_snapshot_series ${ofRooms.length}\n`);
   });
 
   it('applies the filters of families to rooms and not to itself', async () => {
-    const config = { ...expositionConfig, families: { include: [/no family/], exclude: [/up|exporter/] } };
-    const metrics = createExporterMetrics({ version: '' });
-    const names = familyNames(
-      await createExposition({ apps: () => [wholeApp], config: () => config, metrics })('text'),
-    );
+    const families = { include: [/no family/], exclude: [/up|exporter/] };
+    const names = familyNames(await wholeExposition({ ...expositionConfig, families })());
     expect(names.filter((name) => name.startsWith('tencent_live_room_'))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(['tencent_live_up', 'tencent_live_exporter_build_info']));
   });
 
   it('has nothing to blame for promtool but the two names that end in _count', async () => {
-    const promtool = spawnSync('promtool', ['check', 'metrics'], { input: await wholeExposition()('text') });
+    const promtool = spawnSync('promtool', ['check', 'metrics'], { input: await wholeExposition()() });
     if (promtool.error !== undefined && process.env['CI'] === undefined) {
       console.warn('skipped: promtool is not installed (Debian package prometheus)');
       return;

@@ -101,8 +101,7 @@ export function appWith(state: Partial<AppState>): AppState {
     region: 'singapore',
     up: undefined,
     knownRooms: undefined,
-    droppedRooms: { limit: 0, filter: 0, series: 0 },
-    rooms: [],
+    droppedRooms: { limit: 0, filter: 0 },
     lanes: [],
     tasks: [],
     userSigExpirySeconds: undefined,
@@ -110,13 +109,15 @@ export function appWith(state: Partial<AppState>): AppState {
   };
 }
 
+/** The rooms that the app of which everything is known exports. */
+export const wholeRooms: readonly RoomView[] = [wholeRoom, ...hostileRooms, endedRoom];
+
 /** An app of which everything is known. */
 export const wholeApp: AppState = appWith({
   name: 'main "site"',
   up: true,
   knownRooms: 14,
-  droppedRooms: { limit: 1, filter: 2, series: 0 },
-  rooms: [wholeRoom, ...hostileRooms, endedRoom],
+  droppedRooms: { limit: 1, filter: 2 },
   lanes: [{ command: 'get_online_member_num', inFlight: 2, queueLength: 3, queueOldestSeconds: 0.5, rateLimit: 100 }],
   tasks: [{ task: 'online_members', intervalSeconds: 10, available: true }],
   userSigExpirySeconds: 1_693_354_954,

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RoomsConfig } from '../../src/config/config.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
+import type { RoomView } from '../../src/rooms/room.ts';
 import type { ListedRoom, RoomInfo } from '../../src/tencent/answers.ts';
 
 const defaults: RoomsConfig = { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 100 };
 
 function makeRegistry(config: Partial<RoomsConfig> = {}) {
   const log: string[] = [];
+  /** What the registry has told of the rooms that it exports. */
+  const told = new Map<string, string>();
   const registry = new RoomRegistry({
     config: { ...defaults, ...config },
     endedRetentionMs: 1_800_000,
@@ -14,6 +17,8 @@ function makeRegistry(config: Partial<RoomsConfig> = {}) {
       joined: (room) => log.push(`joined ${room.id}`),
       doubted: (room, task) => log.push(`ask ${task} of ${room.id}`),
       left: (room) => log.push(`left ${room.id}`),
+      published: (room) => told.set(room.id, summary(room)),
+      withdrawn: (id) => told.delete(id),
     },
   });
   registry.nameRooms(new Set(defaults.static.concat(config.static ?? [])));
@@ -43,11 +48,17 @@ function makeRegistry(config: Partial<RoomsConfig> = {}) {
       registry.answered('online_members', id, { value: { onlineMembers }, atMs: nowMs }),
     info: (id: string, fields: Partial<RoomInfo> = {}) =>
       registry.answered('room_info', id, { value: { roomId: id, ...fields }, atMs: nowMs }),
-    exported: () =>
-      [...registry.exported()].map(({ id, endedAtMs, readings }) =>
-        endedAtMs === undefined ? `${id}: ${Object.keys(readings).join(' ')}` : `${id} ended at ${endedAtMs}`,
-      ),
+    exported: () => {
+      const exported = [...registry.exported()];
+      // Whatever a test does, the exposition has been told of it.
+      expect(new Map(told)).toEqual(new Map(exported.map((room) => [room.id, summary(room)])));
+      return exported.map(summary);
+    },
   };
+}
+
+function summary({ id, endedAtMs, readings }: RoomView): string {
+  return endedAtMs === undefined ? `${id}: ${Object.keys(readings).join(' ')}` : `${id} ended at ${endedAtMs}`;
 }
 
 describe('a listed room', () => {

@@ -1,0 +1,111 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { SimulatedApp } from '../../src/simulator/simulator.ts';
+import type { DaemonReport } from './daemon-serve.ts';
+import { median, pause } from './measure.ts';
+import { download, Scraper } from './scraper.ts';
+
+export interface DaemonMeasured {
+  readonly series: number;
+  /** Seconds until every room had an answer of every task. */
+  readonly filledAfterSeconds: number;
+  /** Medians of a scrape in the measured time. */
+  readonly gzipMs: number;
+  readonly identityMs: number;
+  /** Of the measured time alone. */
+  readonly delay: DaemonReport;
+  /** CPU seconds per second in the measured time. */
+  readonly cores: number;
+}
+
+const measuredSeconds = 60;
+
+/**
+ * The whole daemon against the simulator, with Tencent's whole quota: it names the rooms in a file, so that every task
+ * goes round from the start, and is measured for a minute when all rooms have been round once.
+ */
+export async function measureDaemon(rooms: number): Promise<DaemonMeasured> {
+  const simulator = fork(fileURLToPath(new URL('../simulator/server.js', import.meta.url)), [String(rooms)]);
+  const [world] = (await once(simulator, 'message')) as [Simulated];
+  const beganMs = performance.now();
+  const daemon = fork(fileURLToPath(new URL('./daemon-serve.js', import.meta.url)), [writeConfig(world)]);
+  const [{ port }] = (await once(daemon, 'message')) as [DaemonReport];
+  await untilFilled(port, world.roomIds.length);
+  const filledAfterSeconds = (performance.now() - beganMs) / 1000;
+
+  const before = await ask(daemon, 'forget');
+  const scraper = new Scraper({ port });
+  const ms = { gzip: [] as number[], identity: [] as number[] };
+  for (const endMs = performance.now() + measuredSeconds * 1000; performance.now() < endMs;) {
+    for (const encoding of ['gzip', 'identity'] as const) {
+      ms[encoding].push((await scraper.scrape(encoding)).ms);
+      await pause(2500);
+    }
+  }
+  scraper.close();
+  const delay = await ask(daemon, 'tell');
+  const series = seriesOf(await download(port, 'identity'));
+  const exits = [daemon, simulator].map((child) => once(child, 'exit'));
+  daemon.disconnect();
+  simulator.disconnect();
+  await Promise.all(exits);
+  const cores = (delay.cpuSeconds - before.cpuSeconds) / measuredSeconds;
+  return { series, filledAfterSeconds, gzipMs: median(ms.gzip), identityMs: median(ms.identity), delay, cores };
+}
+
+interface Simulated {
+  readonly origin: string;
+  readonly app: SimulatedApp;
+  readonly roomIds: readonly string[];
+}
+
+function writeConfig({ origin, app, roomIds }: Simulated): string {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-daemon-'));
+  writeFileSync(join(directory, 'rooms.json'), JSON.stringify(roomIds));
+  const path = join(directory, 'exporter.yml');
+  const config = {
+    web: { listen_address: '127.0.0.1:0' },
+    apps: [
+      {
+        sdk_app_id: app.sdkAppId,
+        name: 'bench',
+        identifier: app.identifier,
+        secret_key: app.secretKey,
+        base_url: origin,
+        rooms: { files: [join(directory, 'rooms.json')], limit: 1_000_000 },
+      },
+    ],
+    quota: { share: 1 },
+  };
+  writeFileSync(path, stringify(config));
+  return path;
+}
+
+/** Until every room has the values of every task; a scrape in between shows how far it is. */
+async function untilFilled(port: number, rooms: number): Promise<void> {
+  const tasks = ['room_info', 'online_members', 'member_list'];
+  for (;;) {
+    const text = (await download(port, 'identity')).toString('latin1');
+    const fresh = tasks.map((task) =>
+      Number(new RegExp(`^tencent_live_rooms_fresh.*"${task}"} (\\d+)`, 'm').exec(text)?.[1]),
+    );
+    // Rooms end and begin all the time.
+    if (fresh.every((count) => count > 0.98 * rooms)) return;
+    await pause(5000);
+  }
+}
+
+function seriesOf(body: Buffer): number {
+  return Number(/^tencent_live_exporter_snapshot_series (\d+)/m.exec(body.toString('latin1'))?.[1]);
+}
+
+async function ask(daemon: ChildProcess, question: 'forget' | 'tell'): Promise<DaemonReport> {
+  daemon.send(question);
+  const [report] = (await once(daemon, 'message')) as [DaemonReport];
+  return report;
+}

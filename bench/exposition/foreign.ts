@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A server of somebody else, to compare with. */
+export interface Foreign {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** nginx that serves these bytes as a file, and the compressed ones where gzip is accepted. Undefined where not installed. */
+export async function startNginx(files: {
+  readonly plain: Buffer;
+  readonly gzip: Buffer;
+}): Promise<Foreign | undefined> {
+  if (spawnSync('nginx', ['-v']).error !== undefined) return undefined;
+  const directory = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
+  writeFileSync(join(directory, 'metrics'), files.plain);
+  writeFileSync(join(directory, 'metrics.gz'), files.gzip);
+  const port = await freePort();
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const config = `worker_processes 1; daemon off; pid ${directory}/pid; error_log stderr warn;
+    user root;
+    events { worker_connections 64; }
+    http {
+      access_log off; sendfile on; tcp_nopush on; default_type text/plain; open_file_cache max=10; gzip_static on;
+      ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join(' ')}
+      server { listen 127.0.0.1:${String(port)}; root ${directory}; }
+    }`;
+  writeFileSync(join(directory, 'nginx.conf'), config);
+  return started(
+    spawn('nginx', ['-c', join(directory, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    port,
+  );
+}
+
+/** A pushgateway that was given this text. Undefined where not installed. */
+export async function startPushgateway(text: Buffer): Promise<Foreign | undefined> {
+  if (spawnSync('prometheus-pushgateway', ['--version']).error !== undefined) return undefined;
+  const port = await freePort();
+  const address = `127.0.0.1:${String(port)}`;
+  const gateway = await started(
+    spawn('prometheus-pushgateway', [`--web.listen-address=${address}`], { stdio: 'ignore' }),
+    port,
+  );
+  const pushed = await fetch(`http://${address}/metrics/job/bench`, { method: 'PUT', body: new Uint8Array(text) });
+  if (!pushed.ok) throw new Error(`pushgateway refused the series: ${await pushed.text()}`);
+  return gateway;
+}
+
+async function started(process: ChildProcess, port: number): Promise<Foreign> {
+  const deadlineMs = performance.now() + 10_000;
+  for (;;) {
+    try {
+      await fetch(`http://127.0.0.1:${String(port)}/`);
+      break;
+    } catch (error) {
+      if (process.exitCode !== null || performance.now() > deadlineMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  return {
+    port,
+    stop: async () => {
+      const exited = once(process, 'exit');
+      process.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
