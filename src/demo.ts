@@ -3,8 +3,8 @@ import { gentleScenario } from './simulator/incidents/gentle-scenario.ts';
 import { startSimulator, type Simulator } from './simulator/simulator.ts';
 
 export interface Demo {
-  /** The given config, with the simulated app in place of its apps and with every task switched on. */
-  readonly config: Config;
+  /** A config with the simulated app in place of its apps and with every task switched on. */
+  readonly adapt: (config: Config) => Config;
   readonly simulator: Simulator;
 }
 
@@ -18,10 +18,10 @@ const demoSeed = 1;
 const demoMark = 1000;
 
 /**
- * Starts the embedded simulator, and makes a config that polls it. Something happens to the audience within two
+ * Starts the embedded simulator, and makes configs that poll it. Something happens to the audience within two
  * minutes; `onIncident` is told what.
  */
-export async function startDemo(config: Config, onIncident: (text: string) => void): Promise<Demo> {
+export async function startDemo(onIncident: (text: string) => void): Promise<Demo> {
   const simulator = await startSimulator({
     rooms: demoRooms,
     seed: demoSeed,
@@ -30,7 +30,7 @@ export async function startDemo(config: Config, onIncident: (text: string) => vo
     onIncident,
   });
   simulator.world.addGroup('plain-group', 25);
-  return { simulator, config: pollSimulator(config, simulator) };
+  return { simulator, adapt: (config) => pollSimulator(config, simulator) };
 }
 
 function pollSimulator(config: Config, simulator: Simulator): Config {

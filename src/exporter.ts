@@ -1,21 +1,30 @@
 import { type Clock, systemClock } from './clock.ts';
+import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/config.ts';
 import { maskedConfig } from './config/masked.ts';
+import type { Environment } from './config/substitution.ts';
 import { createExporterMetrics } from './exposition/exporter-metrics.ts';
-import { createExposition, type RenderExposition } from './exposition/exposition.ts';
+import { createExposition } from './exposition/exposition.ts';
+import { RoomExposition } from './exposition/room-exposition.ts';
 import type { Logger } from './logging/logger.ts';
-import { AppPoller } from './polling/app-poller.ts';
-import { Schedules } from './polling/schedules.ts';
-import type { TaskName } from './rooms/room.ts';
-import { type PolledApp, stateOf } from './poller-state.ts';
-import { createSigner } from './tencent/signer.ts';
-import { renderLandingPage } from './web/landing-page.ts';
+import { PolledApps } from './polled-apps.ts';
+import type { PollingObserver } from './polling/observer.ts';
+import { createReloader } from './reload/reloader.ts';
+import { needsRestart } from './reload/needs-restart.ts';
+import { watchWebSecurity } from './reload/web-security-watch.ts';
+import { createCallLog } from './web/status/call-log.ts';
+import { largestRooms } from './web/status/largest-rooms.ts';
+import { renderStatusPage } from './web/status/status-page.ts';
 import { startWebServer } from './web/web-server.ts';
 
 export interface ExporterOptions {
   readonly config: Config;
   readonly version: string;
   readonly logger: Logger;
+  /** Replaces variables in the file of `web.config_file`. Default: empty. */
+  readonly env?: Environment;
+  /** Reads the config again, for a reload; throws a ConfigError. Without, there is no reload. */
+  readonly loadConfig?: () => Promise<Config>;
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Uniform in [0, 1); default: Math.random. */
@@ -26,48 +35,89 @@ export interface ExporterOptions {
 export interface Exporter {
   /** Where it listens, as `host:port`. */
   readonly address: string;
+  /** The config in force. */
+  config(): Config;
+  /**
+   * Reads the config again and swaps it in. Resolves with its faults, a line each, where it was refused and nothing has
+   * changed; with undefined where it was taken. Never rejects.
+   */
+  reload(): Promise<string | undefined>;
   /** Stops the schedules, aborts the calls, lets scrapes in flight finish. Within 5 s; idempotent. */
   stop(): Promise<void>;
 }
 
-/** Starts the daemon. Rejects with a ListenError where the address cannot be had. */
+/**
+ * Starts the daemon. Rejects with a ListenError where the address cannot be had, and with a ConfigError where the web
+ * config file is at fault.
+ */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
-  const { config, version, logger, clock = systemClock } = options;
-  const core = createCore({ ...options, maxShare: 1 });
-  const readiness = () => core.apps.flatMap(({ poller }) => poller.notReadyBecause ?? [])[0];
-  const { telemetryPath } = config.web;
+  const { version, logger, env = {}, clock = systemClock } = options;
+  let config = options.config;
+  const security = await watchWebSecurity({ file: config.web.configFile, env, clock, logger });
+  const { apps, calls, metrics, rooms, stop } = createCore({ ...options, config: () => config, maxShare: 1 });
+  const readiness = () => apps.notReadyBecause();
+  const reloader = createReloader({
+    load: options.loadConfig ?? (() => Promise.reject(new ConfigError(['this exporter cannot read its config again']))),
+    apply: async (next) => {
+      const loaded = await security.load(next.web.configFile);
+      await apps.configure(next);
+      needsRestart(config, next).forEach((key) => logger.warn({ key }, 'the new value needs a restart'));
+      config = next;
+      security.use(loaded);
+    },
+    onResult: (succeeded) => metrics.configLoaded({ succeeded, atMs: clock.now() }),
+    logger,
+  });
   const web = await startWebServer({
     listenAddress: config.web.listenAddress,
-    telemetryPath,
-    render: core.render,
+    telemetryPath: config.web.telemetryPath,
+    security: security.present(),
+    render: createExposition({ apps: () => apps.states(), rooms: () => rooms.published(), metrics, clock }),
     readiness,
     configText: () => maskedConfig(config),
-    landingPage: () =>
-      renderLandingPage({
+    reload: reloader.reload,
+    statusPage: () =>
+      renderStatusPage({
         version,
         nowMs: clock.now(),
-        telemetryPath,
+        telemetryPath: config.web.telemetryPath,
         readiness: readiness(),
-        apps: core.states(),
-        lastCollection: core.metrics.lastCollection,
+        apps: apps.states(),
+        lastCollection: metrics.lastCollection,
+        nextFiringAtMs: (task) => apps.nextFiringAtMs(task),
+        calls,
+        largestRooms: largestRooms(apps.rooms(), roomsShown),
       }),
     logger,
-    onRequest: (request) => core.metrics.httpRequestFinished(request),
+    onRequest: (request) => metrics.httpRequestFinished(request),
+  }).catch((error: unknown) => {
+    stop();
+    security.stop();
+    throw error;
   });
-  core.schedules.start();
-  for (const { poller } of core.apps) void poller.start();
+  const stopFollowing = security.follow((present) =>
+    web.configure({ telemetryPath: config.web.telemetryPath, security: present }),
+  );
+  apps.start();
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
 
   let stopping: Promise<void> | undefined;
   return {
     address: web.address,
+    config: () => config,
+    reload: reloader.reload,
     stop: () => {
-      core.stop();
+      stop();
+      stopFollowing();
+      security.stop();
       stopping ??= web.stop();
       return stopping;
     },
   };
 }
+
+/** Rooms on the status page. */
+const roomsShown = 20;
 
 /** The share of the documented quota that `--once` takes at most: the daemon may be running beside it. */
 const onceShare = 0.1;
@@ -76,54 +126,44 @@ const onceShare = 0.1;
 export async function collectOnce(
   options: ExporterOptions & { readonly signal?: AbortSignal },
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
-  const core = createCore({ ...options, maxShare: onceShare });
+  const { config, clock = systemClock } = options;
+  const { apps, metrics, rooms, stop } = createCore({ ...options, config: () => config, maxShare: onceShare });
   const aborted = new Promise<boolean>((resolve) => {
     options.signal?.addEventListener('abort', () => resolve(false), { once: true });
   });
   try {
-    const collected = Promise.all(core.apps.map(({ poller }) => poller.start())).then((results) =>
-      results.every(Boolean),
-    );
-    const complete = await Promise.race([collected, aborted]);
-    return { text: await core.render('text'), complete };
+    const complete = await Promise.race([apps.collectOnce(), aborted]);
+    const render = createExposition({ apps: () => apps.states(), rooms: () => rooms.current(), metrics, clock });
+    const chunks = await render({ format: 'text', encoding: 'identity' });
+    return { text: Buffer.concat(chunks).toString(), complete };
   } finally {
-    core.stop();
+    stop();
   }
 }
 
+interface CoreOptions extends Omit<ExporterOptions, 'config'> {
+  /** The config in force. */
+  readonly config: () => Config;
+  readonly maxShare: number;
+}
+
 /** What the daemon and `--once` have in common: apps that are polled, and their exposition. */
-function createCore(options: ExporterOptions & { readonly maxShare: number }) {
-  const { config, version, logger, maxShare, clock = systemClock, random = Math.random } = options;
+function createCore({ config, version, logger, maxShare, clock = systemClock, random = Math.random }: CoreOptions) {
   const metrics = createExporterMetrics({ version });
   metrics.configLoaded({ succeeded: true, atMs: clock.now() });
-  const apps: PolledApp[] = [];
-  const schedules = new Schedules({
-    tasks: config.tasks,
-    timezone: config.timezone,
-    logger,
-    onFire: (task) => apps.forEach(({ poller }) => poller.fire(task)),
-  });
-  const intervalSeconds = (task: TaskName) => schedules.intervalSeconds(task);
-  for (const app of config.apps) {
-    const signer = createSigner(app, clock.now);
-    const poller = new AppPoller({
-      app,
-      config,
-      maxShare,
-      signer,
-      clock,
-      random,
-      observer: metrics.observer,
-      logger,
-      intervalSeconds,
-    });
-    apps.push({ app, poller, signer });
-  }
-  const states = () => apps.map((app) => stateOf(app, intervalSeconds));
-  const render: RenderExposition = createExposition({ apps: states, config: () => config.exposition, metrics });
-  const stop = () => {
-    schedules.stop();
-    for (const { poller } of apps) poller.stop();
+  const rooms = new RoomExposition({ config: () => config().exposition, clock, logger });
+  const calls = createCallLog(clock.now);
+  const observer: PollingObserver = {
+    ...metrics.observer,
+    callFinished: (event) => {
+      metrics.observer.callFinished(event);
+      calls.callFinished(event);
+    },
   };
-  return { apps, metrics, schedules, states, render, stop };
+  const apps = new PolledApps({ config: config(), maxShare, rooms, observer, clock, random, logger });
+  const stop = () => {
+    apps.stop();
+    rooms.stop();
+  };
+  return { apps, calls, metrics, rooms, stop };
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { crashText } from './logging/crash-text.ts';
 import { run } from './run.ts';
 
 const stopping = new AbortController();
@@ -10,10 +11,20 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+// Node would print an error with all that hangs on it, such as the request with its signature.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(crashText(error));
+  process.exit(70);
+});
+
 process.exitCode = await run({
   argv: process.argv.slice(2),
   env: process.env,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   signal: stopping.signal,
+  onReload: (callback) => {
+    process.on('SIGHUP', callback);
+    return () => process.off('SIGHUP', callback);
+  },
 });

@@ -21,14 +21,12 @@ export function stateOf({ app, poller, signer }: PolledApp, intervalSeconds: (ta
     region: app.region,
     up: poller.isUp,
     knownRooms: poller.roomsAreKnown ? counts.alive : undefined,
-    droppedRooms: { limit: counts.overLimit, filter: counts.filtered, series: 0 },
-    // A generator can be read only once, and the exposition reads the rooms more often.
-    rooms: { [Symbol.iterator]: () => registry.exported() },
+    droppedRooms: { limit: counts.overLimit, filter: counts.filtered },
     lanes: [...lanes.values()].map(laneState),
     tasks: [...lanes.keys()].map((task): TaskState => ({
       task,
       intervalSeconds: intervalSeconds(task),
-      available: true,
+      available: poller.isAvailable(task),
     })),
     userSigExpirySeconds: signer.expiresAtSeconds(),
   };

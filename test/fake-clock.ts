@@ -20,6 +20,11 @@ export class FakeClock implements Clock {
     };
   };
 
+  /** Timers that wait. */
+  get timers(): number {
+    return this.#timers.length;
+  }
+
   /** Moves time on, timer by timer; promises settle in between. */
   async advance(ms: number): Promise<void> {
     const until = this.#elapsedMs + ms;

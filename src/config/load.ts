@@ -10,6 +10,7 @@ import { shown } from './shown.ts';
 import { describeFaults, pathText, type ConfigSource } from './source.ts';
 import type { Environment } from './substitution.ts';
 import { toConfig, type ConfigFlags } from './to-config.ts';
+import { loadWebSecurity } from './web/load-web-security.ts';
 import { readYaml } from './yaml-source.ts';
 
 export interface LoadOptions {
@@ -35,20 +36,26 @@ export async function loadConfig({ path, explicit, env, flags }: LoadOptions): P
   const text = await readText(path, explicit);
   if (text === undefined && !namesApp(env)) throw new ConfigError([nothingToRead(path)]);
   if (text === undefined) {
-    const config = await configFrom(readEnvironment(env), { directory: process.cwd(), flags });
+    const config = await configFrom(readEnvironment(env), { directory: process.cwd(), env, flags });
     return { config, source: { kind: 'environment' } };
   }
   const reading = readYaml({ text, fileName: path, env });
   if ('faults' in reading) throw new ConfigError(reading.faults);
-  const config = await configFrom(reading.source, { directory: dirname(resolve(path)), flags });
+  const config = await configFrom(reading.source, { directory: dirname(resolve(path)), env, flags });
   return { config, source: { kind: 'file', path: resolve(path) } };
+}
+
+interface Surroundings {
+  readonly directory: string;
+  readonly env: Environment;
+  readonly flags: ConfigFlags;
 }
 
 /**
  * Checks a source and makes the config of it; relative paths are relative to `directory`. Throws a ConfigError with all
  * faults at once.
  */
-async function configFrom(source: ConfigSource, { directory, flags }: { directory: string; flags: ConfigFlags }) {
+async function configFrom(source: ConfigSource, { directory, env, flags }: Surroundings): Promise<Config> {
   const { file, faults } = checkConfig(source.data);
   const unread = new Set(source.faults.map(({ path }) => pathText(path)));
   const met = [...faults, ...(await checkNamedFiles(source, directory))];
@@ -56,7 +63,10 @@ async function configFrom(source: ConfigSource, { directory, flags }: { director
   const all = [...source.faults, ...met.filter(({ path }) => !unread.has(pathText(path)))];
   const lines = [...describeFaults(source, all), ...(await flagFaults(flags))];
   if (file === undefined || lines.length > 0) throw new ConfigError(lines);
-  return toConfig(file, { directory, flags });
+  const config = toConfig(file, { directory, flags });
+  // Whoever serves reads that file again, each time that it changes: here its faults are told with the config's own.
+  if (config.web.configFile !== undefined) await loadWebSecurity(config.web.configFile, env);
+  return config;
 }
 
 async function flagFaults({ webConfigFile }: ConfigFlags): Promise<readonly string[]> {

@@ -34,7 +34,9 @@ export interface ConfigSource {
  */
 export function quoted(path: Path, text: string): string {
   const key = path.findLast((step) => typeof step === 'string');
-  if (key === 'secret_key') return text === '' ? 'an empty text' : 'a text (not shown)';
+  // A password in the place of its hash must not be printed either.
+  if (key === 'secret_key' || path[0] === 'basic_auth_users')
+    return text === '' ? 'an empty text' : 'a text (not shown)';
   return shown(key === 'proxy_url' || key === 'base_url' ? withoutCredentials(text) : text);
 }
 

@@ -14,6 +14,8 @@ export interface YamlInput {
   /** What faults call the file. */
   readonly fileName: string;
   readonly env: Environment;
+  /** An empty file is an empty mapping, and not a fault. Default: false. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** Either the source, or the lines that say why there is none. */
@@ -23,7 +25,7 @@ export type YamlReading = { readonly source: ConfigSource } | { readonly faults:
  * Reads YAML (and so JSON) with every scalar as the text that was written, so that `007` stays a room id and digits
  * beyond 2^53 stay exact; the schema makes numbers of texts.
  */
-export function readYaml({ text, fileName, env }: YamlInput): YamlReading {
+export function readYaml({ text, fileName, env, mayBeEmpty = false }: YamlInput): YamlReading {
   const lines = new LineCounter();
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
@@ -41,6 +43,7 @@ export function readYaml({ text, fileName, env }: YamlInput): YamlReading {
   const errors = describeSyntaxErrors({ errors: [...document.errors, ...document.warnings], lines, text });
   if (errors.length > 0) return { faults: errors.map((error) => `${at(error.offset)}: ${error.text}`) };
   if (isNothing(document.contents)) {
+    if (mayBeEmpty) return { source: { data: {}, faults: [], ...reader(document, at) } };
     return { faults: [`${fileName}:1:1: found an empty file, expected a mapping with the key "apps"`] };
   }
   const faults = replaceVariables(document, env);

@@ -6,7 +6,7 @@ import { type CommandName, commandSpecs } from '../tencent/commands.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import { Availability } from './availability.ts';
 import { AppGate } from './gate.ts';
-import type { LaneOptions } from './lane-options.ts';
+import type { LaneLimits, LaneOptions } from './lane-options.ts';
 import { Lane } from './lane.ts';
 import type { PollingObserver } from './observer.ts';
 
@@ -30,17 +30,17 @@ export interface AppLanesOptions {
 
 /** The lanes of one app, and what concerns them all: its gate, its quota as a whole, what its plan has. */
 export class AppLanes {
-  readonly #options: AppLanesOptions;
+  #options: AppLanesOptions;
   readonly #gate = new AppGate();
-  readonly #lanes: ReadonlyMap<TaskName, Lane>;
-  readonly #availability: ReadonlyMap<TaskName, Availability>;
+  readonly #lanes: Map<TaskName, Lane>;
+  readonly #availability: Map<TaskName, Availability>;
+  /** Lanes of commands that no task uses now: one that is used again must know of its last calls. */
+  readonly #unused = new Map<CommandName, Lane>();
   #anyCallEnded = false;
 
   constructor(options: AppLanesOptions) {
     this.#options = options;
-    this.#availability = new Map(
-      options.specs.map(({ task }) => [task, new Availability({ perApp: task === 'room_list' })]),
-    );
+    this.#availability = new Map(options.specs.map(({ task }) => [task, newAvailability(task)]));
     this.#lanes = new Map(options.specs.map((spec) => [spec.task, this.#makeLane(spec)]));
   }
 
@@ -67,26 +67,59 @@ export class AppLanes {
     return this.#availability.get(task)?.isResting(this.#options.clock.monotonic()) ?? false;
   }
 
+  /**
+   * Takes another config. Lanes stay, and with them their queues and what the pacers remember of the last second; only
+   * a task whose command is another one now gets another lane. Where the app itself is another one to the API (its
+   * credentials or its address), what was refused is tried again.
+   */
+  configure(options: Pick<AppLanesOptions, 'app' | 'config' | 'specs'> & { readonly isRenewed: boolean }): void {
+    const { app, config, specs, isRenewed } = options;
+    this.#options = { ...this.#options, app, config, specs };
+    for (const spec of specs) {
+      const lane = this.#lanes.get(spec.task);
+      if (isRenewed || lane?.command !== spec.command) {
+        this.#availability.set(spec.task, newAvailability(spec.task));
+      }
+      if (lane?.command === spec.command) lane.configure(this.#limits(spec));
+      else this.#replace(spec, lane);
+    }
+    if (!isRenewed) return;
+    this.#gate.expectProbe(this.#options.clock.monotonic());
+    this.#wakeUp();
+  }
+
   stop(): void {
-    for (const lane of this.#lanes.values()) lane.stop();
+    for (const lane of [...this.#lanes.values(), ...this.#unused.values()]) lane.stop();
+  }
+
+  #replace(spec: LaneSpec, before: Lane | undefined): void {
+    const known = this.#unused.get(spec.command);
+    this.#unused.delete(spec.command);
+    known?.configure(this.#limits(spec));
+    this.#lanes.set(spec.task, known ?? this.#makeLane(spec));
+    if (before === undefined) return;
+    before.forgetAll();
+    this.#unused.set(before.command, before);
+  }
+
+  #limits({ task, command, callsPerVisit, maxAgeMs }: LaneSpec): LaneLimits {
+    const { config, maxShare } = this.#options;
+    const documented = commandSpecs[command].callsPerSecond;
+    const wanted = config.tasks[task].requestsPerSecond ?? config.quota.share * documented;
+    const { concurrency, retries } = config.http;
+    return { ratePerSecond: Math.min(wanted, maxShare * documented), concurrency, retries, callsPerVisit, maxAgeMs };
   }
 
   #makeLane(spec: LaneSpec): Lane {
-    const { app, config, maxShare, clock, random, observer } = this.#options;
-    const { task, command, begin, weigh, callsPerVisit, freshnessMs, maxAgeMs } = spec;
-    const documented = commandSpecs[command].callsPerSecond;
-    const wanted = config.tasks[task].requestsPerSecond ?? config.quota.share * documented;
+    const { app, clock, random, observer } = this.#options;
+    const { command, begin, weigh, freshnessMs } = spec;
     return new Lane({
+      ...this.#limits(spec),
       sdkAppId: app.sdkAppId,
       command,
-      ratePerSecond: Math.min(wanted, maxShare * documented),
-      concurrency: config.http.concurrency,
-      retries: config.http.retries,
       begin,
       weigh,
-      callsPerVisit,
       freshnessMs,
-      maxAgeMs,
       gate: this.#gate,
       clock,
       random,
@@ -144,6 +177,10 @@ export class AppLanes {
 }
 
 type CallEnd = Parameters<LaneOptions['events']['callEnded']>[0];
+
+function newAvailability(task: TaskName): Availability {
+  return new Availability({ perApp: task === 'room_list' });
+}
 
 /** Refusals that hold for the whole app, and that no other call would escape. */
 function refusesApp({ reason }: CallFailure): boolean {

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { decisiveTask } from '../rooms/life.ts';
 import { RoomFiles } from '../rooms/room-files.ts';
 import { RoomRegistry, type Room } from '../rooms/registry.ts';
 import { audienceOf } from '../rooms/audience.ts';
 import { selectLargest } from '../rooms/selection.ts';
-import type { RoomTaskName, TaskName } from '../rooms/room.ts';
-import { TencentClient } from '../tencent/client.ts';
+import type { RoomListener, RoomTaskName, TaskName } from '../rooms/room.ts';
+import { type ClientOptions, TencentClient } from '../tencent/client.ts';
 import { commandSpecs } from '../tencent/commands.ts';
-import type { CallFailure } from '../tencent/failures.ts';
+import { CallFailure } from '../tencent/failures.ts';
 import type { Signer } from '../tencent/signer.ts';
 import { AppLanes, type AppLanesOptions, type LaneSpec } from './app-lanes.ts';
 import type { Collection } from './collection.ts';
@@ -28,9 +29,14 @@ import { roomStatsTask } from './tasks/room-stats.ts';
 export interface AppPollerOptions extends Omit<AppLanesOptions, 'specs' | 'config'> {
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition'>;
   readonly signer: Signer;
+  /** Told of what is exported of the app's rooms. */
+  readonly rooms: RoomListener;
   /** Seconds between the next two firings of a task. */
   readonly intervalSeconds: (task: TaskName) => number;
 }
+
+/** What a reload may change; a signer that is the same object signs as before. */
+export type PollerConfig = Pick<AppPollerOptions, 'app' | 'config' | 'signer'>;
 
 /** The walk over the room list is one visit of its lane. */
 const walkKey = 'room list';
@@ -44,12 +50,13 @@ const roomsPerSlice = 1000;
 /** Polls one app: its tasks, their rounds, and what the registry asks for in between. */
 export class AppPoller {
   readonly registry: RoomRegistry;
-  readonly #options: AppPollerOptions;
+  #options: AppPollerOptions;
   readonly #client: TencentClient;
-  readonly #lister: RoomLister;
-  readonly #files: RoomFiles;
+  #lister: RoomLister;
+  #files: RoomFiles;
+  #idsInFiles: ReadonlySet<string> = new Set();
   readonly #context: TaskContext;
-  readonly #tasks: ReadonlyMap<RoomTaskName, RoomTask>;
+  #tasks: ReadonlyMap<RoomTaskName, RoomTask>;
   readonly #lanes: AppLanes;
   readonly #rounds: ReadonlyMap<TaskName, Rounds>;
   readonly #fit: ScheduleFit;
@@ -61,10 +68,9 @@ export class AppPoller {
 
   constructor(options: AppPollerOptions) {
     this.#options = options;
-    const { app, config, clock, signer, observer, logger } = options;
-    const { sdkAppId, identifier, baseUrl } = app;
-    const { timeoutMs, proxyUrl } = config.http;
-    this.#client = new TencentClient({ baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl });
+    const { app, config, clock, observer, logger } = options;
+    const { sdkAppId } = app;
+    this.#client = new TencentClient(clientOptions(options));
     this.registry = new RoomRegistry({
       config: app.rooms,
       endedRetentionMs: config.exposition.endedRetentionMs,
@@ -72,20 +78,15 @@ export class AppPoller {
         joined: (room) => this.#join(room),
         doubted: (room, task) => this.#demand(task, room.id, { urgent: true }),
         left: (room) => this.#leave(room),
+        published: (room) => options.rooms.published(room),
+        withdrawn: (id) => options.rooms.withdrawn(id),
       },
     });
     this.#lister = listerFor(app.rooms.discover);
-    this.#files = new RoomFiles({
-      patterns: app.rooms.files,
-      clock,
-      logger: logger.child({ sdk_app_id: sdkAppId }),
-      onChange: (ids) => this.registry.nameRooms(new Set([...app.rooms.static, ...ids])),
-    });
+    this.#files = this.#makeFiles();
     this.#context = { client: this.#client, registry: this.registry, clock };
-    const { marks } = config.tasks.group_members;
-    const tasks = [roomInfoTask, onlineMembersTask, memberListTask, groupMembersTask(marks), roomStatsTask];
-    this.#tasks = new Map(tasks.map((task) => [task.name, task]));
-    const specs = [this.#listSpec(), ...tasks.map((task) => this.#roomSpec(task))];
+    this.#tasks = roomTasks(config);
+    const specs = this.#specs();
     this.#lanes = new AppLanes({ ...options, specs });
     const appFault = () => this.#lanes.fault;
     this.#rounds = new Map(
@@ -138,7 +139,7 @@ export class AppPoller {
     const listing = collections.get('room_list');
     collections.delete('room_list');
     const closeFirst = (failure?: CallFailure) => collections.forEach((collection) => collection?.close(failure));
-    this.registry.nameRooms(new Set(this.#options.app.rooms.static));
+    this.#nameRooms();
     await this.#files.start();
     if (listing !== undefined && this.#walks) this.#walk(listing, closeFirst);
     else closeFirst();
@@ -157,6 +158,66 @@ export class AppPoller {
     if (this.#stopped || !this.#isEnabled(task)) return;
     if (task === 'room_list') this.#fireRoomList();
     else if (!this.#lanes.isResting(task)) void this.#fireRoomTask(task);
+  }
+
+  /**
+   * Takes another config: what still applies stays as it is (rooms and what is known of them, pacers, calls in flight).
+   * Filters and limits hold at once; a task that is switched on begins at once.
+   */
+  async configure({ app, config, signer }: PollerConfig): Promise<void> {
+    const before = this.#options;
+    this.#options = { ...before, app, config, signer };
+    const has = (part: (options: AppPollerOptions) => unknown) => !isDeepStrictEqual(part(before), part(this.#options));
+    const isRenewed = signer !== before.signer || has((options) => [options.app.baseUrl, options.app.identifier]);
+    if (isRenewed || has((options) => options.config.http)) this.#client.configure(clientOptions(this.#options));
+    this.#lister = listerFor(app.rooms.discover);
+    this.#tasks = roomTasks(config);
+    this.#lanes.configure({ app, config, specs: this.#specs(), isRenewed });
+    this.registry.configure({ config: app.rooms, endedRetentionMs: config.exposition.endedRetentionMs });
+    this.#nameRooms();
+    this.#switchTasks(before.config.tasks);
+    if (has((options) => options.app.rooms.discover)) {
+      this.#walkSucceeded = false;
+      this.fire('room_list');
+    }
+    if (has((options) => options.app.rooms.files)) await this.#replaceFiles();
+  }
+
+  #switchTasks(before: Config['tasks']): void {
+    for (const task of this.#rounds.keys()) {
+      const isEnabled = this.#isEnabled(task);
+      if (isEnabled === before[task].enabled) continue;
+      if (isEnabled) this.fire(task);
+      else this.#lanes.of(task)?.forgetAll();
+    }
+  }
+
+  #makeFiles(): RoomFiles {
+    const { app, clock, logger } = this.#options;
+    const files: RoomFiles = new RoomFiles({
+      patterns: app.rooms.files,
+      clock,
+      logger: logger.child({ sdk_app_id: app.sdkAppId }),
+      onChange: (ids) => {
+        // Files that have been replaced have no say.
+        if (files !== this.#files) return;
+        this.#idsInFiles = ids;
+        this.#nameRooms();
+      },
+    });
+    return files;
+  }
+
+  async #replaceFiles(): Promise<void> {
+    this.#files.stop();
+    this.#idsInFiles = new Set();
+    this.#files = this.#makeFiles();
+    await this.#files.start();
+    if (!this.#stopped) this.#nameRooms();
+  }
+
+  #nameRooms(): void {
+    this.registry.nameRooms(new Set([...this.#options.app.rooms.static, ...this.#idsInFiles]));
   }
 
   /** Aborts all calls and starts no other. Idempotent. */
@@ -188,7 +249,16 @@ export class AppPoller {
 
   #beginWalk(): Visit {
     const onEnd = (result: WalkResult) => this.#noteWalk(result);
-    const step = beginWalk({ ...this.#context, lister: this.#lister, onEnd });
+    const { discover } = this.#options.app.rooms;
+    const lister = this.#lister;
+    const found = 'given up: a reload has changed how rooms are discovered';
+    const step = beginWalk({
+      ...this.#context,
+      lister,
+      onEnd,
+      isCurrent: () => discover === this.#options.app.rooms.discover,
+      onAbandoned: () => this.#onWalkEnd(new CallFailure({ command: lister.command, reason: 'unknown', found })),
+    });
     return { step, failed: (failure) => this.#onWalkEnd(failure) };
   }
 
@@ -289,6 +359,10 @@ export class AppPoller {
     return Math.max(demandedMs, (pages / lane.ratePerSecond) * 1000);
   }
 
+  #specs(): readonly LaneSpec[] {
+    return [this.#listSpec(), ...[...this.#tasks.values()].map((task) => this.#roomSpec(task))];
+  }
+
   #listSpec(): LaneSpec {
     return {
       task: 'room_list',
@@ -306,7 +380,8 @@ export class AppPoller {
     return {
       task: name,
       command,
-      begin: (roomId) => visitRoom(task, roomId, this.#context),
+      // The task of the config in force, which may count other marks than the one of the start.
+      begin: (roomId) => visitRoom(this.#tasks.get(name) ?? task, roomId, this.#context),
       weigh: (roomId) => weigh(this.registry.get(roomId)),
       callsPerVisit: callsPerRoom,
       freshnessMs,
@@ -322,6 +397,18 @@ export class AppPoller {
   #isEnabled(task: TaskName): boolean {
     return this.#options.config.tasks[task].enabled;
   }
+}
+
+function clientOptions({ app, config, signer }: AppPollerOptions): ClientOptions {
+  const { sdkAppId, identifier, baseUrl } = app;
+  const { timeoutMs, proxyUrl } = config.http;
+  return { baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
+}
+
+function roomTasks({ tasks }: Pick<Config, 'tasks'>): ReadonlyMap<RoomTaskName, RoomTask> {
+  const { marks } = tasks.group_members;
+  const all = [roomInfoTask, onlineMembersTask, memberListTask, groupMembersTask(marks), roomStatsTask];
+  return new Map(all.map((task) => [task.name, task]));
 }
 
 const weigh = (room: Room | undefined) => (room === undefined ? 0 : audienceOf(room));

@@ -37,6 +37,11 @@ export class AppGate {
     this.#probing = false;
   }
 
+  /** The credentials have changed: a probe may go at once, unless the server has locked the app out for a while. */
+  expectProbe(nowMs: number): void {
+    if (this.#fault?.reason !== 'lockout') this.#closedUntil = Math.min(this.#closedUntil, nowMs);
+  }
+
   /** A probe was answered. */
   open(): void {
     this.#fault = undefined;

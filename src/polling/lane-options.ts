@@ -13,19 +13,23 @@ export interface Visit {
   failed(failure: CallFailure): void;
 }
 
-export interface LaneOptions {
-  readonly sdkAppId: number;
-  readonly command: CommandName;
+/** What a reload may change of a lane. */
+export interface LaneLimits {
   readonly ratePerSecond: number;
   /** Calls in flight, at most. */
   readonly concurrency: number;
   readonly retries: number;
   /** Calls that a visit usually takes. */
   readonly callsPerVisit: number;
-  /** How old the data of an answer may be by itself: asking more often buys nothing. 0 where it is never old. */
-  readonly freshnessMs: number;
   /** No room waits longer than this, quota permitting. */
   readonly maxAgeMs: number;
+}
+
+export interface LaneOptions extends LaneLimits {
+  readonly sdkAppId: number;
+  readonly command: CommandName;
+  /** How old the data of an answer may be by itself: asking more often buys nothing. 0 where it is never old. */
+  readonly freshnessMs: number;
   /** Begins a visit: called when its first call may be made. */
   readonly begin: (key: string) => Visit;
   /** What a room counts for where rooms compete: its audience. */

@@ -234,7 +234,7 @@ export class Lane {
       sdkAppId,
       command,
       durationSeconds: (nowMs - startedMs) / 1000,
-      ...(failure === undefined ? {} : { failure: failure.reason }),
+      ...(failure === undefined ? {} : { failure: failure.reason, code: failure.code, requestId: failure.requestId }),
     });
     this.#options.events.callEnded({ failure, isProbe });
     if (failure !== undefined) this.#afterFailure(item, ongoing, failure);

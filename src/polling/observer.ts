@@ -17,13 +17,22 @@ export interface PollingObserver {
   collectionFinished(event: TaskOfApp & CollectionResult): void;
   /** A firing came while the collection before it was still running. */
   collectionSkipped(event: TaskOfApp): void;
-  /** One call reached its end; `failure` is absent when the API answered with success. */
-  callFinished(event: CommandOfApp & { readonly durationSeconds: number; readonly failure?: FailureReason }): void;
+  /** One call reached its end. */
+  callFinished(event: CommandOfApp & CallEnd): void;
   callRetried(event: CommandOfApp): void;
   /** Rooms that were still waiting when their schedule fired again. */
   roomsDeferred(event: CommandOfApp & { readonly rooms: number }): void;
   /** Time that the lane spent with rooms due and a free connection, waiting for the quota. */
   rateLimitWaited(event: CommandOfApp & { readonly seconds: number }): void;
+}
+
+export interface CallEnd {
+  readonly durationSeconds: number;
+  /** Absent when the API answered with success. */
+  readonly failure?: FailureReason;
+  /** The API's error code, and what Tencent's support asks for; absent where the answer had none. */
+  readonly code?: number | undefined;
+  readonly requestId?: string | undefined;
 }
 
 export interface CollectionResult {

@@ -14,7 +14,7 @@
  */
 export class Pacer {
   /** Rate without the server's complaints, in calls per second. */
-  readonly #maxRate: number;
+  #maxRate: number;
   #rate: number;
   /** Calls whose answer is still out. Together with `#busyUntil` these are the places taken. */
   #inFlight = 0;
@@ -40,6 +40,15 @@ export class Pacer {
   /** Calls per second at present: below the configured rate after the server has complained. */
   get ratePerSecond(): number {
     return this.#rate;
+  }
+
+  /**
+   * Takes another rate and remembers the calls before: a new pacer would not know of those that are on their way. What
+   * the server has complained of still holds.
+   */
+  configure(ratePerSecond: number): void {
+    this.#rate = this.#rate < this.#maxRate ? Math.min(this.#rate, ratePerSecond) : ratePerSecond;
+    this.#maxRate = ratePerSecond;
   }
 
   /** Milliseconds until a call may start: 0 for now, Infinity while that depends on an answer. */

@@ -49,7 +49,7 @@ export class ScheduleFit {
 }
 
 /** Changes of the config of which any one would do. */
-function whatWouldFit({ rooms, callsPerRoom, rate, documented, intervalSeconds }: Round): string {
+export function whatWouldFit({ rooms, callsPerRoom, rate, documented, intervalSeconds }: Round): string {
   const takesSeconds = Math.ceil((rooms * callsPerRoom) / rate);
   const limit = Math.floor((intervalSeconds * rate) / callsPerRoom);
   const neededShare = Math.ceil(((rooms * callsPerRoom) / intervalSeconds / documented) * 100) / 100;

@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   /** An HTTP proxy; empty: `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
   readonly proxyUrl?: string;
+  /** Told of the server's clock, in Unix milliseconds of whole seconds, with each answer that has a `Date` header. */
+  readonly onServerTime?: (serverMs: number) => void;
 }
 
 /** The server refuses to answer more than 1 MB (10018); what is larger than this is no answer of the API. */
@@ -34,31 +36,23 @@ const maxIdleSockets = 64;
  * TLS is verified and redirects are refused. Every failure is a CallFailure.
  */
 export class TencentClient {
-  readonly #options: ClientOptions;
-  readonly #http: AxiosInstance;
-  readonly #agents: readonly [HttpAgent, HttpsAgent];
+  #options: ClientOptions;
+  #transport: Transport;
   readonly #inFlight = new Set<AbortController>();
   #closed = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#agents = [
-      new HttpAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
-      new HttpsAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
-    ];
-    const proxy = options.proxyUrl === undefined || options.proxyUrl === '' ? undefined : toProxy(options.proxyUrl);
-    this.#http = axios.create({
-      baseURL: options.baseUrl,
-      httpAgent: this.#agents[0],
-      httpsAgent: this.#agents[1],
-      maxRedirects: 0,
-      maxContentLength: maxAnswerBytes,
-      responseType: 'text',
-      headers: { 'Content-Type': 'application/json' },
-      // Replaces axios' own JSON.parse, which rounds large integers and passes what is not JSON on as text.
-      transformResponse: (body: unknown) => body,
-      ...(proxy === undefined ? {} : { proxy }),
-    });
+    this.#transport = createTransport(options);
+  }
+
+  /** Calls from now on go so; those in flight end as they began. */
+  configure(options: ClientOptions): void {
+    if (this.#closed) return;
+    const before = this.#transport;
+    this.#options = options;
+    this.#transport = createTransport(options);
+    retire(before);
   }
 
   /** Makes one call and reads its answer. Throws a CallFailure, and nothing else. */
@@ -86,26 +80,35 @@ export class TencentClient {
   close(): void {
     this.#closed = true;
     for (const controller of this.#inFlight) controller.abort();
-    for (const agent of this.#agents) agent.destroy();
+    this.#transport.agents.forEach((agent) => agent.destroy());
   }
 
   async #post(command: CommandName, body: Readonly<Record<string, unknown>>, userSig: string): Promise<string> {
-    const { sdkAppId, identifier } = this.#options;
+    const { sdkAppId, identifier, timeoutMs } = this.#options;
+    const transport = this.#transport;
     const random = randomInt(0, 2 ** 32);
     const params = { sdkappid: sdkAppId, identifier, usersig: userSig, random, contenttype: 'json' };
     // One deadline from the first byte out to the last byte in: axios' own timeout starts anew with each byte.
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
+    const timer = setTimeout(() => deadline.abort(), timeoutMs);
     this.#inFlight.add(deadline);
+    transport.calls += 1;
     if (this.#closed) deadline.abort();
     try {
-      const { data } = await this.#http.post<string>(commandPath(command), body, { params, signal: deadline.signal });
+      const { data, headers } = await transport.http.post<string>(commandPath(command), body, {
+        params,
+        signal: deadline.signal,
+      });
+      const serverMs = Date.parse(String(headers['date']));
+      if (!Number.isNaN(serverMs)) this.#options.onServerTime?.(serverMs);
       return data;
     } catch (error) {
-      throw this.#transportFailure(command, error);
+      throw this.#transportFailure({ command, error, timeoutMs });
     } finally {
       clearTimeout(timer);
       this.#inFlight.delete(deadline);
+      transport.calls -= 1;
+      if (transport !== this.#transport) retire(transport);
     }
   }
 
@@ -119,13 +122,18 @@ export class TencentClient {
   }
 
   /** Keeps what an operator needs of an axios error, and leaves its request, which holds the UserSig, behind. */
-  #transportFailure(command: CommandName, error: unknown): CallFailure {
+  #transportFailure(call: {
+    readonly command: CommandName;
+    readonly error: unknown;
+    readonly timeoutMs: number;
+  }): CallFailure {
+    const { command, error, timeoutMs } = call;
     if (!isAxiosError(error))
       return new CallFailure({ command, reason: 'unknown', found: 'unexpected error in the HTTP client' });
     if (error.code === 'ERR_CANCELED') {
       return this.#closed
         ? new CallFailure({ command, reason: 'network', found: 'aborted: the exporter stops' })
-        : new CallFailure({ command, reason: 'timeout', found: `no answer within ${this.#options.timeoutMs} ms` });
+        : new CallFailure({ command, reason: 'timeout', found: `no answer within ${timeoutMs} ms` });
     }
     const status = error.response?.status;
     if (status !== undefined && status !== 200) {
@@ -141,6 +149,39 @@ export class TencentClient {
     }
     return new CallFailure({ command, reason: 'network', found: `connection failed: ${networkFault(error)}` });
   }
+}
+
+/** How calls go out: the connections that are kept, and how many calls are on them. */
+interface Transport {
+  readonly http: AxiosInstance;
+  readonly agents: readonly [HttpAgent, HttpsAgent];
+  calls: number;
+}
+
+function createTransport({ baseUrl, proxyUrl = '' }: ClientOptions): Transport {
+  const agents = [
+    new HttpAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
+    new HttpsAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
+  ] as const;
+  const http = axios.create({
+    baseURL: baseUrl,
+    httpAgent: agents[0],
+    httpsAgent: agents[1],
+    maxRedirects: 0,
+    maxContentLength: maxAnswerBytes,
+    responseType: 'text',
+    headers: { 'Content-Type': 'application/json' },
+    // Replaces axios' own JSON.parse, which rounds large integers and passes what is not JSON on as text.
+    transformResponse: (body: unknown) => body,
+    // Plain HTTP is for this machine alone: a proxy would read the UserSig in the URL. HTTPS goes through a tunnel.
+    ...(baseUrl.startsWith('http:') ? { proxy: false } : proxyUrl === '' ? {} : { proxy: toProxy(proxyUrl) }),
+  });
+  return { http, agents, calls: 0 };
+}
+
+/** Closes connections that no call will use again, once the last call on them has ended. */
+function retire({ agents, calls }: Transport): void {
+  if (calls === 0) agents.forEach((agent) => agent.destroy());
 }
 
 /** `ECONNREFUSED` and the like; Node's message adds the address, and for TLS what is wrong with the certificate. */

@@ -88,7 +88,7 @@ exposition:
 
   it('gives what the loader reads back as the same config', async () => {
     const config = await load(`
-      web: { config_file: exporter.yml }
+      web: { config_file: /dev/null }
       apps:
         - { sdk_app_id: 1, secret_key_file: exporter.yml, rooms: { files: [rooms/*.yml], exclude: ["^x y$"], static: ["null", "~", "# a"] } }
         - { sdk_app_id: 2, user_sig_file: exporter.yml, base_url: "https://example.com:8443" }

@@ -60,6 +60,7 @@ async function pollFrozenWorld({
     random: () => 0,
     observer,
     logger,
+    rooms: { published: () => {}, withdrawn: () => {} },
     intervalSeconds: () => 10,
   });
   cleanUp.push(

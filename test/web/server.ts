@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import pino, { type Logger } from 'pino';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/web-server.ts';
 
@@ -16,10 +17,13 @@ export async function startTestServer(options: Partial<WebServerOptions> = {}): 
   const server = await startWebServer({
     listenAddress: '127.0.0.1:0',
     telemetryPath: '/metrics',
-    render: (format) => Promise.resolve(`exposition as ${format}\n`),
+    render: ({ format, encoding }) => {
+      const exposition = Buffer.from(`exposition as ${format}\n`);
+      return Promise.resolve([encoding === 'gzip' ? gzipSync(exposition) : exposition]);
+    },
     readiness: () => undefined,
     configText: () => 'apps: []\n',
-    landingPage: () => '<!doctype html>',
+    statusPage: () => '<!doctype html>',
     logger: memoryLogger(logged),
     onRequest: (answered) => requests.push(answered),
     ...options,

@@ -166,7 +166,7 @@ describe('startWebServer', () => {
 
   it('counts a client that left before its answer as 499', async () => {
     const asked = gate<void>();
-    const rendered = gate<string>();
+    const rendered = gate<readonly Buffer[]>();
     const told = gate<unknown>();
     const server = await start({
       render: () => {
@@ -180,7 +180,7 @@ describe('startWebServer', () => {
     await asked.opened;
     client.destroy();
     expect(await told.opened).toEqual({ handler: '/metrics', code: 499 });
-    rendered.open('late');
+    rendered.open([Buffer.from('late')]);
   });
 
   it('tells its address with the port that it was given', async () => {
@@ -210,7 +210,7 @@ describe('startWebServer', () => {
 describe('stop', () => {
   it('lets a scrape in flight finish, to its last byte, and refuses new ones', async () => {
     const asked = gate<void>();
-    const rendered = gate<string>();
+    const rendered = gate<readonly Buffer[]>();
     const server = await start({
       render: () => {
         asked.open();
@@ -221,10 +221,10 @@ describe('stop', () => {
     await asked.opened;
     const stopped = server.stop();
     await expect(send(server, '/-/healthy')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    const large = 'x'.repeat(20_000_000);
-    rendered.open(large);
+    const chunks = Array.from({ length: 200 }, () => Buffer.alloc(100_000, 'x'));
+    rendered.open(chunks);
     const { body, headers } = await scrape;
-    expect([body.length, headers.connection]).toEqual([large.length, 'close']);
+    expect([body.length, headers.connection]).toEqual([20_000_000, 'close']);
     await stopped;
   });
 
@@ -233,7 +233,7 @@ describe('stop', () => {
     const server = await start({
       render: () => {
         asked.open();
-        return gate<string>().opened;
+        return gate<readonly Buffer[]>().opened;
       },
       stopTimeoutMs: 10,
     });

@@ -21,9 +21,12 @@ export function beginWalk(context: {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly onEnd: (result: WalkResult) => void;
+  /** False once rooms are found in another way: what the list still says is of no use. */
+  readonly isCurrent: () => boolean;
+  readonly onAbandoned: () => void;
 }): () => Promise<'more' | 'done'> {
-  const { lister, client, registry, clock, onEnd } = context;
-  const guard = new CursorGuard(lister.command);
+  const { lister, client, registry, clock, onEnd, isCurrent, onAbandoned } = context;
+  const guard = new CursorGuard(lister.command, lister.maxPages);
   let next = '';
   let pages = 0;
   let rooms = 0;
@@ -31,6 +34,10 @@ export function beginWalk(context: {
   registry.beginWalk();
   return async () => {
     const page = await client.call(lister.endpoint, { next });
+    if (!isCurrent()) {
+      onAbandoned();
+      return 'done';
+    }
     pages += 1;
     unreadableRows += page.unreadableRows;
     for (const row of page.rooms) if (registry.listed(row, clock.now())) rooms += 1;

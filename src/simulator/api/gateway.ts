@@ -47,7 +47,9 @@ export class Gateway {
   answer(request: GatewayRequest): { readonly reply: Reply; readonly delayMs: number } {
     const nowMs = this.#options.now();
     const address = this.#addressOf(request.target);
-    const faults = this.#options.faults.meet(address.app?.app.sdkAppId, address.command, nowMs);
+    const { command, app } = address;
+    const roomId = roomIdOf(request.body);
+    const faults = this.#options.faults.meet({ sdkAppId: app?.app.sdkAppId, command, roomId }, nowMs);
     this.#requests += 1;
     const json = this.#json(request, address, faults);
     const { malformation, delayMs } = faults;
@@ -89,6 +91,16 @@ interface Address {
   readonly command: ServedCommandName | undefined;
   readonly app: AppServer | undefined;
   readonly query: URLSearchParams;
+}
+
+/** The room that a body asks about, also in a request that is not valid otherwise. */
+function roomIdOf(body: string): string | undefined {
+  try {
+    const { RoomId, GroupId } = parseBody(body);
+    return [RoomId, GroupId].find((id) => typeof id === 'string');
+  } catch {
+    return undefined;
+  }
 }
 
 function parseBody(text: string): RequestBody {

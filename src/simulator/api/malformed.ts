@@ -1,6 +1,9 @@
+import { parse, stringify } from 'lossless-json';
+
 /** What an answer can be instead of an answer. */
 export const malformations = [
   'html',
+  'html_page',
   'truncated',
   'cut_off',
   'garbage',
@@ -50,6 +53,13 @@ export function malformed(how: Malformation, answer: string, serial: number): Re
         contentType: 'text/html',
         body: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n',
       };
+    case 'html_page':
+      return {
+        kind: 'send',
+        status: 200,
+        contentType: 'text/html',
+        body: '<!doctype html><html><head><title>Log in</title></head><body><form></form></body></html>\n',
+      };
     case 'truncated':
       return jsonReply(answer.slice(0, Math.ceil(answer.length / 2)));
     case 'cut_off':
@@ -82,17 +92,14 @@ type Payload = Readonly<Record<string, unknown>>;
 
 const envelopeFields = new Set(['ActionStatus', 'ErrorInfo', 'ErrorCode', 'RequestId']);
 
-/**
- * Changes the payload of an answer and leaves its envelope. An integer beyond 2^53 loses digits here, which matters to
- * nobody: of get_room_info, only `wrong_types` changes anything.
- */
+/** Changes the payload of an answer and leaves its envelope; integers beyond 2^53 keep their digits. */
 function rewritten(answer: string, change: (payload: Payload) => Payload): string {
-  const fields = JSON.parse(answer) as Payload;
+  const fields = parse(answer) as Payload;
   const response = fields['Response'];
   if (typeof response === 'object' && response !== null) {
-    return JSON.stringify({ ...fields, Response: change(response as Payload) });
+    return stringify({ ...fields, Response: change(response as Payload) }) as string;
   }
-  return JSON.stringify(change(fields));
+  return stringify(change(fields)) as string;
 }
 
 function mapValues(payload: Payload, change: (value: unknown, name: string) => unknown): Payload {

@@ -38,9 +38,16 @@ function whatHappens(incident: Incident, rooms: string): string {
   }
 }
 
-function callsOf(incident: { readonly command?: string | undefined; readonly rate: number }): string {
+interface Calls {
+  readonly command?: string | undefined;
+  readonly rooms?: readonly string[] | undefined;
+  readonly rate: number;
+}
+
+function callsOf(incident: Calls): string {
   const share = incident.rate === 1 ? 'all' : `${String(Math.round(incident.rate * 100))} % of`;
-  return incident.command === undefined ? `${share} calls` : `${share} ${incident.command} calls`;
+  const about = incident.rooms === undefined ? '' : ` about ${nameIds(incident.rooms)}`;
+  return `${share} ${incident.command === undefined ? '' : `${incident.command} `}calls${about}`;
 }
 
 /** Rooms that are named one by one; of more, the number. */
@@ -48,6 +55,10 @@ const NAMED = 3;
 
 function nameRooms(incident: Incident, rooms: readonly string[]): string {
   if ('rooms' in incident && incident.rooms === 'all') return 'every room';
+  return nameIds(rooms);
+}
+
+function nameIds(rooms: readonly string[]): string {
   if (rooms.length === 0) return 'no room';
   if (rooms.length > NAMED) return `${String(rooms.length)} rooms`;
   return rooms.map((id) => JSON.stringify(id)).join(', ');

@@ -9,6 +9,13 @@ export interface Faults {
   readonly malformation?: Malformation;
 }
 
+/** A call as the board sees it; whatever the request does not name is absent. */
+export interface MetCall {
+  readonly sdkAppId: number | undefined;
+  readonly command: ServedCommandName | undefined;
+  readonly roomId: string | undefined;
+}
+
 interface StandingFault {
   readonly id: number;
   readonly incident: CallIncident;
@@ -31,14 +38,14 @@ export class FaultBoard {
     this.#standing = this.#standing.filter((fault) => fault.id !== id);
   }
 
-  /** What a call meets; the oldest fault wins, delays add up. Absent app or command: a request that names none. */
-  meet(sdkAppId: number | undefined, command: ServedCommandName | undefined, nowMs: number): Faults {
+  /** What a call meets; the oldest fault wins, delays add up. */
+  meet({ sdkAppId, command, roomId }: MetCall, nowMs: number): Faults {
     let delayMs = 0;
     let errorCode: number | undefined;
     let malformation: Malformation | undefined;
     for (const fault of this.#matching(sdkAppId, command, nowMs)) {
       const { incident } = fault;
-      if (incident.kind === 'quota' || !hits(fault)) continue;
+      if (incident.kind === 'quota' || !concerns(incident, roomId) || !hits(fault)) continue;
       if (incident.kind === 'slow') delayMs += incident.delay;
       else if (incident.kind === 'error') errorCode ??= incident.code;
       else malformation ??= incident.how;
@@ -68,6 +75,12 @@ export class FaultBoard {
       return (incident.app ?? sdkAppId) === sdkAppId && (ofCommand ?? command) === command;
     });
   }
+}
+
+/** Whether an incident that names rooms names the one that the call asks about. */
+function concerns(incident: CallIncident, roomId: string | undefined): boolean {
+  const rooms = 'rooms' in incident ? incident.rooms : undefined;
+  return rooms === undefined || (roomId !== undefined && rooms.includes(roomId));
 }
 
 /** Spreads a rate evenly: of every N calls the same number is hit, without chance. */

@@ -28,9 +28,10 @@ const target = {
   share: z.number().positive().max(1).optional(),
 };
 
-/** Which calls; `rate` of them, evenly spread. */
+/** Which calls; `rate` of them, evenly spread. With `rooms`, only calls that ask about one of these. */
 const calls = {
   command: z.enum(servedCommandNames).optional(),
+  rooms: z.array(z.string()).min(1).optional(),
   rate: z.number().positive().max(1).default(1),
 };
 

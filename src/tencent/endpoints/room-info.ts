@@ -32,7 +32,6 @@ export const roomInfo: Endpoint<{ readonly roomId: string }, RoomInfo> = {
   parse(value) {
     const { RoomInfo: fields } = payload.parse(value);
     return {
-      ...toRoomFacts(fields),
       roomType: fields.RoomType,
       seatsEnabled: fields.IsSeatEnabled,
       takeSeatMode: fields.TakeSeatMode,
@@ -40,6 +39,8 @@ export const roomInfo: Endpoint<{ readonly roomId: string }, RoomInfo> = {
       maxMembers: fields.MaxMemberCount,
       muted: fields.IsMessageDisabled,
       public: fields.IsPublicVisible,
+      // Last: V8 gives an object that grows after a spread 400 bytes more, and there is one for every room.
+      ...toRoomFacts(fields),
     };
   },
 };

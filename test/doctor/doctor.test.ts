@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { examine } from '../../src/doctor/doctor.ts';
+import { reportJson, reportText, type DoctorReport } from '../../src/doctor/report.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { simulatedConfig, type SimulatedConfigOptions } from '../simulated-config.ts';
+
+const logger = createLogger({ level: 'error', format: 'logfmt' });
+const cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(cleanUp.splice(0).map((stop) => stop()));
+});
+
+async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const now = () => Date.UTC(2026, 4, 1, 20);
+  const simulator = await startSimulator({ rooms: 12, seed: 7, enforceQuotas: true, now, ...options });
+  cleanUp.push(() => simulator.stop());
+  return simulator;
+}
+
+/** Time runs twenty times as fast: who does not count calls need not wait for the pace. */
+const hurriedClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => 20 * performance.now(),
+  after: (delayMs, callback) => systemClock.after(delayMs / 20, callback),
+};
+
+async function report(
+  simulator: Simulator,
+  options: SimulatedConfigOptions = {},
+  clock = hurriedClock,
+): Promise<DoctorReport> {
+  return examine({ config: await simulatedConfig(simulator, options), logger, clock });
+}
+
+/** `status name: found` of each check, and its advice. */
+function lines({ apps }: DoctorReport): readonly string[] {
+  return apps.flatMap(({ checks }) =>
+    checks.map(({ status, name, found, advice }) =>
+      [`${status} ${name}: ${found}`, ...(advice === undefined ? [] : [advice])].join(' → '),
+    ),
+  );
+}
+
+const every15s = { schedule: '*/15 * * * * *' };
+
+describe('doctor', () => {
+  it('finds everything in order, and takes at most a tenth of the quota', async () => {
+    const simulator = await simulate();
+    const found = await report(
+      simulator,
+      {
+        rooms: { static: ['live-9', 'live-0'] },
+        sections: {
+          tasks: { room_list: every15s, group_members: { enabled: true, marks: [1000] } },
+          quota: { share: 0.5 },
+        },
+      },
+      systemClock,
+    );
+    expect(lines(found)).toEqual([
+      'ok get_room_list: answers: 11 rooms',
+      'ok get_room_info: answers',
+      'ok get_online_member_num: answers',
+      'ok get_member_list: answers',
+      'ok get_members: answers',
+      'ok get_room_stats: answers',
+      'ok static rooms: 2 of 2 exist',
+      'note static rooms: 1 of them are in the list, too, such as "live-0": they count as one room each, and no limit drops them',
+      'ok clock: agrees with the server’s',
+      'ok series: about 180: 15 for each of 12 rooms',
+      'ok schedule room_list: 12 rooms in 1 s, every 15 s',
+      'ok schedule room_info: 12 rooms in 1 s, every 60 s',
+      'ok schedule online_members: 12 rooms in 1 s, every 10 s',
+      'ok schedule member_list: 12 rooms in 1 s, every 60 s',
+      'ok schedule group_members: 12 rooms in 1 s, every 60 s',
+    ]);
+    expect(found.ok).toBe(true);
+    const commands = ['get_room_list', 'get_room_info', 'get_online_member_num', 'get_member_list', 'get_members'];
+    const peaks = commands.map((command) => simulator.peakCallsPerSecond(1_400_000_001, command));
+    expect(peaks.map((peak, index) => peak <= (index === 0 ? 1 : 20))).toEqual(commands.map(() => true));
+  });
+
+  it.each([
+    [70_009, 'the secret key is not the one of this app: copy it again from the console'],
+    [
+      70_020,
+      'the app does not live in this region, or does not exist: try another apps[].region, check apps[].sdk_app_id',
+    ],
+    [60_021, "add this machine's public address to the allow-list of REST API callers in the console"],
+    [60_010, 'make the identifier an App administrator in the console, or name one of them in apps[].identifier'],
+  ])('says what to do about error %i, and sends no second call that would be refused', async (code, advice) => {
+    const simulator = await simulate();
+    simulator.inject({ kind: 'error', code });
+    const found = await report(simulator, { rooms: { static: ['live-0'] } });
+    expect([found.ok, lines(found).slice(0, 2), lines(found).at(-2)]).toEqual([
+      false,
+      [
+        `missing get_room_list: refused: error ${code} (credentials), RequestId ${/RequestId (\S+)/.exec(lines(found)[0] ?? '')?.[1] ?? ''} → ${advice}`,
+        'skipped get_room_info: not tried: the app is refused',
+      ],
+      'skipped static rooms: not tried: the app is refused',
+    ]);
+    expect(simulator.calls(1_400_000_001, 'get_room_info')).toBe(0);
+  });
+
+  it('tells a command that the plan lacks: a fault where its task is on, a note where it is off', async () => {
+    const simulator = await simulate();
+    simulator.inject({ kind: 'error', command: 'get_room_stats', code: 100_007 });
+    const off = await report(simulator, { sections: { tasks: { room_list: every15s } } });
+    const on = await report(simulator, { sections: { tasks: { room_list: every15s, room_stats: { enabled: true } } } });
+    const statsOf = (found: DoctorReport) =>
+      lines(found)
+        .filter((line) => line.includes('get_room_stats'))
+        .map((line) => line.replace(/RequestId [^;→ ]+/, 'RequestId X'));
+    expect([off.ok, statsOf(off)]).toEqual([
+      true,
+      ['note get_room_stats: refused: error 100007 (permission), RequestId X; its task is off'],
+    ]);
+    expect([on.ok, statsOf(on)]).toEqual([
+      false,
+      [
+        "missing get_room_stats: refused: error 100007 (permission), RequestId X → the command is not in the app's plan: see the Live plan in the console",
+      ],
+    ]);
+  });
+
+  it('finds static rooms that do not exist, a clock that is wrong, and schedules that do not fit', async () => {
+    const simulator = await simulate();
+    const clock = { ...hurriedClock, now: () => Date.now() + 95_000 };
+    const sections = {
+      quota: { share: 0.01 },
+      tasks: { room_list: every15s, online_members: { schedule: '* * * * * *' } },
+    };
+    const found = await report(simulator, { rooms: { static: ['none'] }, sections }, clock);
+    expect(lines(found).filter((line) => line.startsWith('missing'))).toEqual([
+      'missing static rooms: "none" does not exist (error 10010) → create the room, or remove it from apps[].rooms.static',
+      'missing clock: 95 s ahead of the server’s → set the clock of this machine, for example with NTP',
+      'missing schedule online_members: 12 rooms in 6 s, every 1 s → would fit: a schedule every 6 s or rooms.limit 2 or quota.share 0.06',
+    ]);
+  });
+
+  it('says that an API is out of reach, by the network’s word for it', async () => {
+    const simulator = await simulate();
+    const config = await simulatedConfig(simulator);
+    await simulator.stop();
+    const found = await examine({ config, logger, clock: hurriedClock });
+    const port = new URL(simulator.origin).port;
+    expect(lines(found).slice(0, 1)).toEqual([
+      `missing get_room_list: failed: connection failed: connect ECONNREFUSED 127.0.0.1:${port} (network) → check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url`,
+    ]);
+    expect(lines(found)).toContain('skipped clock: not compared: no answer told the time');
+  });
+});
+
+describe('the report', () => {
+  const found: DoctorReport = {
+    ok: false,
+    apps: [
+      {
+        sdkAppId: 1,
+        name: 'main\u001b[2J',
+        region: 'singapore',
+        checks: [
+          { status: 'ok', name: 'get_room_list', found: 'answers: 3 rooms' },
+          { status: 'missing', name: 'clock', found: '95 s ahead', advice: 'set it' },
+        ],
+      },
+    ],
+  };
+
+  it('is a table with advice below the row that needs it, harmless to a terminal', () => {
+    expect(reportText(found)).toBe(`App 1 (main\u{fffd}[2J), region singapore
+  ok       get_room_list  answers: 3 rooms
+  missing  clock          95 s ahead
+                          → set it
+
+1 thing is missing.
+`);
+  });
+
+  it('is JSON for programs', () => {
+    expect(JSON.parse(reportJson(found))).toEqual(found);
+  });
+});
