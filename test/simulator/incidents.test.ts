@@ -111,6 +111,18 @@ describe('incidents', () => {
     expect(await call(simulator, 'get_room_list', {})).toEqual({ ...failure, RequestId: expect.any(String) });
   });
 
+  it('an incident of rooms hits the calls about them, and no other', async () => {
+    simulator.inject({ kind: 'error', rooms: ['live-1', 'live-2'], code: 60008 });
+    const ofRoom = (command: string, id: string) => code(command, { RoomId: id, GroupId: id, Next: '' });
+    expect([
+      await ofRoom('get_room_info', 'live-0'),
+      await ofRoom('get_room_info', 'live-1'),
+      await ofRoom('get_online_member_num', 'live-2'),
+      await code('get_room_list', { Next: '' }),
+    ]).toEqual([0, 60008, 60008, 0]);
+    expect(texts).toEqual(['0 s: all calls about "live-1", "live-2" answer error 60008']);
+  });
+
   it('an outage hits every call, and nothing after it', async () => {
     simulator.inject({ kind: 'outage', how: 'html', for: '10m' });
     const statuses = async (): Promise<readonly number[]> => {

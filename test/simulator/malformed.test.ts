@@ -71,6 +71,14 @@ describe('a malformed answer', () => {
     });
   });
 
+  it('html_page is a page of a proxy that says that all is well', async () => {
+    expect(await info('html_page')).toMatchObject({
+      status: 200,
+      type: 'text/html',
+      text: expect.stringMatching(/^<!doctype html>/),
+    });
+  });
+
   it('truncated is half of the JSON, as if it were all', async () => {
     const { status, text } = await info('truncated');
     expect(status).toBe(200);

@@ -1,0 +1,66 @@
+import { type Readings, type RoomView, type TaskName, taskNames } from '../../src/rooms/room.ts';
+import type { CommandName } from '../../src/tencent/commands.ts';
+import type { FailureReason } from '../../src/tencent/failures.ts';
+
+/** What is shown of the rooms: each task's value, by room. */
+export type Shown = Readonly<Record<string, Partial<Record<TaskName, unknown>>>>;
+
+/** What is shown of rooms at this moment. */
+export function shownOf(rooms: Iterable<RoomView>): Shown {
+  return Object.fromEntries([...rooms].map(({ id, readings }) => [id, valuesOf(readings)]));
+}
+
+/** All values that are shown, in the form of `everShown`. */
+export function valuesIn(shown: Shown): ReadonlySet<string> {
+  return new Set(
+    Object.entries(shown).flatMap(([id, values]) =>
+      Object.entries(values).map(([task, value]) => shownValue(id, task, value)),
+    ),
+  );
+}
+
+/** What polling did and what it showed meanwhile. */
+export class Recording {
+  /** Every value that was shown at any moment. */
+  readonly everShown = new Set<string>();
+  readonly #failures = new Set<string>();
+  readonly #answeredAtMs = new Map<string, number | undefined>();
+
+  failed(command: CommandName, reason: FailureReason): void {
+    this.#failures.add(`${command} ${reason}`);
+  }
+
+  published({ id, readings }: RoomView): void {
+    for (const [task, value] of Object.entries(valuesOf(readings))) this.everShown.add(shownValue(id, task, value));
+  }
+
+  /** The failures since the last call of this function: each command with a reason, once. */
+  takeFailures(): readonly string[] {
+    const failures = [...this.#failures].toSorted();
+    this.#failures.clear();
+    return failures;
+  }
+
+  /** Rooms whose value of the task is another answer than at the last call of this function. */
+  refreshed(rooms: Iterable<RoomView>, task: TaskName): readonly string[] {
+    const refreshed: string[] = [];
+    for (const { id, readings } of rooms) {
+      const key = `${id} ${task}`;
+      const atMs = readings[task]?.atMs;
+      if (atMs !== this.#answeredAtMs.get(key)) refreshed.push(id);
+      this.#answeredAtMs.set(key, atMs);
+    }
+    return refreshed.toSorted();
+  }
+}
+
+function shownValue(id: string, task: string, value: unknown): string {
+  const plain = (_: string, part: unknown) => (part instanceof Map ? [...part] : part);
+  return `${id} ${task} ${JSON.stringify(value, plain)}`;
+}
+
+function valuesOf(readings: Readonly<Readings>): Partial<Record<TaskName, unknown>> {
+  return Object.fromEntries(
+    taskNames.flatMap((task) => (readings[task] === undefined ? [] : [[task, readings[task].value]])),
+  );
+}
