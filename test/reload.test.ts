@@ -175,7 +175,9 @@ describe('a reload', () => {
   it('keeps counters and signatures, and the collections that run', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, listed } = await start({ sections });
-    const before = await samples(allOnline(listed));
+    const collected = (all: ReadonlyMap<string, number>) =>
+      [...all].some(([series, count]) => /collections_total.*online_members/.test(series) && count === 1);
+    const before = await samples((all) => allOnline(listed)(all) && collected(all));
     await reload({ sections, rooms: { limit: 50 } });
     const after = await samples(() => true);
     const kept = [...before].filter(([series]) => /api_requests_total|user_sig_expiry|collections_total/.test(series));

@@ -47,6 +47,8 @@ class JumpingClock implements Clock {
 export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
   const clock = new JumpingClock();
   const ended = new Set<string>();
+  const gate = new AppGate();
+  gate.open();
   const registry = new RoomRegistry({
     config: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
     endedRetentionMs: 1_800_000,
@@ -76,7 +78,7 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
       },
       failed: () => {},
     }),
-    gate: new AppGate(),
+    gate,
     clock,
     random: Math.random,
     observer: {

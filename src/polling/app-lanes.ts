@@ -161,11 +161,17 @@ export class AppLanes {
   #afterProbe(failure: CallFailure | undefined): void {
     const { app, clock, logger } = this.#options;
     const { fault } = this.#gate;
-    const isAnswer = failure === undefined || (failure.code !== undefined && !refusesApp(failure));
-    if (isAnswer) {
-      logger.info({ sdk_app_id: app.sdkAppId }, 'the API accepts this app again');
+    if (failure !== undefined && refusesApp(failure)) {
+      // What follows from a refusal is decided with the call: a new signature, or the gate closes.
+      this.#gate.probeAgain();
+      return;
+    }
+    // Without a fault, the network is no reason to hold calls back.
+    const isAnswer = failure === undefined || failure.code !== undefined;
+    if (fault === undefined || isAnswer) {
+      if (fault !== undefined) logger.info({ sdk_app_id: app.sdkAppId }, 'the API accepts this app again');
       this.#gate.open();
-    } else if (fault !== undefined) {
+    } else {
       this.#gate.close(fault, clock.monotonic());
     }
     this.#wakeUp();

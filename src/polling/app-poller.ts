@@ -1,20 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { decisiveTask } from '../rooms/life.ts';
-import { RoomFiles } from '../rooms/room-files.ts';
-import { RoomRegistry, type Room } from '../rooms/registry.ts';
+import { RoomRegistry } from '../rooms/registry.ts';
+import type { Room } from '../rooms/registry-room.ts';
 import { audienceOf } from '../rooms/audience.ts';
 import { selectLargest } from '../rooms/selection.ts';
 import type { RoomListener, RoomTaskName, TaskName } from '../rooms/room.ts';
 import { type ClientOptions, TencentClient } from '../tencent/client.ts';
 import { commandSpecs } from '../tencent/commands.ts';
-import { CallFailure } from '../tencent/failures.ts';
+import type { CallFailure } from '../tencent/failures.ts';
 import type { Signer } from '../tencent/signer.ts';
 import { AppLanes, type AppLanesOptions, type LaneSpec } from './app-lanes.ts';
 import type { Collection } from './collection.ts';
 import { listerFor, type RoomLister } from './discovery.ts';
-import type { DemandOptions, Visit } from './lane-options.ts';
+import type { DemandOptions } from './lane-options.ts';
 import type { Lane } from './lane.ts';
+import { NamedRooms } from './named-rooms.ts';
 import { type RoomTask, type TaskContext, visitRoom } from './room-task.ts';
 import { Rounds } from './rounds.ts';
 import { ScheduleFit } from './schedule-fit.ts';
@@ -23,8 +24,8 @@ import { memberListTask } from './tasks/member-list.ts';
 import { onlineMembersTask } from './tasks/online-members.ts';
 import { startSweep } from './sweep.ts';
 import { roomInfoTask } from './tasks/room-info.ts';
-import { beginWalk, type WalkResult } from './tasks/room-list.ts';
 import { roomStatsTask } from './tasks/room-stats.ts';
+import { Walks } from './walks.ts';
 
 export interface AppPollerOptions extends Omit<AppLanesOptions, 'specs' | 'config'> {
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition'>;
@@ -53,23 +54,21 @@ export class AppPoller {
   #options: AppPollerOptions;
   readonly #client: TencentClient;
   #lister: RoomLister;
-  #files: RoomFiles;
-  #idsInFiles: ReadonlySet<string> = new Set();
+  readonly #named: NamedRooms;
+  readonly #walks: Walks;
   readonly #context: TaskContext;
   #tasks: ReadonlyMap<RoomTaskName, RoomTask>;
   readonly #lanes: AppLanes;
   readonly #rounds: ReadonlyMap<TaskName, Rounds>;
   readonly #fit: ScheduleFit;
-  #walkEnded = false;
-  #walkSucceeded = false;
-  #onWalkEnd: (failure?: CallFailure) => void = () => {};
   #stopSweep: () => void = () => {};
   #stopped = false;
 
   constructor(options: AppPollerOptions) {
     this.#options = options;
-    const { app, config, clock, observer, logger } = options;
+    const { app, config, clock, observer } = options;
     const { sdkAppId } = app;
+    const logger = options.logger.child({ sdk_app_id: sdkAppId });
     this.#client = new TencentClient(clientOptions(options));
     this.registry = new RoomRegistry({
       config: app.rooms,
@@ -83,16 +82,22 @@ export class AppPoller {
       },
     });
     this.#lister = listerFor(app.rooms.discover);
-    this.#files = this.#makeFiles();
+    const onChange = (ids: ReadonlySet<string>) => this.registry.nameRooms(ids);
+    this.#named = new NamedRooms({ config: app.rooms, clock, logger, onChange });
     this.#context = { client: this.#client, registry: this.registry, clock };
+    const discovery = () => ({ discover: this.#options.app.rooms.discover, lister: this.#lister });
+    this.#walks = new Walks({ context: this.#context, logger, discovery });
     this.#tasks = roomTasks(config);
     const specs = this.#specs();
     this.#lanes = new AppLanes({ ...options, specs });
     const appFault = () => this.#lanes.fault;
     this.#rounds = new Map(
-      specs.map(({ task }) => [task, new Rounds({ sdkAppId, task, clock, observer, logger, appFault })]),
+      specs.map(({ task }) => [
+        task,
+        new Rounds({ sdkAppId, task, clock, observer, logger: options.logger, appFault }),
+      ]),
     );
-    this.#fit = new ScheduleFit({ sdkAppId, logger });
+    this.#fit = new ScheduleFit({ sdkAppId, logger: options.logger });
   }
 
   /** Lanes of tasks that are enabled, by task. */
@@ -112,7 +117,7 @@ export class AppPoller {
 
   /** Whether a walk over the room list has succeeded, so that the rooms are known. */
   get roomsAreKnown(): boolean {
-    return this.#walkSucceeded || !this.#walks;
+    return this.#walks.hasSucceeded || !this.#hasList;
   }
 
   /** Whether the last room_list and online_members collections have succeeded; undefined before both have ended once. */
@@ -126,8 +131,8 @@ export class AppPoller {
   /** Why the app is not ready to be scraped; undefined once its first walk, or with `discover: none` its first call, has ended. */
   get notReadyBecause(): string | undefined {
     const { sdkAppId } = this.#options.app;
-    if (!this.#walks) return this.#lanes.anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
-    return this.#walkEnded ? undefined : `app ${sdkAppId}: the first walk over the room list has not ended yet`;
+    if (!this.#hasList) return this.#lanes.anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
+    return this.#walks.hasEnded ? undefined : `app ${sdkAppId}: the first walk over the room list has not ended yet`;
   }
 
   /** Begins the first round of every enabled task. Resolves when all of them have ended, with whether all succeeded. */
@@ -139,9 +144,8 @@ export class AppPoller {
     const listing = collections.get('room_list');
     collections.delete('room_list');
     const closeFirst = (failure?: CallFailure) => collections.forEach((collection) => collection?.close(failure));
-    this.#nameRooms();
-    await this.#files.start();
-    if (listing !== undefined && this.#walks) this.#walk(listing, closeFirst);
+    await this.#named.start();
+    if (listing !== undefined && this.#hasList) this.#walk(listing, closeFirst);
     else closeFirst();
     listing?.close();
     if (!this.#stopped)
@@ -174,13 +178,12 @@ export class AppPoller {
     this.#tasks = roomTasks(config);
     this.#lanes.configure({ app, config, specs: this.#specs(), isRenewed });
     this.registry.configure({ config: app.rooms, endedRetentionMs: config.exposition.endedRetentionMs });
-    this.#nameRooms();
     this.#switchTasks(before.config.tasks);
     if (has((options) => options.app.rooms.discover)) {
-      this.#walkSucceeded = false;
+      this.#walks.forget();
       this.fire('room_list');
     }
-    if (has((options) => options.app.rooms.files)) await this.#replaceFiles();
+    await this.#named.configure(app.rooms);
   }
 
   #switchTasks(before: Config['tasks']): void {
@@ -192,39 +195,11 @@ export class AppPoller {
     }
   }
 
-  #makeFiles(): RoomFiles {
-    const { app, clock, logger } = this.#options;
-    const files: RoomFiles = new RoomFiles({
-      patterns: app.rooms.files,
-      clock,
-      logger: logger.child({ sdk_app_id: app.sdkAppId }),
-      onChange: (ids) => {
-        // Files that have been replaced have no say.
-        if (files !== this.#files) return;
-        this.#idsInFiles = ids;
-        this.#nameRooms();
-      },
-    });
-    return files;
-  }
-
-  async #replaceFiles(): Promise<void> {
-    this.#files.stop();
-    this.#idsInFiles = new Set();
-    this.#files = this.#makeFiles();
-    await this.#files.start();
-    if (!this.#stopped) this.#nameRooms();
-  }
-
-  #nameRooms(): void {
-    this.registry.nameRooms(new Set([...this.#options.app.rooms.static, ...this.#idsInFiles]));
-  }
-
   /** Aborts all calls and starts no other. Idempotent. */
   stop(): void {
     this.#stopped = true;
     this.#stopSweep();
-    this.#files.stop();
+    this.#named.stop();
     this.#lanes.stop();
     this.#client.close();
   }
@@ -234,40 +209,13 @@ export class AppPoller {
     if (this.#lanes.isResting('room_list')) return;
     const collection = this.#rounds.get('room_list')?.begin();
     if (collection === undefined) return;
-    if (this.#walks) this.#walk(collection);
+    if (this.#hasList) this.#walk(collection);
     collection.close();
   }
 
   #walk(collection: Collection, onEnd: (failure?: CallFailure) => void = () => {}): void {
-    this.#onWalkEnd = (failure) => {
-      this.#walkEnded = true;
-      if (failure === undefined) this.#walkSucceeded = true;
-      onEnd(failure);
-    };
+    this.#walks.expect(onEnd);
     this.#lanes.of('room_list')?.demand(walkKey, { collection });
-  }
-
-  #beginWalk(): Visit {
-    const onEnd = (result: WalkResult) => this.#noteWalk(result);
-    const { discover } = this.#options.app.rooms;
-    const lister = this.#lister;
-    const found = 'given up: a reload has changed how rooms are discovered';
-    const step = beginWalk({
-      ...this.#context,
-      lister,
-      onEnd,
-      isCurrent: () => discover === this.#options.app.rooms.discover,
-      onAbandoned: () => this.#onWalkEnd(new CallFailure({ command: lister.command, reason: 'unknown', found })),
-    });
-    return { step, failed: (failure) => this.#onWalkEnd(failure) };
-  }
-
-  #noteWalk(result: WalkResult): void {
-    const { logger, app } = this.#options;
-    if (result.unreadableRows > 0) {
-      logger.warn({ sdk_app_id: app.sdkAppId, ...result }, 'room list has rows that cannot be read');
-    }
-    this.#onWalkEnd();
   }
 
   /** Demands a visit to every room that is due, slice by slice, since there may be very many. */
@@ -367,7 +315,7 @@ export class AppPoller {
     return {
       task: 'room_list',
       command: this.#lister.command,
-      begin: () => this.#beginWalk(),
+      begin: () => this.#walks.visit(),
       weigh: () => 1,
       callsPerVisit: 1,
       freshnessMs: 0,
@@ -390,7 +338,7 @@ export class AppPoller {
   }
 
   /** Whether rooms are found by walking a list. */
-  get #walks(): boolean {
+  get #hasList(): boolean {
     return this.#options.app.rooms.discover !== 'none' && this.#isEnabled('room_list');
   }
 

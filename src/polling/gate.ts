@@ -8,12 +8,14 @@ const closedForMs = 60_000;
 
 /**
  * Stops all calls of an app while its credentials are refused. For 60 s nothing is sent, then one call goes as a probe;
- * if that is refused too, the gate closes again. Times are in milliseconds of a monotonic clock.
+ * if that is refused too, the gate closes again. The very first call is a probe, too: with a wrong key, a burst of
+ * calls at the start would lock the app out. Times are in milliseconds of a monotonic clock.
  */
 export class AppGate {
   #fault: CallFailure | undefined;
   #closedUntil = 0;
   #probing = false;
+  #isProven = false;
 
   /** The fault that stands; undefined while calls go through. */
   get fault(): CallFailure | undefined {
@@ -21,7 +23,7 @@ export class AppGate {
   }
 
   admission(nowMs: number): Admission {
-    if (this.#fault === undefined) return 'open';
+    if (this.#fault === undefined && this.#isProven) return 'open';
     if (nowMs < this.#closedUntil) return 'closed';
     return this.#probing ? 'wait' : 'probe';
   }
@@ -42,9 +44,15 @@ export class AppGate {
     if (this.#fault?.reason !== 'lockout') this.#closedUntil = Math.min(this.#closedUntil, nowMs);
   }
 
-  /** A probe was answered. */
+  /** A probe was answered, or the first call has shown nothing against the app. */
   open(): void {
     this.#fault = undefined;
+    this.#probing = false;
+    this.#isProven = true;
+  }
+
+  /** A probe has shown nothing yet: the next call is the probe. */
+  probeAgain(): void {
     this.#probing = false;
   }
 }

@@ -38,6 +38,8 @@ export class Lane {
   readonly #backoffs = new Set<() => void>();
   /** Forgotten once the visit under way has ended. */
   readonly #leaving = new Set<Item>();
+  /** Visited again once the visit under way has ended: its answer has raised a doubt. */
+  readonly #again = new Set<Item>();
   #cancelWakeUp: (() => void) | undefined;
   #waitingForQuotaSince: number | undefined;
   #stopped = false;
@@ -96,7 +98,7 @@ export class Lane {
   }
 
   /**
-   * Demands a visit, unless the lane is at it. An urgent one goes before all others. The collection, if any, is told
+   * Demands a visit, unless the lane is at it. An urgent one goes before all others, and again if the lane is at it. The collection, if any, is told
    * once when the visit ends, also where the lane was at it already.
    */
   demand(key: string, { urgent = false, collection }: DemandOptions = {}): void {
@@ -107,6 +109,7 @@ export class Lane {
       collection.add();
     }
     if (item.state === 'idle' || item.state === 'queued') this.#enqueue(item, { urgent });
+    else if (urgent) this.#again.add(item);
     this.#pump();
   }
 
@@ -295,7 +298,9 @@ export class Lane {
     item.state = 'idle';
     item.ongoing = undefined;
     item.collection = undefined;
+    const isWantedAgain = this.#again.delete(item);
     if (this.#leaving.delete(item)) this.#items.delete(item.key);
+    else if (isWantedAgain) this.#enqueue(item, { urgent: true });
     collection?.settle(failure);
   }
 }

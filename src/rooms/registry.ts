@@ -1,37 +1,11 @@
 import type { RoomsConfig } from '../config/config.ts';
 import type { ListedRoom } from '../tencent/answers.ts';
-import { type Life, type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
-import {
-  type Readings,
-  type RoomListener,
-  type RoomTaskName,
-  type RoomView,
-  type TaskName,
-  taskNames,
-} from './room.ts';
+import { passesFilters } from './filters.ts';
+import { type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
+import { clearRoom, isEmpty, type MutableRoom, type Room, viewCountOf } from './registry-room.ts';
+import { type Readings, type RoomListener, type RoomTaskName, type TaskName, taskNames } from './room.ts';
 import { selectLargest } from './selection.ts';
-import { Census, isExported, type RoomCounts, type Standing, standingOf } from './standing.ts';
-
-/** A room as the registry keeps it. */
-export interface Room extends RoomView {
-  readonly id: string;
-  readonly readings: Readings;
-  readonly life: Life;
-  /** Named in the config. */
-  readonly isStatic: boolean;
-  /** Kept out by `include` or `exclude`. */
-  readonly filtered: boolean;
-  /** Polled and exported: not filtered, and within the limit. */
-  readonly selected: boolean;
-  readonly endedAtMs?: number | undefined;
-  /** Joins counted so far in this life, and the newest join time seen, in Unix seconds. */
-  readonly joins?: JoinCount | undefined;
-}
-
-export interface JoinCount {
-  readonly total: number;
-  readonly newestJoinTimeSeconds: number;
-}
+import { Census, isExported, type RoomCounts, standingOf } from './standing.ts';
 
 export interface Expiry {
   /** Unix milliseconds. */
@@ -40,18 +14,6 @@ export interface Expiry {
   /** How long an answer of a task holds for a room. */
   readonly freshForMs: (task: TaskName, room: Room) => number;
 }
-
-type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
-  /** Whether anything has proved that the room lives or lived; without, it has no end that could be told. */
-  proven: boolean;
-  createTimeSeconds?: number;
-  /** Number of the last walk that met the room. */
-  walk: number;
-  /** When one of Live's commands last said that this is no live room. */
-  deniedAtMs?: number;
-  /** As it was counted and told last. */
-  standing: Standing;
-};
 
 /** Told of what must be asked, as the registry learns of it, and of what is exported. */
 export interface RegistryEvents extends RoomListener {
@@ -155,6 +117,16 @@ export class RoomRegistry {
       if (!room.selected && room.life.phase === 'suspect') this.#forget(room);
     }
     this.#reselect();
+  }
+
+  /**
+   * The walk that began last has failed. It accuses nobody; but rooms that it was the first to meet, and that have no
+   * place, are forgotten, or a list that never ends would fill the memory walk by walk.
+   */
+  abandonWalk(): void {
+    for (const room of this.#rooms.values()) {
+      if (room.firstWalk === this.#walk && !room.selected && !room.isStatic) this.#forget(room);
+    }
   }
 
   /** A task's command has answered for a room. Answers for rooms that have ended count only if they prove life. */
@@ -281,6 +253,7 @@ export class RoomRegistry {
       selected: false,
       proven: false,
       walk: 0,
+      firstWalk: this.#walk,
       standing: 'unseen',
     };
     this.#rooms.set(id, room);
@@ -314,7 +287,7 @@ export class RoomRegistry {
     if (!room.selected) return;
     room.selected = false;
     this.#selectedCount -= 1;
-    clear(room);
+    clearRoom(room);
     this.#tell(room);
     this.#events.left(room);
   }
@@ -364,37 +337,10 @@ export class RoomRegistry {
       room.endedAtMs = undefined;
       this.#selectIfPlaceFree(room);
     } else if (event.type === 'recreated') {
-      clear(room);
+      clearRoom(room);
       if (room.selected) this.#events.joined(room);
     } else if (phase === 'suspect' && before === 'alive' && room.selected) {
       this.#events.doubted(room, decisiveTask(kind));
     }
   }
-}
-
-/** Withdraws all that is known of a room's present life. */
-function clear(room: MutableRoom): void {
-  for (const task of taskNames) delete room.readings[task];
-  room.joins = undefined;
-}
-
-function isEmpty(room: Room): boolean {
-  return taskNames.every((task) => room.readings[task] === undefined);
-}
-
-/** Regular expressions without the g or y flag keep no state between tests. */
-function passesFilters(id: string, { include, exclude }: RoomsConfig): boolean {
-  return (
-    (include.length === 0 || include.some((pattern) => pattern.test(id))) &&
-    !exclude.some((pattern) => pattern.test(id))
-  );
-}
-
-/** The newest view count known; a room of which none is known ranks last. */
-function viewCountOf({ readings: { room_list: list, room_info: info } }: Room): number {
-  const counts = [list, info].flatMap((reading) =>
-    reading?.value.viewCount === undefined ? [] : [{ atMs: reading.atMs, viewCount: reading.value.viewCount }],
-  );
-  return counts.reduce((newest, next) => (next.atMs > newest.atMs ? next : newest), { atMs: 0, viewCount: 0 })
-    .viewCount;
 }

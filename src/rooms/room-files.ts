@@ -39,6 +39,11 @@ export class RoomFiles {
     this.#options = options;
   }
 
+  /** All ids in the files, as they were read last. */
+  get ids(): ReadonlySet<string> {
+    return new Set([...this.#files.values()].flatMap(({ ids }) => ids));
+  }
+
   /** Reads the files, and goes on looking at them. */
   async start(): Promise<void> {
     await this.look();
@@ -60,7 +65,7 @@ export class RoomFiles {
     this.#files = new Map(read.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const])));
     const isUnchanged =
       before.size === this.#files.size && [...this.#files].every(([path, file]) => before.get(path)?.ids === file.ids);
-    if (!isUnchanged && !this.#stopped) onChange(new Set([...this.#files.values()].flatMap(({ ids }) => ids)));
+    if (!isUnchanged && !this.#stopped) onChange(this.ids);
   }
 
   async #read(path: string): Promise<RoomFile | undefined> {

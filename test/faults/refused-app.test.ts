@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AppConfig } from '../../src/config/config.ts';
 import { taskNames } from '../../src/rooms/room.ts';
 import { signUserSig } from '../../src/tencent/user-sig.ts';
 import { writeTemporary } from '../simulated-config.ts';
@@ -122,8 +123,10 @@ describe('a UserSig that is signed elsewhere', () => {
     { fault: 'is no UserSig', reason: 'credentials', userSig: () => 'hello' },
   ])('and $fault is no more than probed with, and is replaced without a restart', async ({ reason, userSig }) => {
     const path = writeTemporary('user.sig', good());
-    const changeApp = (configured: object) =>
-      ({ ...configured, credentials: { kind: 'user_sig_file', path } }) as never;
+    const changeApp = (configured: AppConfig): AppConfig => ({
+      ...configured,
+      credentials: { kind: 'user_sig_file', path },
+    });
     const world = await poll({ sdkAppId: app.sdkAppId, changeApp });
     expect(await world.poller.start()).toBe(true);
     const healthy = world.shown();

@@ -22,6 +22,7 @@ function makeLane({ ratePerSecond = 100, concurrency = 4, retries = 2, freshness
   const plans = new Map<string, Plan>();
   const weights = new Map<string, number>();
   const gate = new AppGate();
+  gate.open();
   const counted: string[] = [];
   const observer: PollingObserver = {
     collectionFinished: () => {},
@@ -232,6 +233,16 @@ describe('Lane', () => {
     demand('c');
     await clock.advance(10_000);
     expect(log).toEqual(['a']);
+  });
+
+  it('visits a room again at once when its answer has raised a doubt', async () => {
+    const { lane, clock, log, demand } = makeLane();
+    demand('a', { stepMs: 100 });
+    await clock.advance(50);
+    lane.demand('a', { urgent: true });
+    lane.demand('a');
+    await clock.advance(1000);
+    expect(log).toEqual(['a', 'a']);
   });
 
   it('survives a mistake of ours in a visit', async () => {

@@ -339,6 +339,14 @@ describe('filters and limit', () => {
     expect(registry.counts()).toEqual({ alive: 4, exported: 2, filtered: 2, overLimit: 0 });
   });
 
+  it('keep nothing that only a failed walk has met, beyond the rooms that it gave a place', () => {
+    const { registry, walk, failedWalk } = makeRegistry({ limit: 1 });
+    walk({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 });
+    failedWalk('a', 'c', 'd');
+    registry.abandonWalk();
+    expect(registry.counts()).toEqual({ alive: 2, exported: 1, filtered: 0, overLimit: 1 });
+  });
+
   it('leave the most viewed rooms, and change them at the end of a walk', () => {
     const { walk, exported, events, registry } = makeRegistry({ limit: 2 });
     walk({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 }, { roomId: 'c', viewCount: 10 });
