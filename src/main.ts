@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { keepHeapSmall } from './heap.ts';
 import { crashText } from './logging/crash-text.ts';
 import { run } from './run.ts';
 
+keepHeapSmall();
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   // The first signal lets scrapes finish; who sends a second one does not want to wait.
@@ -14,7 +16,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 // Node would print an error with all that hangs on it, such as the request with its signature.
 process.on('uncaughtException', (error) => {
   process.stderr.write(crashText(error));
-  process.exit(70);
+  process.exit(1);
 });
 
 process.exitCode = await run({

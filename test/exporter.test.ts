@@ -99,15 +99,14 @@ describe('the exporter', () => {
     const exporter = await start(simulator, { sections: { log: { level: 'error' } } });
     const samples = await collected(exporter, 12);
     const count = (series: string) => [...samples.keys()].filter((key) => key.startsWith(series)).length;
-    const rooms = (sdkAppId: number) =>
-      simulator.truth(sdkAppId).filter((room) => room.kind === 'live' && room.listed).length;
-    for (const sdkAppId of [1, 2]) {
-      expect(count(`tencent_live_room_online_members{sdk_app_id="${sdkAppId}"`)).toBe(rooms(sdkAppId));
+    const rooms = (id: number) => simulator.truth(id).filter((room) => room.kind === 'live' && room.listed).length;
+    for (const id of [1, 2]) {
+      expect(count(`tencent_live_room_online_members{sdk_app_id="${id}"`)).toBe(rooms(id));
     }
     expect(count('tencent_live_room_likes_total{sdk_app_id="1"')).toBe(rooms(1));
     expect(count('tencent_live_room_likes_total{sdk_app_id="2"')).toBe(0);
-    const available = (sdkAppId: number, task: string) =>
-      samples.get(`tencent_live_exporter_task_available{sdk_app_id="${sdkAppId}",task="${task}"}`);
+    const available = (id: number, task: string) =>
+      samples.get(`tencent_live_exporter_task_available{sdk_app_id="${id}",task="${task}"}`);
     expect([available(1, 'room_stats'), available(2, 'room_stats'), available(2, 'group_members')]).toEqual([1, 0, 0]);
     expect(samples.get('tencent_live_up{sdk_app_id="2"}')).toBe(1);
     // Those that were on their way when the third refusal came are all that is sent.

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import bcrypt from 'bcrypt';
+import { systemClock } from '../src/clock.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { type Exporter, startExporter } from '../src/exporter.ts';
 import { createLogger } from '../src/logging/logger.ts';
 import { startSimulator, type Simulator } from '../src/simulator/simulator.ts';
+import { fastClock } from './fast-clock.ts';
 import { readSamples } from './samples.ts';
 import { configYaml, type SimulatedConfigOptions } from './simulated-config.ts';
 
@@ -39,7 +41,7 @@ interface Running {
   readonly samples: (holds: (samples: ReadonlyMap<string, number>) => boolean) => Promise<ReadonlyMap<string, number>>;
 }
 
-async function start(options: SimulatedConfigOptions = {}, rooms = 12): Promise<Running> {
+async function start(options: SimulatedConfigOptions = {}, rooms = 12, clock = systemClock): Promise<Running> {
   const simulator = await startSimulator({ rooms, seed: 7, enforceQuotas: true, now: () => frozenAt });
   cleanUp.push(() => simulator.stop());
   const path = join(mkdtempSync(join(tmpdir(), 'reload-')), 'exporter.yml');
@@ -54,6 +56,7 @@ async function start(options: SimulatedConfigOptions = {}, rooms = 12): Promise<
     version: '0.0.0',
     logger: createLogger({ level: 'warn', format: 'logfmt', destination }),
     loadConfig: load,
+    clock,
   });
   cleanUp.push(() => exporter.stop());
   const origin = `http://${exporter.address}`;
@@ -229,6 +232,30 @@ describe('a reload', () => {
     expect(await reload(other)).toEqual(reloaded);
     const after = await samples((all) => [...all.keys()].some((series) => series.includes('1400000099')));
     expect([app?.sdkAppId, roomsIn(after)]).toEqual([sdkAppId, []]);
+  });
+
+  it('takes other room files, and keeps the rooms that both name', async () => {
+    const sections = only('online_members');
+    const directory = mkdtempSync(join(tmpdir(), 'rooms-'));
+    writeFileSync(join(directory, 'old.yml'), '[live-0, live-1]');
+    writeFileSync(join(directory, 'new.yml'), '[live-1, live-2]');
+    const rooms = (name: string) => ({ discover: 'none', files: [join(directory, name)] });
+    const { reload, samples } = await start({ sections, rooms: rooms('old.yml') });
+    expect(roomsIn(await samples(allOnline({ length: 2 })))).toEqual(['live-0', 'live-1']);
+    expect(await reload({ sections, rooms: rooms('new.yml') })).toEqual(reloaded);
+    expect(roomsIn(await samples((all) => roomsIn(all).includes('live-2')))).toEqual(['live-1', 'live-2']);
+  });
+
+  it('counts other marks from the next reading on', async () => {
+    const withMarks = (marks: readonly number[]) => {
+      const { tasks } = only('room_list');
+      return { tasks: { ...tasks, group_members: { schedule: '* * * * * *', enabled: true, rooms: 1000, marks } } };
+    };
+    const { reload, samples } = await start({ sections: withMarks([]), rooms: { limit: 2 } }, 12, fastClock(20));
+    await samples((all) => roomsIn(all, 'listed_members').length === 2);
+    await reload({ sections: withMarks([1000]), rooms: { limit: 2 } });
+    const after = await samples((all) => [...all.keys()].some((series) => series.includes('mark="1000"')));
+    expect(after.get(own('config_last_reload_successful'))).toBe(1);
   });
 
   it('takes another way of discovery: rooms that only the old one found are forgotten', async () => {

@@ -4,7 +4,6 @@ import { decisiveTask } from '../rooms/life.ts';
 import { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/registry-room.ts';
 import { audienceOf } from '../rooms/audience.ts';
-import { selectLargest } from '../rooms/selection.ts';
 import type { RoomListener, RoomTaskName, TaskName } from '../rooms/room.ts';
 import { type ClientOptions, TencentClient } from '../tencent/client.ts';
 import { commandSpecs } from '../tencent/commands.ts';
@@ -13,18 +12,15 @@ import type { Signer } from '../tencent/signer.ts';
 import { AppLanes, type AppLanesOptions, type LaneSpec } from './app-lanes.ts';
 import type { Collection } from './collection.ts';
 import { listerFor, type RoomLister } from './discovery.ts';
+import { demandAll, firstOf, largest } from './firing.ts';
 import type { DemandOptions } from './lane-options.ts';
 import type { Lane } from './lane.ts';
 import { NamedRooms } from './named-rooms.ts';
 import { type RoomTask, type TaskContext, visitRoom } from './room-task.ts';
+import { roomTasks } from './room-tasks.ts';
 import { Rounds } from './rounds.ts';
 import { ScheduleFit } from './schedule-fit.ts';
-import { groupMembersTask } from './tasks/group-members.ts';
-import { memberListTask } from './tasks/member-list.ts';
-import { onlineMembersTask } from './tasks/online-members.ts';
 import { startSweep } from './sweep.ts';
-import { roomInfoTask } from './tasks/room-info.ts';
-import { roomStatsTask } from './tasks/room-stats.ts';
 import { Walks } from './walks.ts';
 
 export interface AppPollerOptions extends Omit<AppLanesOptions, 'specs' | 'config'> {
@@ -44,9 +40,6 @@ const walkKey = 'room list';
 
 /** No value disappears sooner than this after its answer. */
 const freshAtLeastMs = 90_000;
-
-/** Rooms that are demanded without a pause: a few milliseconds, so that scrapes and answers need not wait. */
-const roomsPerSlice = 1000;
 
 /** Polls one app: its tasks, their rounds, and what the registry asks for in between. */
 export class AppPoller {
@@ -218,50 +211,31 @@ export class AppPoller {
     this.#lanes.of('room_list')?.demand(walkKey, { collection });
   }
 
-  /** Demands a visit to every room that is due, slice by slice, since there may be very many. */
   async #fireRoomTask(task: RoomTaskName): Promise<void> {
     const { clock, observer, app } = this.#options;
     const lane = this.#lanes.of(task);
+    if (lane === undefined) return;
     const collection = this.#rounds.get(task)?.begin();
-    const demand = collection === undefined ? {} : { collection };
-    let deferred = 0;
-    let rooms = 0;
-    for (const room of this.#due(task, clock.now())) {
-      if (lane?.isWaiting(room.id) === true) deferred += 1;
-      this.#demand(task, room.id, demand);
-      rooms += 1;
-      if (rooms % roomsPerSlice === 0) await this.#pause();
-      if (this.#stopped) return;
-    }
-    if (lane !== undefined && deferred > 0) {
-      observer.roomsDeferred({ sdkAppId: app.sdkAppId, command: lane.command, rooms: deferred });
-    }
-    this.#checkFit(task, rooms);
+    const due = this.#due(task, clock.now());
+    const { rooms, deferred } = await demandAll({ due, lane, collection, clock, isStopped: () => this.#stopped });
+    const { command } = lane;
+    if (deferred > 0) observer.roomsDeferred({ sdkAppId: app.sdkAppId, command, rooms: deferred });
+    this.#fit.check({
+      task,
+      rooms,
+      callsPerRoom: this.#tasks.get(task)?.callsPerRoom ?? 1,
+      intervalSeconds: this.#options.intervalSeconds(task),
+      rate: lane.fullRate,
+      documented: commandSpecs[command].callsPerSecond,
+    });
     collection?.close();
   }
 
-  #checkFit(task: RoomTaskName, rooms: number): void {
-    const lane = this.#lanes.of(task);
-    const callsPerRoom = this.#tasks.get(task)?.callsPerRoom ?? 1;
-    const intervalSeconds = this.#options.intervalSeconds(task);
-    if (lane !== undefined)
-      this.#fit.check({
-        task,
-        rooms,
-        callsPerRoom,
-        intervalSeconds,
-        rate: lane.fullRate,
-        documented: commandSpecs[lane.command].callsPerSecond,
-      });
-  }
-
   #due(task: RoomTaskName, nowMs: number): Iterable<Room> {
-    // A command that was found to be lacking is tried again with one room.
-    if (!this.#lanes.isAvailable(task)) return firstOf(this.registry.due(task, nowMs));
     const due = this.registry.due(task, nowMs);
-    if (task !== 'group_members') return due;
-    const candidates = [...due].map((room) => ({ room, size: audienceOf(room), selected: false }));
-    return [...selectLargest(candidates, this.#options.config.tasks.group_members.rooms)].map(({ room }) => room);
+    // A command that was found to be lacking is tried again with one room.
+    if (!this.#lanes.isAvailable(task)) return firstOf(due);
+    return task === 'group_members' ? largest(due, this.#options.config.tasks.group_members.rooms) : due;
   }
 
   #join(room: Room): void {
@@ -283,28 +257,21 @@ export class AppPoller {
     this.#lanes.of(task)?.demand(roomId, options);
   }
 
-  #pause(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.clock.after(0, resolve);
-    });
-  }
-
   /** A value lasts for some of the intervals that its room really gets: the schedule's, or the quota's where that is longer. */
   readonly #freshForMs = (task: TaskName, room: Room): number => {
     const { intervalSeconds, config } = this.#options;
     const demandedMs = intervalSeconds(task) * 1000;
     const lane = this.#lanes.of(task);
-    const intervalMs = lane === undefined ? demandedMs : this.#intervalMs(lane, { task, room, demandedMs });
+    let intervalMs = demandedMs;
+    if (task === 'room_list') intervalMs = Math.max(demandedMs, this.#walkMs(lane));
+    else if (lane !== undefined) intervalMs = lane.intervalMs(audienceOf(room), demandedMs);
     return Math.max(freshAtLeastMs, config.exposition.staleAfter * intervalMs);
   };
 
-  #intervalMs(
-    lane: Lane,
-    { task, room, demandedMs }: { readonly task: TaskName; readonly room: Room; readonly demandedMs: number },
-  ): number {
-    if (task !== 'room_list') return lane.intervalMs(audienceOf(room), demandedMs);
+  /** How long a walk over the rooms that are known takes at least. */
+  #walkMs(lane: Lane | undefined): number {
     const pages = this.registry.selectedCount / this.#lister.roomsPerPage;
-    return Math.max(demandedMs, (pages / lane.ratePerSecond) * 1000);
+    return lane === undefined ? 0 : (pages / lane.ratePerSecond) * 1000;
   }
 
   #specs(): readonly LaneSpec[] {
@@ -353,15 +320,4 @@ function clientOptions({ app, config, signer }: AppPollerOptions): ClientOptions
   return { baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
 }
 
-function roomTasks({ tasks }: Pick<Config, 'tasks'>): ReadonlyMap<RoomTaskName, RoomTask> {
-  const { marks } = tasks.group_members;
-  const all = [roomInfoTask, onlineMembersTask, memberListTask, groupMembersTask(marks), roomStatsTask];
-  return new Map(all.map((task) => [task.name, task]));
-}
-
 const weigh = (room: Room | undefined) => (room === undefined ? 0 : audienceOf(room));
-
-function firstOf<T>(items: Iterable<T>): readonly T[] {
-  for (const item of items) return [item];
-  return [];
-}

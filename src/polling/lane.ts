@@ -1,26 +1,11 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { CommandName } from '../tencent/commands.ts';
-import { CallFailure, codes } from '../tencent/failures.ts';
-import type { Collection } from './collection.ts';
+import { asCallFailure, type CallFailure, codes } from '../tencent/failures.ts';
 import { Pacer } from './pacer.ts';
-import type { DemandOptions, LaneLimits, LaneOptions, Visit } from './lane-options.ts';
-import { PollQueue, Turn } from './poll-queue.ts';
+import type { DemandOptions, LaneLimits, LaneOptions } from './lane-options.ts';
+import { Item, type Ongoing } from './lane-item.ts';
+import { PollQueue } from './poll-queue.ts';
 import { remedyFor } from './retry.ts';
-
-/** A room in a lane, from its first demand until it is forgotten. */
-class Item extends Turn {
-  state: 'idle' | 'queued' | 'calling' | 'backing off' = 'idle';
-  /** Only while a visit is under way. */
-  ongoing: Ongoing | undefined = undefined;
-  collection: Collection | undefined = undefined;
-}
-
-interface Ongoing {
-  readonly visit: Visit;
-  /** Tries of the present call, and how many of them failed because the UserSig had expired. */
-  tries: number;
-  expired: number;
-}
 
 /** A room that many others stand before is asked again after at most so many rounds over all of them. */
 const floorRounds = 1.5;
@@ -228,7 +213,7 @@ export class Lane {
     try {
       progress = await this.#limit(() => ongoing.visit.step());
     } catch (error) {
-      failure = toCallFailure(command, error);
+      failure = asCallFailure(command, error);
     }
     const nowMs = clock.monotonic();
     this.#pacer.finish({ startedMs, nowMs, answered: failure === undefined || failure.code !== undefined });
@@ -303,11 +288,4 @@ export class Lane {
     else if (isWantedAgain) this.#enqueue(item, { urgent: true });
     collection?.settle(failure);
   }
-}
-
-/** A visit throws CallFailures; anything else is a mistake of ours, which must not end the lane. */
-function toCallFailure(command: CommandName, error: unknown): CallFailure {
-  if (error instanceof CallFailure) return error;
-  const found = `unexpected ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  return new CallFailure({ command, reason: 'unknown', found });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Expiry, RoomRegistry } from '../rooms/registry.ts';
+import type { RoomRegistry } from '../rooms/registry.ts';
+import type { Expiry } from '../rooms/registry-options.ts';
 
 const everyMs = 1000;
 

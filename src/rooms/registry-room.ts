@@ -1,3 +1,4 @@
+import type { JoinCount } from './joins.ts';
 import type { Life } from './life.ts';
 import { type Readings, type RoomView, taskNames } from './room.ts';
 import type { Standing } from './standing.ts';
@@ -16,11 +17,6 @@ export interface Room extends RoomView {
   readonly endedAtMs?: number | undefined;
   /** Joins counted so far in this life, and the newest join time seen, in Unix seconds. */
   readonly joins?: JoinCount | undefined;
-}
-
-export interface JoinCount {
-  readonly total: number;
-  readonly newestJoinTimeSeconds: number;
 }
 
 /** What only the registry itself may change. */

@@ -1,36 +1,13 @@
 import type { RoomsConfig } from '../config/config.ts';
 import type { ListedRoom } from '../tencent/answers.ts';
 import { passesFilters } from './filters.ts';
+import { nextJoins } from './joins.ts';
 import { type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
+import type { Expiry, RegistryEvents, RegistryOptions } from './registry-options.ts';
 import { clearRoom, isEmpty, type MutableRoom, type Room, viewCountOf } from './registry-room.ts';
-import { type Readings, type RoomListener, type RoomTaskName, type TaskName, taskNames } from './room.ts';
+import { type Readings, type RoomTaskName, taskNames } from './room.ts';
 import { selectLargest } from './selection.ts';
 import { Census, isExported, type RoomCounts, standingOf } from './standing.ts';
-
-export interface Expiry {
-  /** Unix milliseconds. */
-  readonly now: () => number;
-  readonly roomsPerSlice: number;
-  /** How long an answer of a task holds for a room. */
-  readonly freshForMs: (task: TaskName, room: Room) => number;
-}
-
-/** Told of what must be asked, as the registry learns of it, and of what is exported. */
-export interface RegistryEvents extends RoomListener {
-  /** A room is to be polled from now on. */
-  joined(room: Room): void;
-  /** A room may have ended, or may have returned: ask its decisive command. */
-  doubted(room: Room, task: 'room_info' | 'online_members'): void;
-  /** A room is no longer polled: it has ended, or has lost its place. */
-  left(room: Room): void;
-}
-
-export interface RegistryOptions {
-  readonly config: RoomsConfig;
-  /** How long an end is published. */
-  readonly endedRetentionMs: number;
-  readonly events: RegistryEvents;
-}
 
 /** Plain groups are asked this rarely whether they have become live rooms. */
 const askGroupsAgainMs = 3_600_000;
@@ -158,13 +135,9 @@ export class RoomRegistry {
   /** Counts the joins that a fresh read of the members shows; the first read of a life counts none. */
   countJoins(id: string, joinTimesSeconds: readonly number[]): number {
     const room = this.#rooms.get(id);
-    const before = room?.joins;
-    const newest = before?.newestJoinTimeSeconds ?? 0;
-    const joined = before === undefined ? 0 : joinTimesSeconds.filter((time) => time > newest).length;
-    const total = (before?.total ?? 0) + joined;
-    const newestJoinTimeSeconds = joinTimesSeconds.reduce((max, time) => Math.max(max, time), newest);
-    if (room !== undefined) room.joins = { total, newestJoinTimeSeconds };
-    return total;
+    const joins = nextJoins(room?.joins, joinTimesSeconds);
+    if (room !== undefined) room.joins = joins;
+    return joins.total;
   }
 
   /** The rooms that are due when a task's schedule fires. */

@@ -85,3 +85,10 @@ export class CallFailure extends Error {
     this.requestId = requestId;
   }
 }
+
+/** An error that is none of the API's and none of the transport's is a mistake of ours: `unknown`, with its stack. */
+export function asCallFailure(command: CommandName, error: unknown): CallFailure {
+  if (error instanceof CallFailure) return error;
+  const found = `unexpected ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return new CallFailure({ command, reason: 'unknown', found });
+}

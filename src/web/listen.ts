@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { getSystemErrorMap } from 'node:util';
-import type { ListenAddress } from './listen-address.ts';
+import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config/listen-address.ts';
 
 /** The server cannot listen where it should: an operator's fault, told in one line. */
 export class ListenError extends Error {
@@ -27,4 +27,13 @@ function systemMessage(error: unknown): string {
   const { errno, code } = error as NodeJS.ErrnoException;
   const [, message] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
   return message ?? code ?? String(error);
+}
+
+/** The address to listen on. @throws {ListenError} where the text is none. */
+export function readListenAddress(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address === undefined) {
+    throw new ListenError(`listen address ${JSON.stringify(text)}: expected ${listenAddressExpected}`);
+  }
+  return address;
 }

@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { openToAll, type WebSecurity } from '../config/web/web-security.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { RenderExposition } from '../exposition/exposition.ts';
-import { formatAddress, parseListenAddress } from './listen-address.ts';
-import { listen } from './listen.ts';
+import { formatAddress } from './listen-address.ts';
+import { listen, readListenAddress } from './listen.ts';
 import { operationsRoutes, type Operations } from './operations-routes.ts';
 import { textReply, type Reply } from './reply.ts';
 import { createRouter, type Routed } from './router.ts';
@@ -84,7 +84,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   let { telemetryPath, security = openToAll } = options;
   let route = routesAt(telemetryPath);
   let guard = createGuard(security);
-  const listenAddress = parseListenAddress(options.listenAddress);
+  const listenAddress = readListenAddress(options.listenAddress);
   const inFlight = new Set<ServerResponse>();
   let stopping: Promise<void> | undefined;
 

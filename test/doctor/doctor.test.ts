@@ -141,6 +141,19 @@ describe('doctor', () => {
     ]);
   });
 
+  it('tries the list of groups where rooms are discovered by it', async () => {
+    const simulator = await simulate();
+    const found = await report(simulator, {
+      rooms: { discover: 'chat' },
+      sections: { tasks: { room_list: every15s } },
+    });
+    expect([found.ok, lines(found)[0], simulator.calls(1_400_000_001, 'get_appid_group_list')]).toEqual([
+      true,
+      'ok get_appid_group_list: answers: 12 rooms',
+      1,
+    ]);
+  });
+
   it('says that an API is out of reach, by the network’s word for it', async () => {
     const simulator = await simulate();
     const config = await simulatedConfig(simulator);

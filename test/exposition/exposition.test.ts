@@ -4,7 +4,8 @@ import { infoLabels, type ExpositionConfig } from '../../src/config/config.ts';
 import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
 import { createExposition, type WantedExposition } from '../../src/exposition/exposition.ts';
 import { everyForm, exposeRooms, textOf, timerless } from './exposed.ts';
-import { expositionConfig, startMs, wholeApp, wholeRooms } from './room-samples.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { expositionConfig, namedRoom, startMs, wholeApp, wholeRooms } from './room-samples.ts';
 
 type RenderText = (wanted?: Partial<WantedExposition>) => Promise<string>;
 
@@ -67,6 +68,36 @@ describe('createExposition', () => {
     const text = await wholeExposition()();
     const ofRooms = text.split('\n').filter((line) => line.startsWith('tencent_live_room_'));
     expect(text).toContain(`\ntencent_live_exporter_snapshot_series ${ofRooms.length}\n`);
+  });
+
+  it.each([
+    ['shares one answer for a second beside many rooms', 1025, [true, true, false]],
+    ['renders every answer anew beside few', 1024, [false, false, false]],
+  ])('%s', async (_promise, count, shared) => {
+    const clock = new FakeClock();
+    const rooms = Array.from({ length: count }, (_, index) => namedRoom(`room-${index}`, 'name'));
+    const { exposition } = exposeRooms([{ sdkAppId: 1, rooms }]);
+    const metrics = createExporterMetrics({ version: '' });
+    const render = createExposition({ apps: () => [], rooms: () => exposition.current(), metrics, clock });
+    const answers: (readonly Buffer[])[] = [];
+    for (const waitMs of [0, 0, 999, 1]) {
+      await clock.advance(waitMs);
+      answers.push(await render({ format: 'text', encoding: 'gzip' }));
+    }
+    expect(answers.slice(1).map((answer, index) => answer === answers[index])).toEqual(shared);
+  });
+
+  it('answers with the rooms of the moment, whatever it shared before', async () => {
+    const rooms = Array.from({ length: 1025 }, (_, index) => namedRoom(`room-${index}`, 'name'));
+    const { exposition, listeners } = exposeRooms([{ sdkAppId: 1, rooms }]);
+    const metrics = createExporterMetrics({ version: '' });
+    const clock = new FakeClock();
+    const render = createExposition({ apps: () => [], rooms: () => exposition.current(), metrics, clock });
+    await render({ format: 'text', encoding: 'identity' });
+    listeners.get(1)?.published(namedRoom('late', 'name'));
+    expect(textOf(await render({ format: 'text', encoding: 'identity' }), { encoding: 'identity' })).toContain(
+      '"late"',
+    );
   });
 
   it('applies the filters of families to rooms and not to itself', async () => {

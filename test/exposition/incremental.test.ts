@@ -194,6 +194,23 @@ describe('the incremental exposition', () => {
     );
   });
 
+  it('takes in what changes while it takes in', async () => {
+    const store = new RoomStore({ families, maxSeries: Number.POSITIVE_INFINITY });
+    store.addApp(1);
+    for (const id of ['a', 'b']) store.note(1, id, namedRoom(id, 'before'));
+    let rests = 0;
+    const rest = () => {
+      rests += 1;
+      if (rests === 1) store.note(1, 'a', namedRoom('a', 'after'));
+      return Promise.resolve();
+    };
+    const published = await store.refresh({ slices: { isSpent: true, rest } as unknown as TimeSlices, nowMs: 0 });
+    const rooms = [namedRoom('a', 'after'), namedRoom('b', 'before')];
+    expect(shown(published, { format: 'text', encoding: 'identity' })).toBe(
+      renderRooms({ apps: [{ sdkAppId: 1, rooms }], families, format: 'text' }).text,
+    );
+  });
+
   it('keeps the bytes of what has not changed', async () => {
     const store = new RoomStore({ families, maxSeries: Number.POSITIVE_INFINITY });
     store.addApp(1);
@@ -203,6 +220,17 @@ describe('the incremental exposition', () => {
     const after = (await store.refresh({ slices: hurried(), nowMs: 0 })).joined('text').plain;
     const changed = after.filter((chunk, index) => chunk !== before[index]).map(String);
     expect(changed).toEqual([expect.stringMatching(/^tencent_live_room_info\{.*\n.*another name.*\n$/)]);
+  });
+
+  it('merges blocks that have worn thin', async () => {
+    const store = new RoomStore({ families, maxSeries: Number.POSITIVE_INFINITY });
+    store.addApp(1);
+    const chunks = async () => (await store.refresh({ slices: hurried(), nowMs: 0 })).joined('text').plain.length;
+    for (const index of range(0, 3000)) store.note(1, `room-${index}`, namedRoom(`room-${index}`, 'name'));
+    // Three families, each with a header and the fragments of three blocks.
+    expect(await chunks()).toBe(3 * (1 + 3));
+    for (const index of range(0, 3000)) if (index % 10 !== 0) store.note(1, `room-${index}`, undefined);
+    expect(await chunks()).toBe(3 * (1 + 1));
   });
 
   it('is empty without a room', async () => {

@@ -193,6 +193,17 @@ describe('startWebServer', () => {
     expect(await get(server, '/-/healthy')).toEqual([200, 'healthy\n']);
   });
 
+  it.each(['[::1]:0', '[::]:0'])(
+    'listens on the IPv6 address %s, and tells it as a URL has it',
+    async (listenAddress) => {
+      const server = await start({ listenAddress });
+      const { port } = server;
+      expect(server.address).toBe(listenAddress.replace(/0$/, String(port)));
+      const answer = await fetch(`http://[::1]:${port}/-/healthy`);
+      expect(await answer.text()).toBe('healthy\n');
+    },
+  );
+
   it('says in one line that its address is taken', async () => {
     const { port } = await start({ listenAddress: ':0' });
     await expect(startTestServer({ listenAddress: `:${port}` })).rejects.toEqual(

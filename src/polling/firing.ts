@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.ts';
+import { audienceOf } from '../rooms/audience.ts';
+import type { Room } from '../rooms/registry-room.ts';
+import { selectLargest } from '../rooms/selection.ts';
+import type { Collection } from './collection.ts';
+import type { Lane } from './lane.ts';
+
+/** Rooms that are demanded without a pause: a few milliseconds, so that scrapes and answers need not wait. */
+const roomsPerSlice = 1000;
+
+export interface Firing {
+  readonly due: Iterable<Room>;
+  readonly lane: Lane;
+  /** The collection that begins with this firing; undefined while one is running. */
+  readonly collection: Collection | undefined;
+  readonly clock: Clock;
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Demands a visit to every room that is due, slice by slice, since there may be very many. Resolves with how many there
+ * are, and how many of them still waited for the firing before.
+ */
+export async function demandAll(firing: Firing): Promise<{ readonly rooms: number; readonly deferred: number }> {
+  const { due, lane, collection, clock, isStopped } = firing;
+  const options = collection === undefined ? {} : { collection };
+  let rooms = 0;
+  let deferred = 0;
+  for (const room of due) {
+    if (isStopped()) break;
+    if (lane.isWaiting(room.id)) deferred += 1;
+    lane.demand(room.id, options);
+    rooms += 1;
+    if (rooms % roomsPerSlice === 0) await new Promise<void>((resolve) => clock.after(0, resolve));
+  }
+  return { rooms, deferred };
+}
+
+/** The rooms with the largest audiences. */
+export function largest(rooms: Iterable<Room>, places: number): readonly Room[] {
+  const candidates = [...rooms].map((room) => ({ room, size: audienceOf(room), selected: false }));
+  return [...selectLargest(candidates, places)].map(({ room }) => room);
+}
+
+/** The first one, if there is any. */
+export function firstOf<T>(items: Iterable<T>): readonly T[] {
+  for (const item of items) return [item];
+  return [];
+}

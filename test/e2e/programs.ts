@@ -1,0 +1,75 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { describe } from '@jest/globals';
+import { until } from './until.ts';
+
+/** Debian's names first. */
+const names = { prometheus: ['prometheus'], alertmanager: ['prometheus-alertmanager', 'alertmanager'] } as const;
+type ProgramName = keyof typeof names;
+
+/** A server that runs until it is stopped. */
+export interface Program {
+  /** `host:port` where it listens. */
+  readonly address: string;
+  /** Lets it read its configuration again. */
+  readonly reload: () => void;
+  /** Idempotent; resolves once the process has gone. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Describes tests that need both servers. Where one is missing they are skipped and say so; in CI that is a fault. */
+export function describeWithServers(name: string, tests: () => void): void {
+  const missing = (Object.keys(names) as ProgramName[]).filter((program) => commandOf(program) === undefined);
+  const hint = `${missing.join(' and ')} not installed (apt-get install prometheus prometheus-alertmanager)`;
+  if (missing.length > 0 && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs both`);
+  if (missing.length > 0) console.warn(`skipped "${name}": ${hint}`);
+  (missing.length === 0 ? describe : describe.skip)(name, tests);
+}
+
+export interface ProgramOptions {
+  readonly name: ProgramName;
+  readonly flags: readonly string[];
+  /** Of `performance.now()`. */
+  readonly deadlineMs: number;
+}
+
+/** Starts a server on a free port and waits until it is ready. Where that fails it rejects with the server's log. */
+export async function startProgram({ name, flags, deadlineMs }: ProgramOptions): Promise<Program> {
+  const command = commandOf(name);
+  if (command === undefined) throw new Error(`${name} is not installed`);
+  const child = spawn(command, ['--web.listen-address=127.0.0.1:0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(child, 'exit');
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (log += chunk));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  try {
+    const address = await until({
+      what: `a ready ${name}`,
+      deadlineMs,
+      find: async () => {
+        if (child.exitCode !== null) throw new Error(`${name} has ended`);
+        return readyAddress(log);
+      },
+      isEnough: (found) => found !== undefined,
+    });
+    return { address: address ?? '', reload: () => child.kill('SIGHUP'), stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`${name} did not start:\n${log}`, { cause: error });
+  }
+}
+
+/** Both servers log, in logfmt, where they listen, port 0 resolved; they do so before they can answer. */
+async function readyAddress(log: string): Promise<string | undefined> {
+  const [, address] = /msg="Listening on".* address=(\S+:\d+)/.exec(log) ?? [];
+  if (address === undefined) return undefined;
+  const { ok } = await fetch(`http://${address}/-/ready`);
+  return ok ? address : undefined;
+}
+
+function commandOf(program: ProgramName): string | undefined {
+  return names[program].find((command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined);
+}

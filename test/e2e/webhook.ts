@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What Alertmanager posts. Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+export interface Notification {
+  /** `resolved` where none of its alerts fires any more. */
+  readonly status: 'firing' | 'resolved';
+  readonly groupLabels: Labels;
+  readonly alerts: readonly {
+    readonly status: 'firing' | 'resolved';
+    readonly labels: Labels;
+    readonly annotations: Labels;
+  }[];
+}
+
+export interface Webhook {
+  readonly url: string;
+  /** All that was posted so far, in its order. */
+  readonly received: () => readonly Notification[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts what stands for the operator's pager. */
+export async function startWebhook(): Promise<Webhook> {
+  const received: Notification[] = [];
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    received.push((await json(request)) as Notification);
+    response.end();
+  };
+  const server = createServer((request, response) => {
+    take(request, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}/`,
+    received: () => received,
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

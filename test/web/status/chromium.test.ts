@@ -1,0 +1,71 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { renderStatusPage } from '../../../src/web/status/status-page.ts';
+import { appWith, hostileRooms, startMs } from '../../exposition/room-samples.ts';
+import { startTestServer, type TestServer } from '../server.ts';
+
+const isInstalled = ((): boolean => {
+  try {
+    execFileSync('chromium', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+if (!isInstalled) {
+  if (process.env['CI'] !== undefined)
+    throw new Error('chromium is not installed, and CI needs it: apt-get install chromium');
+  console.warn('skipped: chromium is not installed (apt-get install chromium)');
+}
+
+let server: TestServer | undefined;
+afterEach(async () => server?.stop());
+
+const chromium = async (url: string) =>
+  promisify(execFile)('chromium', [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    `--user-data-dir=${mkdtempSync(join(tmpdir(), 'chromium-'))}`,
+    '--enable-logging=stderr',
+    '--dump-dom',
+    url,
+  ]);
+
+(isInstalled ? describe : describe.skip)('the status page in Chromium', () => {
+  it('keeps its own policy, and shows hostile names as text', async () => {
+    const hostile = '"><script>document.title = "taken over"</script><img src=x onerror=alert(1)>';
+    const rooms = [
+      ...hostileRooms,
+      { id: hostile, readings: { room_list: { atMs: 0, value: { roomId: hostile, roomName: hostile } } } },
+    ];
+    const page = renderStatusPage({
+      version: '1.2.3',
+      nowMs: startMs,
+      telemetryPath: '/metrics',
+      readiness: undefined,
+      apps: [appWith({ name: hostile })],
+      lastCollection: () => undefined,
+      nextFiringAtMs: () => undefined,
+      calls: { callsPerSecond: () => 0, failures: () => [] },
+      largestRooms: rooms.map((room) => ({ sdkAppId: 1, room })),
+    });
+    server = await startTestServer({ statusPage: () => page });
+    const { stdout, stderr } = await chromium(`http://127.0.0.1:${server.port}/`);
+    expect(stdout).toContain('<title>Tencent live exporter</title>');
+    expect(stdout.match(/<bdi /g)).toHaveLength(2 * rooms.length);
+    expect(stdout).not.toMatch(/<script|<img/);
+    // What the policy refuses, the page's own style for one, is told on the console.
+    expect(stderr).not.toMatch(/Content Security Policy|Refused to/);
+    expect(server.requests.filter(({ handler }) => handler !== '/' && handler !== 'other')).toEqual([]);
+  }, 30_000);
+});
