@@ -39,7 +39,7 @@ function roomDrop(parameters: RuleParameters): AlertingRule {
 }
 
 function platformDrop(parameters: RuleParameters): AlertingRule {
-  const { platform, audience } = parameters;
+  const { platform } = parameters;
   const { platformRatio, roomsJudged, roomsDropping } = recorded;
   return {
     alert: 'TencentLivePlatformAudienceDrop',
@@ -59,7 +59,7 @@ function platformDrop(parameters: RuleParameters): AlertingRule {
         { name: 'enough rooms', operator: 'and', expr: `${roomsJudged} >= ${String(platform.roomsAtLeast)}` },
       ],
     },
-    keepFiringFor: ruleClock(parameters).duration(audience.keepFiringMinutes),
+    keepFiringFor: ruleClock(parameters).duration(platform.keepFiringMinutes),
     severity: 'critical',
     scope: 'platform',
     summary: `The audience of app {{ $labels.sdk_app_id }} dropped to ${percentValue} of what it was.`,

@@ -62,6 +62,8 @@ export interface PlatformParameters {
   /** More than this share of the rooms that can be judged drop. */
   readonly roomsShare: number;
   readonly roomsAtLeast: number;
+  /** Longer than the rooms' own: the last rooms that drop must not outlive what holds their alerts back. */
+  readonly keepFiringMinutes: number;
 }
 
 /** When a room is gone though nothing told its end. */
@@ -120,7 +122,7 @@ export const defaultParameters: RuleParameters = {
     zeroAfterAudienceWithinMinutes: 30,
     zeroInNewLifeMinutes: 45,
   },
-  platform: { dropRatio: 0.7, roomsShare: 0.5, roomsAtLeast: 3 },
+  platform: { dropRatio: 0.7, roomsShare: 0.5, roomsAtLeast: 3, keepFiringMinutes: 15 },
   vanished: { audienceWithinMinutes: 20, goneMinutes: 5, forMinutes: 5, explainedWithinMinutes: 30 },
   exporter: {
     downForMinutes: 3,

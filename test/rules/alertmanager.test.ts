@@ -51,7 +51,7 @@ describe('config/alertmanager.yml', () => {
     const [platform, room] = config.route.routes;
     expect([platform, room].map((route) => [route?.matchers, route?.group_by, route?.group_wait])).toEqual([
       [['scope="platform"'], ['job', 'sdk_app_id'], '10s'],
-      [['scope="room"'], ['job', 'sdk_app_id'], '1m'],
+      [['scope="room"'], ['job', 'sdk_app_id'], '2m'],
     ]);
   });
 });
