@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadConfig } from '../../src/config/load.ts';
 import { startExporter } from '../../src/exporter.ts';
+import { keepHeapSmall } from '../../src/heap.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { BlockQuestion } from './served.ts';
 
@@ -18,9 +19,11 @@ export interface DaemonReport {
 const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 
+keepHeapSmall();
+
 /** The whole daemon, with the config file that it is told; answers each message with how it is. */
 const { config } = await loadConfig({ path: process.argv[2] ?? '', explicit: true, env: {}, flags: {} });
-const logger = createLogger({ level: 'warn', format: 'logfmt' });
+const logger = createLogger({ level: 'error', format: 'logfmt' });
 const exporter = await startExporter({ config, version: '0.0.0', logger });
 delays.enable();
 

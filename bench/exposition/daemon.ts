@@ -86,10 +86,10 @@ function writeConfig({ origin, app, roomIds }: Simulated): string {
   return path;
 }
 
-/** Until every room has the values of every task; a scrape in between shows how far it is. */
+/** Until every room has the values of every task; a scrape in between shows how far it is. Rejects after 20 minutes. */
 async function untilFilled(port: number, rooms: number): Promise<void> {
   const tasks = ['room_info', 'online_members', 'member_list'];
-  for (;;) {
+  for (const endMs = performance.now() + 1_200_000; performance.now() < endMs;) {
     const text = (await download(port, 'identity')).toString('latin1');
     const fresh = tasks.map((task) =>
       Number(new RegExp(`^tencent_live_rooms_fresh.*"${task}"} (\\d+)`, 'm').exec(text)?.[1]),
@@ -98,6 +98,7 @@ async function untilFilled(port: number, rooms: number): Promise<void> {
     if (fresh.every((count) => count > 0.98 * rooms)) return;
     await pause(5000);
   }
+  throw new Error('the rooms have not been round once within 20 minutes');
 }
 
 function seriesOf(body: Buffer): number {

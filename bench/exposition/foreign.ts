@@ -55,7 +55,7 @@ async function started(process: ChildProcess, port: number): Promise<Foreign> {
   const deadlineMs = performance.now() + 10_000;
   for (;;) {
     try {
-      await fetch(`http://127.0.0.1:${String(port)}/`);
+      await fetch(`http://127.0.0.1:${String(port)}/metrics`, { method: 'HEAD' });
       break;
     } catch (error) {
       if (process.exitCode !== null || performance.now() > deadlineMs) throw error;

@@ -6,8 +6,12 @@ export function toWellFormed(text: string): string {
   return text.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
 
+/** Printable ASCII that needs no escape: most labels are made of it, so it is looked for first. */
+const plain = /^[ !#-[\]-~]*$/;
+
 /** A label's value between its quotes: the same bytes in both formats. */
 export function escapeLabelValue(value: string): string {
+  if (plain.test(value)) return value;
   return escapeBackslashAndNewline(toWellFormed(value)).replaceAll('"', String.raw`\"`);
 }
 
