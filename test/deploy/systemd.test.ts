@@ -1,21 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeWith } from '../installed.ts';
 
 const name = 'tencent-live-exporter.service';
 const unit = readFileSync(fileURLToPath(new URL(`../../deploy/systemd/${name}`, import.meta.url)), 'utf8');
 
-const isInstalled = spawnSync('systemd-analyze', ['--version']).error === undefined;
-if (!isInstalled) {
-  if (process.env['CI'] !== undefined)
-    throw new Error('systemd-analyze is not installed, and CI needs it: apt-get install systemd');
-  console.warn('skipped: systemd-analyze is not installed (apt-get install systemd)');
-}
-
-(isInstalled ? describe : describe.skip)('the systemd unit', () => {
+describeWith({ program: 'systemd-analyze', from: 'systemd' }, 'the systemd unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'systemd-'));
   const path = join(directory, name);
 

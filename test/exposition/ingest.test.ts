@@ -1,30 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
 import { createExposition } from '../../src/exposition/exposition.ts';
 import { startTestServer, type TestServer } from '../web/server.ts';
 import { exposeRooms, textOf, timerless } from './exposed.ts';
 import { namedRoom, wholeApp, wholeRooms } from './room-samples.ts';
+import { describeWith } from '../installed.ts';
 
-const isInstalled = ((): boolean => {
-  try {
-    execFileSync('prometheus', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!isInstalled) {
-  if (process.env['CI'] !== undefined)
-    throw new Error('prometheus is not installed, and CI needs it: apt-get install prometheus');
-  console.warn('skipped: prometheus is not installed (apt-get install prometheus)');
-}
-
-(isInstalled ? describe : describe.skip)('Prometheus', () => {
+describeWith({ program: 'prometheus', from: 'prometheus' }, 'Prometheus', () => {
   let server: TestServer;
   let scraper: ChildProcess;
   let prometheus = '';

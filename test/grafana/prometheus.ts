@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -17,15 +17,6 @@ export interface RecordedPrometheus {
   /** `path` below `/api/v1/`. Throws for any answer but success, with what Prometheus says. */
   readonly get: (path: string, parameters: Readonly<Record<string, string>>) => Promise<unknown>;
   readonly stop: () => Promise<void>;
-}
-
-export function isPrometheusInstalled(): boolean {
-  try {
-    for (const program of ['prometheus', 'promtool']) execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Starts a Prometheus with what OpenMetrics texts hold. Leaves nothing behind, also where it fails. */

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { dashboards, queriesOf, type DashboardJson, type PlacedQuery, type VariableJson } from './dashboard-json.ts';
 import { interpolate, type VariableValues } from './interpolation.ts';
-import { isPrometheusInstalled, startRecordedPrometheus, type RecordedPrometheus, type Series } from './prometheus.ts';
+import { startRecordedPrometheus, type RecordedPrometheus, type Series } from './prometheus.ts';
 import { scrapeDemo } from './recording/demo.ts';
 import { jobs, record, type Recording } from './recording/recording.ts';
 import { optionsOf, type Option } from './variable-options.ts';
-
-const isInstalled = isPrometheusInstalled();
-if (!isInstalled) {
-  if (process.env['CI'] !== undefined)
-    throw new Error('prometheus is not installed, and CI needs it: apt-get install prometheus');
-  console.warn('skipped: prometheus is not installed (apt-get install prometheus)');
-}
+import { describeWith } from '../installed.ts';
 
 /** Series that a panel can show so that they can be told apart. */
 const mostSeries: Readonly<Record<string, number>> = {
@@ -24,128 +18,132 @@ const mostSeries: Readonly<Record<string, number>> = {
 
 const files = [...dashboards.values()];
 
-(isInstalled ? describe : describe.skip)('the queries of the dashboards, on Prometheus with recorded rooms', () => {
-  let recording: Recording;
-  let prometheus: RecordedPrometheus;
-  const started: RecordedPrometheus[] = [];
+describeWith(
+  { program: 'prometheus', from: 'prometheus' },
+  'the queries of the dashboards, on Prometheus with recorded rooms',
+  () => {
+    let recording: Recording;
+    let prometheus: RecordedPrometheus;
+    const started: RecordedPrometheus[] = [];
 
-  beforeAll(async () => {
-    recording = record(await scrapeDemo(), Math.floor(Date.now() / 1000) * 1000);
-    prometheus = await startRecordedPrometheus(recording.texts);
-    started.push(prometheus);
-  }, 60_000);
+    beforeAll(async () => {
+      recording = record(await scrapeDemo(), Math.floor(Date.now() / 1000) * 1000);
+      prometheus = await startRecordedPrometheus(recording.texts);
+      started.push(prometheus);
+    }, 60_000);
 
-  afterAll(async () => {
-    for (const each of started) await each.stop();
-  });
+    afterAll(async () => {
+      for (const each of started) await each.stop();
+    });
 
-  const options = (variable: VariableJson, values: VariableValues): Promise<readonly Option[]> =>
-    optionsOf(variable, { prometheus, values, ...recording });
+    const options = (variable: VariableJson, values: VariableValues): Promise<readonly Option[]> =>
+      optionsOf(variable, { prometheus, values, ...recording });
 
-  /** The values of all variables as a reader has them who chose a job and everything in it. */
-  async function everythingOf(dashboard: DashboardJson, job: string): Promise<VariableValues> {
-    const values: Record<string, string | readonly string[]> = { job: [job] };
-    for (const variable of dashboard.templating.list) {
-      if (variable.type !== 'query' || variable.name === 'job') continue;
-      const found = (await options(variable, values)).map(({ value }) => value);
-      values[variable.name] = variable.multi ? found : (found[0] ?? '');
-    }
-    return values;
-  }
-
-  async function seriesOf({ expr, instant }: PlacedQuery, values: VariableValues): Promise<readonly Series[]> {
-    const query = interpolate(expr, values);
-    const { startSeconds, endSeconds } = recording;
-    const answer = instant
-      ? await prometheus.get('query', { query, time: String(endSeconds) })
-      : await prometheus.get('query_range', {
-          query,
-          start: String(startSeconds),
-          end: String(endSeconds),
-          step: '60',
-        });
-    return (answer as { readonly result: readonly Series[] }).result;
-  }
-
-  async function counted(
-    dashboard: DashboardJson,
-    values: VariableValues,
-  ): Promise<readonly (PlacedQuery & { series: number })[]> {
-    const results = [];
-    for (const query of queriesOf(dashboard)) {
-      results.push({ ...query, series: (await seriesOf(query, values)).length });
-    }
-    return results;
-  }
-
-  it('all find something in the demo, for a room on the air or for one that has ended', async () => {
-    const empty: string[] = [];
-    for (const dashboard of files) {
-      const values = await everythingOf(dashboard, jobs.demo.job);
-      const live = await counted(dashboard, { ...values, room_id: recording.liveRoom });
-      const ended = await counted(dashboard, { ...values, room_id: recording.endedRoom });
-      for (const [index, { panel, series, expr }] of live.entries()) {
-        if (series === 0 && ended[index]?.series === 0) empty.push(`${dashboard.uid}: ${panel}: ${expr}`);
+    /** The values of all variables as a reader has them who chose a job and everything in it. */
+    async function everythingOf(dashboard: DashboardJson, job: string): Promise<VariableValues> {
+      const values: Record<string, string | readonly string[]> = { job: [job] };
+      for (const variable of dashboard.templating.list) {
+        if (variable.type !== 'query' || variable.name === 'job') continue;
+        const found = (await options(variable, values)).map(({ value }) => value);
+        values[variable.name] = variable.multi ? found : (found[0] ?? '');
       }
+      return values;
     }
-    expect(empty).toEqual([]);
-  });
 
-  it.each([jobs.demo, jobs.single, jobs.crowd])(
-    'never find more series than a panel can show, with $rooms rooms',
-    async ({ job }) => {
-      const tooMany: string[] = [];
+    async function seriesOf({ expr, instant }: PlacedQuery, values: VariableValues): Promise<readonly Series[]> {
+      const query = interpolate(expr, values);
+      const { startSeconds, endSeconds } = recording;
+      const answer = instant
+        ? await prometheus.get('query', { query, time: String(endSeconds) })
+        : await prometheus.get('query_range', {
+            query,
+            start: String(startSeconds),
+            end: String(endSeconds),
+            step: '60',
+          });
+      return (answer as { readonly result: readonly Series[] }).result;
+    }
+
+    async function counted(
+      dashboard: DashboardJson,
+      values: VariableValues,
+    ): Promise<readonly (PlacedQuery & { series: number })[]> {
+      const results = [];
+      for (const query of queriesOf(dashboard)) {
+        results.push({ ...query, series: (await seriesOf(query, values)).length });
+      }
+      return results;
+    }
+
+    it('all find something in the demo, for a room on the air or for one that has ended', async () => {
+      const empty: string[] = [];
       for (const dashboard of files) {
-        for (const { type, panel, series } of await counted(dashboard, await everythingOf(dashboard, job))) {
-          const most = mostSeries[type] ?? 0;
-          if (series > most)
-            tooMany.push(`${dashboard.uid}: ${panel}: found ${String(series)}, expected at most ${String(most)}`);
+        const values = await everythingOf(dashboard, jobs.demo.job);
+        const live = await counted(dashboard, { ...values, room_id: recording.liveRoom });
+        const ended = await counted(dashboard, { ...values, room_id: recording.endedRoom });
+        for (const [index, { panel, series, expr }] of live.entries()) {
+          if (series === 0 && ended[index]?.series === 0) empty.push(`${dashboard.uid}: ${panel}: ${expr}`);
         }
       }
-      expect(tooMany).toEqual([]);
-    },
-  );
-
-  it('find nothing, and fail nowhere, before the exporter was ever scraped', async () => {
-    const found = [];
-    for (const dashboard of files) {
-      const results = await counted(dashboard, await everythingOf(dashboard, jobs.nobody.job));
-      found.push(...results.filter(({ series }) => series > 0));
-    }
-    expect(found).toEqual([]);
-  });
-
-  const variableNamed = (dashboard: DashboardJson, name: string): VariableJson => {
-    const variable = dashboard.templating.list.find((candidate) => candidate.name === name);
-    if (variable === undefined) throw new Error(`found no variable ${name} in ${dashboard.uid}`);
-    return variable;
-  };
-
-  it.each(files)('show apps by their names and those without one by their ids: $uid', async (dashboard) => {
-    const variable = variableNamed(dashboard, 'sdk_app_id');
-    expect([
-      await options(variable, { job: [jobs.demo.job], instance: ['.+'] }),
-      await options(variable, { job: [jobs.single.job], instance: ['.+'] }),
-    ]).toEqual([[{ text: 'the "demo"', value: '1400000001' }], [{ text: '1400000002', value: '1400000002' }]]);
-  });
-
-  it('offer the largest rooms by their names, and those that have ended', async () => {
-    const room = dashboards.get('room.json');
-    if (room === undefined) throw new Error('found no room.json');
-    const offered = await options(variableNamed(room, 'room_id'), { job: [jobs.demo.job], sdk_app_id: '1400000001' });
-    expect(offered.length).toBe(jobs.demo.rooms);
-    expect(offered[0]?.value).toBe(recording.liveRoom);
-    expect(offered[0]?.text).not.toBe(recording.liveRoom);
-    expect(offered).toContainEqual({ text: recording.endedRoom, value: recording.endedRoom });
-  });
-
-  it('offer at most 1,000 rooms of 10,000', async () => {
-    const room = dashboards.get('room.json');
-    if (room === undefined) throw new Error('found no room.json');
-    const offered = await options(variableNamed(room, 'room_id'), {
-      job: [jobs.crowd.job],
-      sdk_app_id: jobs.crowd.sdkAppId,
+      expect(empty).toEqual([]);
     });
-    expect(new Set(offered.map(({ value }) => value)).size).toBe(1000);
-  });
-});
+
+    it.each([jobs.demo, jobs.single, jobs.crowd])(
+      'never find more series than a panel can show, with $rooms rooms',
+      async ({ job }) => {
+        const tooMany: string[] = [];
+        for (const dashboard of files) {
+          for (const { type, panel, series } of await counted(dashboard, await everythingOf(dashboard, job))) {
+            const most = mostSeries[type] ?? 0;
+            if (series > most)
+              tooMany.push(`${dashboard.uid}: ${panel}: found ${String(series)}, expected at most ${String(most)}`);
+          }
+        }
+        expect(tooMany).toEqual([]);
+      },
+    );
+
+    it('find nothing, and fail nowhere, before the exporter was ever scraped', async () => {
+      const found = [];
+      for (const dashboard of files) {
+        const results = await counted(dashboard, await everythingOf(dashboard, jobs.nobody.job));
+        found.push(...results.filter(({ series }) => series > 0));
+      }
+      expect(found).toEqual([]);
+    });
+
+    const variableNamed = (dashboard: DashboardJson, name: string): VariableJson => {
+      const variable = dashboard.templating.list.find((candidate) => candidate.name === name);
+      if (variable === undefined) throw new Error(`found no variable ${name} in ${dashboard.uid}`);
+      return variable;
+    };
+
+    it.each(files)('show apps by their names and those without one by their ids: $uid', async (dashboard) => {
+      const variable = variableNamed(dashboard, 'sdk_app_id');
+      expect([
+        await options(variable, { job: [jobs.demo.job], instance: ['.+'] }),
+        await options(variable, { job: [jobs.single.job], instance: ['.+'] }),
+      ]).toEqual([[{ text: 'the "demo"', value: '1400000001' }], [{ text: '1400000002', value: '1400000002' }]]);
+    });
+
+    it('offer the largest rooms by their names, and those that have ended', async () => {
+      const room = dashboards.get('room.json');
+      if (room === undefined) throw new Error('found no room.json');
+      const offered = await options(variableNamed(room, 'room_id'), { job: [jobs.demo.job], sdk_app_id: '1400000001' });
+      expect(offered.length).toBe(jobs.demo.rooms);
+      expect(offered[0]?.value).toBe(recording.liveRoom);
+      expect(offered[0]?.text).not.toBe(recording.liveRoom);
+      expect(offered).toContainEqual({ text: recording.endedRoom, value: recording.endedRoom });
+    });
+
+    it('offer at most 1,000 rooms of 10,000', async () => {
+      const room = dashboards.get('room.json');
+      if (room === undefined) throw new Error('found no room.json');
+      const offered = await options(variableNamed(room, 'room_id'), {
+        job: [jobs.crowd.job],
+        sdk_app_id: jobs.crowd.sdkAppId,
+      });
+      expect(new Set(offered.map(({ value }) => value)).size).toBe(1000);
+    });
+  },
+);

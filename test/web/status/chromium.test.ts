@@ -1,26 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { renderStatusPage } from '../../../src/web/status/status-page.ts';
 import { appWith, hostileRooms, startMs } from '../../exposition/room-samples.ts';
 import { startTestServer, type TestServer } from '../server.ts';
-
-const isInstalled = ((): boolean => {
-  try {
-    execFileSync('chromium', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!isInstalled) {
-  if (process.env['CI'] !== undefined)
-    throw new Error('chromium is not installed, and CI needs it: apt-get install chromium');
-  console.warn('skipped: chromium is not installed (apt-get install chromium)');
-}
+import { describeWith } from '../../installed.ts';
 
 let server: TestServer | undefined;
 afterEach(async () => server?.stop());
@@ -41,7 +28,7 @@ const chromium = async (url: string) =>
     url,
   ]);
 
-(isInstalled ? describe : describe.skip)('the status page in Chromium', () => {
+describeWith({ program: 'chromium', from: 'chromium' }, 'the status page in Chromium', () => {
   it('keeps its own policy, and shows hostile names as text', async () => {
     const hostile = '"><script>document.title = "taken over"</script><img src=x onerror=alert(1)>';
     const rooms = [

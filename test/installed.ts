@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process';
+import { describe } from '@jest/globals';
+
+/** Whether a program is on this machine's path. */
+export function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+}
+
+/**
+ * Describes tests that need a program of a Debian package. Where it is missing they are skipped, with a line that says
+ * so; in CI that is a fault.
+ */
+export function describeWith(
+  needed: { readonly program: string; readonly from: string },
+  name: string,
+  tests: () => void,
+): void {
+  const { program, from } = needed;
+  const isThere = isInstalled(program);
+  const hint = `${program} is not installed (apt-get install ${from})`;
+  if (!isThere && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs it`);
+  if (!isThere) console.warn(`skipped "${name}": ${hint}`);
+  (isThere ? describe : describe.skip)(name, tests);
+}
