@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { keepHeapSmall } from './heap.ts';
 import { crashText } from './logging/crash-text.ts';
 import { run } from './run.ts';
 
-keepHeapSmall();
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   // The first signal lets scrapes finish; who sends a second one does not want to wait.

@@ -1,7 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadConfig } from '../../src/config/load.ts';
 import { startExporter } from '../../src/exporter.ts';
-import { keepHeapSmall } from '../../src/heap.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { BlockQuestion } from './served.ts';
 
@@ -19,7 +18,7 @@ export interface DaemonReport {
 const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 
-keepHeapSmall();
+// As main does.
 
 /** The whole daemon, with the config file that it is told; answers each message with how it is. */
 const { config } = await loadConfig({ path: process.argv[2] ?? '', explicit: true, env: {}, flags: {} });
