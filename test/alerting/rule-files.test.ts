@@ -8,7 +8,7 @@ import { defaultParameters, type RuleParameters } from '../../alerting/parameter
 import { defaultLinks, renderRuleFile } from '../../alerting/rule-file.ts';
 import { ruleSet } from '../../alerting/rules.ts';
 import { writeRules } from '../../alerting/write-rules.ts';
-import { describeWith } from '../rules/tool.ts';
+import { describeWith } from '../installed.ts';
 
 const rulesFolder = fileURLToPath(new URL('../../config/rules/', import.meta.url));
 const runbooksFolder = fileURLToPath(new URL('../../docs/runbooks/', import.meta.url));
@@ -33,7 +33,7 @@ describe('config/rules', () => {
   });
 });
 
-describeWith('promtool', 'the rule set', () => {
+describeWith({ program: 'promtool', from: 'prometheus' }, 'the rule set', () => {
   it.each([
     ['as committed', defaultParameters],
     ['at thirty times the pace', { ...defaultParameters, secondsPerMinute: 2 }],

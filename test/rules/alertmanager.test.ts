@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { defaultParameters } from '../../alerting/parameters.ts';
 import { ruleSet } from '../../alerting/rules.ts';
-import { describeWith } from './tool.ts';
+import { describeWith } from '../installed.ts';
 
 const path = fileURLToPath(new URL('../../config/alertmanager.yml', import.meta.url));
 
@@ -27,7 +27,7 @@ interface AlertmanagerConfig {
 
 const config = parse(readFileSync(path, 'utf8')) as AlertmanagerConfig;
 
-describeWith('amtool', 'config/alertmanager.yml', () => {
+describeWith({ program: 'amtool', from: 'prometheus-alertmanager' }, 'config/alertmanager.yml', () => {
   it('is accepted by amtool', () => {
     expect(execFileSync('amtool', ['check-config', path], { encoding: 'utf8' })).toContain('SUCCESS');
   });

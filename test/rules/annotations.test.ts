@@ -6,7 +6,7 @@ import { expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { defaultLinks } from '../../alerting/rule-file.ts';
 import { committedRules } from './scenarios.ts';
-import { describeWith } from './tool.ts';
+import { describeWith } from '../installed.ts';
 
 const oddRoom = String.raw`{job="tencent-live", sdk_app_id="14", room_id="@TGS#\"1\\ a"}`;
 const oddRoomNamed = oddRoom.replace('}', ', room_name="Evening show"}');
@@ -30,7 +30,7 @@ function promtool(test: object): string {
   }
 }
 
-describeWith('promtool', 'the texts of alerts', () => {
+describeWith({ program: 'promtool', from: 'prometheus' }, 'the texts of alerts', () => {
   it('tell the value, the baseline and the threshold of a room, by its name, and link to it whatever its id holds', () => {
     const output = promtool({
       interval: '1m',

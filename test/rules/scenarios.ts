@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { scenarioGroups } from '../../alerting/scenarios/all.ts';
 import { faultsOf } from '../../alerting/scenarios/promtool.ts';
-import { describeWith } from './tool.ts';
+import { describeWith } from '../installed.ts';
 
 export const committedRules = ['audience.yml', 'exporter.yml'].map((name) =>
   fileURLToPath(new URL(`../../config/rules/${name}`, import.meta.url)),
@@ -14,7 +14,7 @@ export const committedRules = ['audience.yml', 'exporter.yml'].map((name) =>
 /** Runs the histories of a group through promtool, once, with the committed rules; each is a test of its own. */
 export function testScenarios(group: keyof typeof scenarioGroups): void {
   const scenarios = scenarioGroups[group];
-  describeWith('promtool', `the alert rules: ${group}`, () => {
+  describeWith({ program: 'promtool', from: 'prometheus' }, `the alert rules: ${group}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'rules-'));
     let faults: string | undefined;
     beforeAll(async () => {
