@@ -4,7 +4,7 @@ import type { Config } from './config/config.ts';
 import { maskedConfig } from './config/masked.ts';
 import type { Environment } from './config/substitution.ts';
 import { createExporterMetrics } from './exposition/exporter-metrics.ts';
-import { createExposition } from './exposition/exposition.ts';
+import { Exposition } from './exposition/exposition.ts';
 import { RoomExposition } from './exposition/room-exposition.ts';
 import type { Logger } from './logging/logger.ts';
 import { PolledApps } from './polled-apps.ts';
@@ -55,6 +55,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   let config = options.config;
   const security = await watchWebSecurity({ file: config.web.configFile, env, clock, logger });
   const { apps, calls, metrics, rooms, stop } = createCore({ ...options, config: () => config, maxShare: 1 });
+  const exposition = new Exposition({ apps: () => apps.states(), rooms: () => rooms.published(), metrics, clock });
   const readiness = () => apps.notReadyBecause();
   const reloader = createReloader({
     load: options.loadConfig ?? (() => Promise.reject(new ConfigError(['this exporter cannot read its config again']))),
@@ -72,7 +73,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     listenAddress: config.web.listenAddress,
     telemetryPath: config.web.telemetryPath,
     security: security.present(),
-    render: createExposition({ apps: () => apps.states(), rooms: () => rooms.published(), metrics, clock }),
+    render: exposition.render,
     readiness,
     configText: () => maskedConfig(config),
     reload: reloader.reload,
@@ -92,6 +93,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     onRequest: (request) => metrics.httpRequestFinished(request),
   }).catch((error: unknown) => {
     stop();
+    exposition.stop();
     security.stop();
     throw error;
   });
@@ -108,6 +110,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     reload: reloader.reload,
     stop: () => {
       stop();
+      exposition.stop();
       stopFollowing();
       security.stop();
       stopping ??= web.stop();
@@ -128,16 +131,17 @@ export async function collectOnce(
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
   const { config, clock = systemClock } = options;
   const { apps, metrics, rooms, stop } = createCore({ ...options, config: () => config, maxShare: onceShare });
+  const exposition = new Exposition({ apps: () => apps.states(), rooms: () => rooms.current(), metrics, clock });
   const aborted = new Promise<boolean>((resolve) => {
     options.signal?.addEventListener('abort', () => resolve(false), { once: true });
   });
   try {
     const complete = await Promise.race([apps.collectOnce(), aborted]);
-    const render = createExposition({ apps: () => apps.states(), rooms: () => rooms.current(), metrics, clock });
-    const chunks = await render({ format: 'text', encoding: 'identity' });
+    const chunks = await exposition.render({ format: 'text', encoding: 'identity' });
     return { text: Buffer.concat(chunks).toString(), complete };
   } finally {
     stop();
+    exposition.stop();
   }
 }
 

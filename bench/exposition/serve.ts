@@ -7,7 +7,7 @@ import { Gauge, Registry } from 'prom-client';
 import { systemClock } from '../../src/clock.ts';
 import { publishedFamilies } from '../../src/exposition/catalogue.ts';
 import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
-import { createExposition } from '../../src/exposition/exposition.ts';
+import { Exposition } from '../../src/exposition/exposition.ts';
 import { RoomExposition } from '../../src/exposition/room-exposition.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { startWebServer } from '../../src/web/web-server.ts';
@@ -28,12 +28,12 @@ async function serveExporter(series: number, churn: number): Promise<number> {
   const web = await startWebServer({
     listenAddress: '127.0.0.1:0',
     telemetryPath: '/metrics',
-    render: createExposition({
+    render: new Exposition({
       apps: () => [busyApp],
       rooms: () => exposition.published(),
       metrics,
       clock: systemClock,
-    }),
+    }).render,
     readiness: () => undefined,
     configText: () => '',
     statusPage: () => '',

@@ -23,6 +23,8 @@ export interface ExporterMetrics {
   httpRequestFinished(request: { readonly handler: string; readonly code: number }): void;
   /** A configuration was loaded or refused, at start or at a reload. */
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
+  /** A scraper has been given what was rendered last. */
+  shown(): void;
   /** All of them as text; `rooms` is what is shown of the rooms in the same exposition: their series, and totals by app. */
   render(input: {
     readonly apps: readonly AppState[];
@@ -56,7 +58,7 @@ export function createExporterMetrics({ version }: { readonly version: string })
     'config_last_reload_success_timestamp_seconds',
     'Unix time at which a configuration was last accepted.',
   );
-  registerProcessMetrics(registry, version);
+  const eventLoopLag = registerProcessMetrics(registry, version);
 
   return {
     observer: {
@@ -75,6 +77,7 @@ export function createExporterMetrics({ version }: { readonly version: string })
       configSuccessful.set(Number(succeeded));
       if (succeeded) configSuccessTime.set(atMs / 1000);
     },
+    shown: () => eventLoopLag.shown(),
     render: ({ apps, rooms, format }) => {
       for (const app of apps) {
         taskCounters.initialise(app);
@@ -84,6 +87,7 @@ export function createExporterMetrics({ version }: { readonly version: string })
         apps.map((app) => ({ app, totals: rooms.totals.get(app.sdkAppId) ?? noRooms, lastCollection: log.last })),
       );
       snapshotSeries.set(rooms.series);
+      eventLoopLag.collect();
       // prom-client reads every value before this returns its promise, so scrapes side by side cannot mix.
       return renderRegistry(registry, format);
     },

@@ -25,37 +25,106 @@ export interface ExpositionSources {
   /** Read with the exporter's own metrics. */
   readonly apps: () => readonly AppState[];
   readonly rooms: () => Promise<PublishedRooms>;
-  readonly metrics: Pick<ExporterMetrics, 'render'>;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly metrics: Pick<ExporterMetrics, 'render' | 'shown'>;
+  readonly clock: Pick<Clock, 'monotonic' | 'after'>;
 }
 
-/** Beside many rooms, scrapes within this time share one answer: collecting the exporter's own metrics takes longer than the rest. */
-const sharedForMs = 1000;
+/** Collecting the exporter's own metrics takes milliseconds where the code has grown cold, so it is done ahead, this often. */
+const aheadMs = 1000;
+
+/** An answer is not given any more when it is as old as this: something has kept the next from being made. */
+const oldestMs = 2 * aheadMs;
+
+/** Answers are made ahead for who has asked within this time: scrape intervals of more than two minutes are of no use. */
+const expectedForMs = 180_000;
 
 interface Answer {
-  readonly rooms: PublishedRooms;
+  readonly wanted: WantedExposition;
+  readonly chunks: readonly Buffer[];
   readonly atMs: number;
-  readonly chunks: Promise<readonly Buffer[]>;
+  askedAtMs: number;
 }
 
-export function createExposition({ apps, rooms, metrics, clock }: ExpositionSources): RenderExposition {
-  const answers = new Map<string, Answer>();
-  const render = async (published: PublishedRooms, { format, encoding }: WantedExposition) => {
+/**
+ * The answers to scrapes. Beside many rooms they are made ahead, once a second while somebody scrapes, so that a scrape
+ * costs no more than sending; with few rooms each is made for its scrape, and is as new as can be.
+ */
+export class Exposition {
+  readonly #sources: ExpositionSources;
+  /** The answers made ahead, by their form. */
+  readonly #ahead = new Map<string, Answer>();
+  #cancelTimer: (() => void) | undefined;
+  #isStopped = false;
+
+  constructor(sources: ExpositionSources) {
+    this.#sources = sources;
+  }
+
+  readonly render: RenderExposition = async (wanted) => {
+    const { rooms, metrics, clock } = this.#sources;
+    const published = await rooms();
+    const chunks = isSmall(published)
+      ? await this.#make(wanted, published)
+      : await this.#ask(wanted, published, clock.monotonic());
+    metrics.shown();
+    return chunks;
+  };
+
+  /** Makes nothing ahead any more. Idempotent. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+    this.#ahead.clear();
+  }
+
+  async #ask(wanted: WantedExposition, published: PublishedRooms, nowMs: number): Promise<readonly Buffer[]> {
+    const form = formOf(wanted);
+    const ready = this.#ahead.get(form);
+    if (ready !== undefined && nowMs - ready.atMs < oldestMs) {
+      ready.askedAtMs = nowMs;
+      return ready.chunks;
+    }
+    const chunks = await this.#make(wanted, published);
+    this.#ahead.set(form, { wanted, chunks, atMs: nowMs, askedAtMs: nowMs });
+    this.#schedule();
+    return chunks;
+  }
+
+  #schedule(): void {
+    if (this.#isStopped || this.#cancelTimer !== undefined) return;
+    this.#cancelTimer = this.#sources.clock.after(aheadMs, () => void this.#makeAhead());
+  }
+
+  /** Never rejects: a form that cannot be made is left to the next scrape, which tells. */
+  async #makeAhead(): Promise<void> {
+    for (const [form, answer] of this.#ahead) {
+      const nowMs = this.#sources.clock.monotonic();
+      const isExpected = nowMs - answer.askedAtMs < expectedForMs;
+      const chunks = isExpected ? await this.#madeAhead(answer.wanted) : undefined;
+      if (chunks === undefined) this.#ahead.delete(form);
+      else this.#ahead.set(form, { ...answer, chunks, atMs: nowMs });
+    }
+    this.#cancelTimer = undefined;
+    if (this.#ahead.size > 0) this.#schedule();
+  }
+
+  async #madeAhead(wanted: WantedExposition): Promise<readonly Buffer[] | undefined> {
+    try {
+      const published = await this.#sources.rooms();
+      return isSmall(published) ? undefined : await this.#make(wanted, published);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #make({ format, encoding }: WantedExposition, published: PublishedRooms): Promise<readonly Buffer[]> {
+    const { apps, metrics } = this.#sources;
     const joined = published.joined(format);
     const end = (await metrics.render({ apps: apps(), rooms: published, format })) + endOfExposition(format);
     return encoding === 'gzip' ? gzipMember(joined, createFragment(end)) : [...joined.plain, Buffer.from(end)];
-  };
-  return async (wanted) => {
-    const published = await rooms();
-    if (isSmall(published)) return render(published, wanted);
-    const form = `${wanted.format} ${wanted.encoding}`;
-    const nowMs = clock.monotonic();
-    const known = answers.get(form);
-    if (known?.rooms === published && nowMs - known.atMs < sharedForMs) return known.chunks;
-    // Answers of former rooms would keep their bytes.
-    for (const [other, { rooms: former }] of answers) if (former !== published) answers.delete(other);
-    const answer: Answer = { rooms: published, atMs: nowMs, chunks: render(published, wanted) };
-    answers.set(form, answer);
-    return answer.chunks;
-  };
+  }
+}
+
+function formOf({ format, encoding }: WantedExposition): string {
+  return `${format} ${encoding}`;
 }

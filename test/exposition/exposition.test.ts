@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { infoLabels, type ExpositionConfig } from '../../src/config/config.ts';
 import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
-import { createExposition, type WantedExposition } from '../../src/exposition/exposition.ts';
+import { Exposition, type WantedExposition } from '../../src/exposition/exposition.ts';
 import { everyForm, exposeRooms, textOf, timerless } from './exposed.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { expositionConfig, namedRoom, startMs, wholeApp, wholeRooms } from './room-samples.ts';
@@ -20,7 +20,7 @@ function wholeExposition(config: ExpositionConfig = { ...expositionConfig, infoL
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   metrics.configLoaded({ succeeded: true, atMs: startMs });
   const { exposition } = exposeRooms([{ sdkAppId, rooms: wholeRooms }], () => config);
-  const render = createExposition({
+  const { render } = new Exposition({
     apps: () => [wholeApp],
     rooms: () => exposition.published(),
     metrics,
@@ -34,7 +34,42 @@ function familyNames(text: string): readonly string[] {
   return text.split('\n').flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
 }
 
-describe('createExposition', () => {
+/** An exposition beside so many rooms, on a clock that the test moves; `renderings` counts those of the exporter's own metrics. */
+function besideRooms(count: number) {
+  const clock = new FakeClock();
+  const rooms = Array.from({ length: count }, (_, index) => namedRoom(`room-${index}`, 'name'));
+  const { exposition, listeners } = exposeRooms([{ sdkAppId: 1, rooms }]);
+  const own = createExporterMetrics({ version: '' });
+  let renderings = 0;
+  let isFaulty = false;
+  const ahead = new Exposition({
+    apps: () => [],
+    rooms: () => exposition.current(),
+    metrics: {
+      shown: () => own.shown(),
+      render: (input) => {
+        renderings += 1;
+        return isFaulty ? Promise.reject(new Error('no metrics')) : own.render(input);
+      },
+    },
+    clock,
+  });
+  return {
+    clock,
+    stop: () => ahead.stop(),
+    scrape: (encoding: WantedExposition['encoding'] = 'gzip') => ahead.render({ format: 'text', encoding }),
+    renderings: () => renderings,
+    break: (isBroken: boolean) => {
+      isFaulty = isBroken;
+    },
+    add: (id: string) => listeners.get(1)?.published(namedRoom(id, 'name')),
+  };
+}
+
+const few = 1024;
+const many = 1025;
+
+describe('Exposition', () => {
   it('ends OpenMetrics with its mark, once, and the text format without', async () => {
     const render = wholeExposition();
     const ends = await Promise.all(
@@ -70,34 +105,61 @@ describe('createExposition', () => {
     expect(text).toContain(`\ntencent_live_exporter_snapshot_series ${ofRooms.length}\n`);
   });
 
-  it.each([
-    ['shares one answer for a second beside many rooms', 1025, [true, true, false]],
-    ['renders every answer anew beside few', 1024, [false, false, false]],
-  ])('%s', async (_promise, count, shared) => {
-    const clock = new FakeClock();
-    const rooms = Array.from({ length: count }, (_, index) => namedRoom(`room-${index}`, 'name'));
-    const { exposition } = exposeRooms([{ sdkAppId: 1, rooms }]);
-    const metrics = createExporterMetrics({ version: '' });
-    const render = createExposition({ apps: () => [], rooms: () => exposition.current(), metrics, clock });
-    const answers: (readonly Buffer[])[] = [];
-    for (const waitMs of [0, 0, 999, 1]) {
-      await clock.advance(waitMs);
-      answers.push(await render({ format: 'text', encoding: 'gzip' }));
-    }
-    expect(answers.slice(1).map((answer, index) => answer === answers[index])).toEqual(shared);
+  it('renders every answer for its scrape beside few rooms', async () => {
+    const { scrape, renderings, clock } = besideRooms(few);
+    await scrape();
+    await scrape();
+    await clock.advance(10_000);
+    expect([renderings(), clock.timers]).toEqual([2, 0]);
   });
 
-  it('answers with the rooms of the moment, whatever it shared before', async () => {
-    const rooms = Array.from({ length: 1025 }, (_, index) => namedRoom(`room-${index}`, 'name'));
-    const { exposition, listeners } = exposeRooms([{ sdkAppId: 1, rooms }]);
-    const metrics = createExporterMetrics({ version: '' });
-    const clock = new FakeClock();
-    const render = createExposition({ apps: () => [], rooms: () => exposition.current(), metrics, clock });
-    await render({ format: 'text', encoding: 'identity' });
-    listeners.get(1)?.published(namedRoom('late', 'name'));
-    expect(textOf(await render({ format: 'text', encoding: 'identity' }), { encoding: 'identity' })).toContain(
-      '"late"',
-    );
+  it('renders nothing for a scrape beside many rooms, once somebody scrapes', async () => {
+    const { scrape, renderings, clock } = besideRooms(many);
+    await scrape();
+    await clock.advance(15_500);
+    const before = renderings();
+    await scrape();
+    expect([before, renderings()]).toEqual([16, 16]);
+  });
+
+  it('answers beside many rooms with what was known a second ago at most', async () => {
+    const { scrape, clock, add } = besideRooms(many);
+    await scrape();
+    add('late');
+    await clock.advance(1000);
+    expect(textOf(await scrape(), { encoding: 'gzip' })).toContain('"late"');
+  });
+
+  it('makes answers ahead only in the forms that somebody has asked for within three minutes', async () => {
+    const { scrape, renderings, clock } = besideRooms(many);
+    await scrape('gzip');
+    await scrape('identity');
+    await clock.advance(100_000);
+    await scrape('gzip');
+    const before = renderings();
+    await clock.advance(79_000);
+    const ofBoth = renderings() - before;
+    await clock.advance(100_000);
+    expect([ofBoth, renderings() - before, clock.timers]).toEqual([158, 258, 1]);
+    await clock.advance(2000);
+    expect([renderings() - before, clock.timers]).toEqual([258, 0]);
+  });
+
+  it('tells the fault at the scrape where an answer cannot be made ahead, and goes on', async () => {
+    const { scrape, clock, break: breakMetrics } = besideRooms(many);
+    await scrape();
+    breakMetrics(true);
+    await clock.advance(1000);
+    await expect(scrape()).rejects.toThrow('no metrics');
+    breakMetrics(false);
+    await expect(scrape()).resolves.not.toEqual([]);
+  });
+
+  it('makes nothing ahead once it is stopped', async () => {
+    const { scrape, clock, stop } = besideRooms(many);
+    await scrape();
+    stop();
+    expect(clock.timers).toBe(0);
   });
 
   it('applies the filters of families to rooms and not to itself', async () => {

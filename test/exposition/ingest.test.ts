@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
-import { createExposition } from '../../src/exposition/exposition.ts';
+import { Exposition } from '../../src/exposition/exposition.ts';
 import { startTestServer, type TestServer } from '../web/server.ts';
 import { exposeRooms, textOf, timerless } from './exposed.ts';
 import { namedRoom, wholeApp, wholeRooms } from './room-samples.ts';
@@ -21,7 +21,7 @@ describeWith({ program: 'prometheus', from: 'prometheus' }, 'Prometheus', () => 
     const rooms = [...wholeRooms, ...Array.from({ length: 3000 }, (_, index) => namedRoom(`room ${index}`, '名"\\\n'))];
     const { exposition } = exposeRooms([{ sdkAppId: wholeApp.sdkAppId, rooms }]);
     const metrics = createExporterMetrics({ version: '1.2.3' });
-    const render = createExposition({
+    const { render } = new Exposition({
       apps: () => [wholeApp],
       rooms: () => exposition.current(),
       metrics,
