@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { keepShortLivedObjectsYoung } from './garbage-collection.ts';
 import { crashText } from './logging/crash-text.ts';
 import { run } from './run.ts';
+
+keepShortLivedObjectsYoung();
 
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

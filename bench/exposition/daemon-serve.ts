@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadConfig } from '../../src/config/load.ts';
 import { startExporter } from '../../src/exporter.ts';
+import { keepShortLivedObjectsYoung } from '../../src/garbage-collection.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { BlockQuestion } from './served.ts';
 
@@ -19,6 +20,7 @@ const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 
 // As main does.
+keepShortLivedObjectsYoung();
 
 /** The whole daemon, with the config file that it is told; answers each message with how it is. */
 const { config } = await loadConfig({ path: process.argv[2] ?? '', explicit: true, env: {}, flags: {} });

@@ -27,16 +27,18 @@ const measuredSeconds = 60;
 const defaultWarmUpSeconds = 600;
 
 /**
- * The whole daemon against the simulator, with Tencent's whole quota: it names the rooms in a file, so that every task
+ * The whole daemon against the simulator, over HTTPS as in use, with Tencent's whole quota: it names the rooms in a file, so that every task
  * goes round from the start, and is measured for a minute after the first round.
  */
 export async function measureDaemon(
   rooms: number,
   { warmUpSeconds = defaultWarmUpSeconds }: { readonly warmUpSeconds?: number } = {},
 ): Promise<DaemonMeasured> {
-  const simulator = fork(fileURLToPath(new URL('../simulator/server.js', import.meta.url)), [String(rooms)]);
+  const simulator = fork(fileURLToPath(new URL('../simulator/server.js', import.meta.url)), [String(rooms), 'https']);
   const [world] = (await once(simulator, 'message')) as [Simulated];
-  const daemon = fork(fileURLToPath(new URL('./daemon-serve.js', import.meta.url)), [writeConfig(world)]);
+  const { configPath, certificatePath } = writeFiles(world);
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificatePath };
+  const daemon = fork(fileURLToPath(new URL('./daemon-serve.js', import.meta.url)), [configPath], { env });
   const [{ port }] = (await once(daemon, 'message')) as [DaemonReport];
   await pause(warmUpSeconds * 1000);
 
@@ -62,14 +64,18 @@ export async function measureDaemon(
 
 interface Simulated {
   readonly origin: string;
+  readonly certificate: string;
   readonly app: SimulatedApp;
   readonly roomIds: readonly string[];
 }
 
-function writeConfig({ origin, app, roomIds }: Simulated): string {
+/** The config with its room list, and the certificate that the daemon has to trust. */
+function writeFiles({ origin, certificate, app, roomIds }: Simulated) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-daemon-'));
   writeFileSync(join(directory, 'rooms.json'), JSON.stringify(roomIds));
-  const path = join(directory, 'exporter.yml');
+  const certificatePath = join(directory, 'simulator.pem');
+  writeFileSync(certificatePath, certificate);
+  const configPath = join(directory, 'exporter.yml');
   const config = {
     web: { listen_address: '127.0.0.1:0' },
     apps: [
@@ -84,8 +90,8 @@ function writeConfig({ origin, app, roomIds }: Simulated): string {
     ],
     quota: { share: 1 },
   };
-  writeFileSync(path, stringify(config));
-  return path;
+  writeFileSync(configPath, stringify(config));
+  return { configPath, certificatePath };
 }
 
 function seriesOf(body: Buffer): number {

@@ -27,7 +27,6 @@ export function benchRoom(rank: number): RoomView & { readonly readings: Reading
       room_info: {
         atMs,
         value: {
-          roomId,
           roomName,
           createTimeSeconds,
           viewCount,

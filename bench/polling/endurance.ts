@@ -73,7 +73,7 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
     begin: (roomId) => ({
       step: () => {
         if (ended.has(roomId)) registry.gone('room_info', roomId, clock.now());
-        else registry.answered('room_info', roomId, { value: { roomId, viewCount: roomId.length }, atMs: clock.now() });
+        else registry.answered('room_info', roomId, { value: { viewCount: roomId.length }, atMs: clock.now() });
         return Promise.resolve('done');
       },
       failed: () => {},

@@ -8,8 +8,8 @@ export interface ServerUsage {
 }
 
 /** Serves a simulator in a process of its own; answers each message of its parent with its usage. */
-async function serve(rooms: number): Promise<void> {
-  const simulator = await startSimulator({ rooms, seed: 1 });
+async function serve(rooms: number, https: boolean): Promise<void> {
+  const simulator = await startSimulator({ rooms, seed: 1, https });
   const roomIds = simulator.world
     .truth()
     .filter((room) => room.state === 'live')
@@ -20,7 +20,8 @@ async function serve(rooms: number): Promise<void> {
     process.send?.(usage);
   });
   process.on('disconnect', () => void simulator.stop());
-  process.send?.({ origin: simulator.origin, app: simulator.apps[0], roomIds });
+  const { origin, certificate } = simulator;
+  process.send?.({ origin, certificate, app: simulator.apps[0], roomIds });
 }
 
-await serve(Number(process.argv[2]));
+await serve(Number(process.argv[2]), process.argv[3] === 'https');

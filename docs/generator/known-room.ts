@@ -2,10 +2,9 @@ import type { Readings } from '../../src/rooms/room.ts';
 
 const atMs = Date.UTC(2026, 0, 1);
 const facts = {
-  roomId: 'room-1',
   roomName: 'Evening show',
   ownerAccount: 'host',
-  categories: ['3'],
+  categories: '3',
   createTimeSeconds: atMs / 1000,
   activityStatus: 1,
   viewCount: 5000,
@@ -13,7 +12,7 @@ const facts = {
 
 /** A room of which every documented field is known, from every task: what has no value here, no task can give. */
 export const knownRoom: Required<Readings> = {
-  room_list: { atMs, value: facts },
+  room_list: { atMs, value: { roomId: 'room-1', ...facts } },
   room_info: {
     atMs,
     value: {

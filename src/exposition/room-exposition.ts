@@ -2,11 +2,11 @@ import type { Clock } from '../clock.ts';
 import type { ExpositionConfig } from '../config/config.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { RoomListener } from '../rooms/room.ts';
+import { TimeSlices } from '../time-slices.ts';
 import { publishedFamilies } from './catalogue.ts';
 import { isSmall, nothingPublished, type PublishedRooms } from './incremental/published-rooms.ts';
 import { Refresher } from './incremental/refresher.ts';
 import { RoomStore, type RoomStoreOptions } from './incremental/room-store.ts';
-import { TimeSlices } from './incremental/time-slices.ts';
 
 export interface RoomExpositionOptions {
   /** Read at each refresh and each scrape, so that a reload needs no new exposition. */

@@ -36,6 +36,6 @@ export const infoLabelReaders: {
   room_name: (readings) => fact(readings, (facts) => facts.roomName),
   owner_account: (readings) => fact(readings, (facts) => facts.ownerAccount),
   room_type: (readings) => readings.room_info?.value.roomType,
-  categories: (readings) => fact(readings, (facts) => facts.categories)?.join(','),
+  categories: (readings) => fact(readings, (facts) => facts.categories),
   take_seat_mode: (readings) => readings.room_info?.value.takeSeatMode,
 };

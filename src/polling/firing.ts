@@ -3,17 +3,15 @@ import { audienceOf } from '../rooms/audience.ts';
 import type { Room } from '../rooms/registry-room.ts';
 import { selectLargest } from '../rooms/selection.ts';
 import type { Collection } from './collection.ts';
+import { TimeSlices } from '../time-slices.ts';
 import type { Lane } from './lane.ts';
-
-/** Rooms that are demanded without a pause: a few milliseconds, so that scrapes and answers need not wait. */
-const roomsPerSlice = 1000;
 
 export interface Firing {
   readonly due: Iterable<Room>;
   readonly lane: Lane;
   /** The collection that begins with this firing; undefined while one is running. */
   readonly collection: Collection | undefined;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly isStopped: () => boolean;
 }
 
@@ -26,12 +24,13 @@ export async function demandAll(firing: Firing): Promise<{ readonly rooms: numbe
   const options = collection === undefined ? {} : { collection };
   let rooms = 0;
   let deferred = 0;
+  const slices = new TimeSlices(clock);
   for (const room of due) {
     if (isStopped()) break;
     if (lane.isWaiting(room.id)) deferred += 1;
     lane.demand(room.id, options);
     rooms += 1;
-    if (rooms % roomsPerSlice === 0) await new Promise<void>((resolve) => clock.after(0, resolve));
+    if (slices.isSpent) await slices.rest();
   }
   return { rooms, deferred };
 }

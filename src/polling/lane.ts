@@ -95,7 +95,8 @@ export class Lane {
     }
     if (item.state === 'idle' || item.state === 'queued') this.#enqueue(item, { urgent });
     else if (urgent) this.#again.add(item);
-    this.#pump();
+    // While the quota is spent, one room more changes nothing: a timer or an answer will start its call.
+    if (this.#waitingForQuotaSince === undefined) this.#pump();
   }
 
   /** Takes other limits, and remembers the calls that were made. */

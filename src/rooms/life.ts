@@ -12,7 +12,7 @@ export interface Life {
   readonly phase: 'alive' | 'suspect' | 'ended';
   /** Whether the room list has held the room, and so must go on holding it. */
   readonly listed: boolean;
-  /** Complete walks in a row that did not meet the room. */
+  /** Complete walks in a row that did not meet the room, up to the number that raises a suspicion. */
   readonly missedWalks: number;
   /** When the last suspicion was cleared. */
   readonly clearedAtMs?: number;
@@ -45,8 +45,20 @@ export function isLiveTask(task: RoomTaskName): boolean {
   return task === 'room_info' || task === 'member_list' || task === 'room_stats';
 }
 
-/** The life of a room after an event. */
+/** Lives as they have come about, by what they say: there are many rooms and few lives. */
+const knownLives = new Map<string, Life>();
+
+/** The life of a room after an event. Lives that are alike are one object, unless a suspicion was cleared. */
 export function nextLife(life: Life, event: LifeEvent, nowMs: number): Life {
+  const next = lifeAfter(life, event, nowMs);
+  if (next === life || next.clearedAtMs !== undefined) return next;
+  const said = `${next.kind} ${next.phase} ${next.listed} ${next.missedWalks}`;
+  const known = knownLives.get(said);
+  if (known === undefined) knownLives.set(said, next);
+  return known ?? next;
+}
+
+function lifeAfter(life: Life, event: LifeEvent, nowMs: number): Life {
   switch (event.type) {
     case 'recreated':
       return { ...newLife, kind: 'live', listed: life.listed };
@@ -62,7 +74,7 @@ export function nextLife(life: Life, event: LifeEvent, nowMs: number): Life {
       };
     case 'missed': {
       if (!life.listed || life.phase === 'ended') return life;
-      const missed = { ...life, missedWalks: life.missedWalks + 1 };
+      const missed = { ...life, missedWalks: Math.min(life.missedWalks + 1, missedWalksToSuspect) };
       return missedEnough(missed) ? { ...missed, phase: 'suspect' } : missed;
     }
     case 'answered':

@@ -35,7 +35,7 @@ export type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
 
 /** Withdraws all that is known of a room's present life. */
 export function clearRoom(room: MutableRoom): void {
-  for (const task of taskNames) delete room.readings[task];
+  for (const task of taskNames) room.readings[task] = undefined;
   room.joins = undefined;
 }
 

@@ -2,6 +2,7 @@ import type { RoomsConfig } from '../config/config.ts';
 import type { ListedRoom } from '../tencent/answers.ts';
 import { passesFilters } from './filters.ts';
 import { nextJoins } from './joins.ts';
+import { keepReading, noReadings } from './kept-readings.ts';
 import { type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
 import type { Expiry, RegistryEvents, RegistryOptions } from './registry-options.ts';
 import { clearRoom, isEmpty, type MutableRoom, type Room, viewCountOf } from './registry-room.ts';
@@ -80,7 +81,7 @@ export class RoomRegistry {
     this.#live(room, { type: 'listed', asLive: this.#config.discover === 'live' }, atMs);
     // The row may be older than the end: the room is asked whether it has returned.
     if (room.life.phase === 'ended') this.#events.doubted(room, decisiveTask(room.life.kind));
-    else room.readings.room_list = { value: row, atMs };
+    else keepReading(room.readings, 'room_list', { value: row, atMs });
     this.#tell(room);
     return isFirst;
   }
@@ -106,7 +107,7 @@ export class RoomRegistry {
     }
   }
 
-  /** A task's command has answered for a room. Answers for rooms that have ended count only if they prove life. */
+  /** A task's command has answered for a room; the reading is the registry's from here on. Answers for rooms that have ended count only if they prove life. */
   answered<Task extends RoomTaskName>(task: Task, id: string, reading: NonNullable<Readings[Task]>): void {
     const room = this.#rooms.get(id);
     if (room === undefined) return;
@@ -118,7 +119,7 @@ export class RoomRegistry {
       );
     }
     this.#live(room, { type: 'answered', task }, reading.atMs);
-    if (room.life.phase !== 'ended' && room.selected) room.readings[task] = reading;
+    if (room.life.phase !== 'ended' && room.selected) keepReading(room.readings, task, reading);
     this.#tell(room);
   }
 
@@ -170,7 +171,7 @@ export class RoomRegistry {
       for (const task of taskNames) {
         const reading = room.readings[task];
         if (reading !== undefined && nowMs - reading.atMs > freshForMs(task, room)) {
-          delete room.readings[task];
+          room.readings[task] = undefined;
           this.#tell(room);
         }
       }
@@ -219,7 +220,7 @@ export class RoomRegistry {
     const filtered = !isStatic && !passesFilters(id, this.#config);
     const room: MutableRoom = {
       id,
-      readings: {},
+      readings: noReadings(),
       life: newLife,
       isStatic,
       filtered,
@@ -284,7 +285,7 @@ export class RoomRegistry {
   #deny(task: RoomTaskName, id: string, event: LifeEvent, nowMs: number): void {
     const room = this.#rooms.get(id);
     if (room === undefined) return;
-    delete room.readings[task];
+    room.readings[task] = undefined;
     if (isLiveTask(task)) room.deniedAtMs = nowMs;
     this.#live(room, event, nowMs);
     this.#tell(room);

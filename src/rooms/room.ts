@@ -1,6 +1,6 @@
 import type { ListedRoom, OnlineMembers, RoomInfo, RoomStats } from '../tencent/answers.ts';
 
-/** One answer and when it came. */
+/** One answer and when it came, until the next one is written into the same object. */
 export interface Reading<T> {
   readonly value: T;
   /** Unix milliseconds of the answer. */
@@ -24,15 +24,15 @@ export interface GroupMemberCounts {
 
 /**
  * The newest answer of each task, by the task's name. A reading that is stale, or that the API has taken back
- * ("gone"), is deleted: whatever stands here may be published.
+ * ("gone"), is taken out: whatever stands here may be published.
  */
 export interface Readings {
-  room_list?: Reading<ListedRoom>;
-  room_info?: Reading<RoomInfo>;
-  online_members?: Reading<OnlineMembers>;
-  member_list?: Reading<MemberCount>;
-  group_members?: Reading<GroupMemberCounts>;
-  room_stats?: Reading<RoomStats>;
+  room_list?: Reading<ListedRoom> | undefined;
+  room_info?: Reading<RoomInfo> | undefined;
+  online_members?: Reading<OnlineMembers> | undefined;
+  member_list?: Reading<MemberCount> | undefined;
+  group_members?: Reading<GroupMemberCounts> | undefined;
+  room_stats?: Reading<RoomStats> | undefined;
 }
 
 export type TaskName = keyof Readings;

@@ -5,12 +5,11 @@
 
 /** What both the room list and the room info say of a room. */
 export interface RoomFacts {
-  readonly roomId: string;
   readonly roomName?: string | undefined;
   /** Digit for digit, also where the API sends a bare integer beyond 2^53. */
   readonly ownerAccount?: string | undefined;
-  /** Category tags, at most three. */
-  readonly categories?: readonly string[] | undefined;
+  /** Category tags, at most three, with commas between them. */
+  readonly categories?: string | undefined;
   /** Unix seconds; absent where the API says 0. */
   readonly createTimeSeconds?: number | undefined;
   /** Defined by the operator of the app. */
@@ -21,6 +20,7 @@ export interface RoomFacts {
 
 /** A row of `get_room_list`. The two counts are seen in the wild but not documented. */
 export interface ListedRoom extends RoomFacts {
+  readonly roomId: string;
   readonly memberCount?: number | undefined;
   readonly onlineCount?: number | undefined;
 }

@@ -5,9 +5,9 @@ import { z } from 'zod';
 
 const decimal = /^-?\d+(\.\d+)?$/;
 
-/** A finite number, also from a string of digits or from an integer beyond 2^53. */
+/** A finite number, also from a string of digits, as which an integer beyond 2^53 comes. */
 export const number = z
-  .union([z.number(), z.bigint(), z.string().regex(decimal, 'expected a number')], { error: 'expected a number' })
+  .union([z.number(), z.string().regex(decimal, 'expected a number')], { error: 'expected a number' })
   .transform(Number)
   .refine(Number.isFinite, 'expected a number');
 
@@ -18,7 +18,7 @@ export const count = number.refine((value) => value >= 0, 'expected a number of 
 export const numberOrZeroForUnknown = number.transform((value) => (value > 0 ? value : undefined));
 
 /** Text; an account may come as a bare integer, and then keeps its digits. */
-export const text = z.union([z.string(), z.number().int(), z.bigint()], { error: 'expected text' }).transform(String);
+export const text = z.union([z.string(), z.number().int()], { error: 'expected text' }).transform(String);
 
 /** A boolean, also from `"true"`, `"false"`, 0 or 1. */
 export const boolean = z

@@ -1,15 +1,17 @@
-import { parse } from 'lossless-json';
+/** A string, in which nothing is to be changed, or a number. */
+const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+const longInteger = /^-?[1-9]\d{15,}$/;
 
 /**
- * JSON.parse that keeps every integer exact: one beyond 2^53 comes out as a bigint. Throws a SyntaxError.
+ * JSON.parse that keeps every integer exact: one beyond 2^53 comes out as a string of its digits. Throws a SyntaxError.
  * Room info holds owners such as 144115233775727695 as a bare number, which JSON.parse would round.
  */
 export function parseExactJson(text: string): unknown {
-  // JSON.parse is four times as fast and cannot round where no run of 16 digits stands.
-  return /\d{16}/.test(text) ? parse(text, null, exactNumber) : JSON.parse(text);
+  // A parser written in JavaScript takes four times as long, and builds strings that take three times the memory.
+  return JSON.parse(/\d{16}/.test(text) ? text.replaceAll(token, quoteIfUnsafe) : text);
 }
 
-function exactNumber(literal: string): number | bigint {
-  const number = Number(literal);
-  return /^-?\d+$/.test(literal) && !Number.isSafeInteger(number) ? BigInt(literal) : number;
+function quoteIfUnsafe(found: string): string {
+  return longInteger.test(found) && !Number.isSafeInteger(Number(found)) ? `"${found}"` : found;
 }

@@ -75,7 +75,7 @@ describe('the catalogue', () => {
     expect(
       linesOfReadings({
         room_list: { atMs: 1000, value: { roomId: 'r', roomName: 'old', viewCount: 5 } },
-        room_info: { atMs: 2000, value: { roomId: 'r' } },
+        room_info: { atMs: 2000, value: {} },
       }),
     ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_info{room_name="old"} 1']);
   });
@@ -84,7 +84,7 @@ describe('the catalogue', () => {
     expect(
       linesOfReadings({
         room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5 } },
-        room_info: { atMs: 1000, value: { roomId: 'r', viewCount: 6 } },
+        room_info: { atMs: 1000, value: { viewCount: 6 } },
       }),
     ).toEqual(['tencent_live_room_view_count 6', 'tencent_live_room_info 1']);
   });
@@ -95,7 +95,7 @@ describe('the catalogue', () => {
         room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5, memberCount: Number.NaN } },
         room_info: {
           atMs: 2000,
-          value: { roomId: 'r', viewCount: -1, maxSeats: Number.POSITIVE_INFINITY, activityStatus: -2 },
+          value: { viewCount: -1, maxSeats: Number.POSITIVE_INFINITY, activityStatus: -2 },
         },
         online_members: { atMs: 2000, value: { onlineMembers: -7 } },
       }),

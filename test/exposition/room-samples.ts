@@ -23,7 +23,7 @@ export const wholeRoom: RoomView = {
         roomId: 'room-1',
         roomName: 'Evening show',
         ownerAccount: '144115233775727695',
-        categories: ['3', '14'],
+        categories: '3,14',
         createTimeSeconds: 1_693_200_000,
         activityStatus: 1,
         viewCount: 5000,
@@ -34,7 +34,6 @@ export const wholeRoom: RoomView = {
     room_info: {
       atMs: startMs + 1000,
       value: {
-        roomId: 'room-1',
         roomName: 'Evening show, part 2',
         roomType: 'Live',
         createTimeSeconds: 1_693_200_000,

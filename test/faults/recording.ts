@@ -59,8 +59,9 @@ function shownValue(id: string, task: string, value: unknown): string {
   return `${id} ${task} ${JSON.stringify(value, plain)}`;
 }
 
+/** Copies: the registry writes later answers into the same objects. */
 function valuesOf(readings: Readonly<Readings>): Partial<Record<TaskName, unknown>> {
   return Object.fromEntries(
-    taskNames.flatMap((task) => (readings[task] === undefined ? [] : [[task, readings[task].value]])),
+    taskNames.flatMap((task) => (readings[task] === undefined ? [] : [[task, structuredClone(readings[task].value)]])),
   );
 }

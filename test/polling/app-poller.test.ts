@@ -6,6 +6,7 @@ import type { TaskName } from '../../src/rooms/room.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
 import { fastClock } from '../fast-clock.ts';
+import { knownTasks } from '../known-tasks.ts';
 import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../simulated-config.ts';
 
 let cleanUp: (() => unknown)[] = [];
@@ -82,7 +83,7 @@ async function pollFrozenWorld({
     state: () =>
       [...poller.registry.exported()]
         .map(({ id, endedAtMs, readings }) =>
-          endedAtMs === undefined ? `${id}: ${Object.keys(readings).toSorted().join(' ')}` : `${id}: ended`,
+          endedAtMs === undefined ? `${id}: ${knownTasks(readings).toSorted().join(' ')}` : `${id}: ended`,
         )
         .toSorted(),
   };

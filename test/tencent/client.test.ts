@@ -89,7 +89,7 @@ describe('TencentClient', () => {
     const client = await text(
       '{"ErrorCode":0,"RequestId":"Id-1","Response":{"RoomInfo":{"RoomId":"r1","Owner_Account":144115233775727695}}}',
     );
-    expect(await info(client)).toMatchObject({ roomId: 'r1', ownerAccount: '144115233775727695' });
+    expect(await info(client)).toMatchObject({ ownerAccount: '144115233775727695' });
   });
 
   it('goes by ErrorCode alone where ActionStatus is missing', async () => {

@@ -117,7 +117,7 @@ export class AppRooms {
     entry.room = room;
     const cells = readCells(entry, this.#families);
     entry.series = cells.series;
-    entry.share = roomShare(room);
+    Object.assign(entry, roomShare(room));
     if (known === undefined) {
       this.#entries.set(room.id, entry);
       this.#show(entry, cells);
@@ -149,10 +149,10 @@ export class AppRooms {
   #count(entry: RoomEntry, by: 1 | -1): void {
     if (entry.block === undefined) {
       this.#droppedSeries += by * entry.series;
-      this.#tally.countDropped(entry.share, by);
+      this.#tally.countDropped(entry, by);
     } else {
       this.#series += by * entry.series;
-      this.#tally.count(entry.share, by);
+      this.#tally.count(entry, by);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { RoomView } from '../../rooms/room.ts';
+import type { TimeSlices } from '../../time-slices.ts';
 import { createFragment, type Fragment } from '../gzip/fragment.ts';
 import type { ExpositionFormat } from '../escape.ts';
 import { familyHeader } from '../metric-family.ts';
@@ -7,7 +8,6 @@ import { AppRooms } from './app-rooms.ts';
 import { PublishedRooms } from './published-rooms.ts';
 import { viewsOf, type RoomEntry } from './room-entry.ts';
 import { mostViewed } from './series-limit.ts';
-import type { TimeSlices } from './time-slices.ts';
 
 export interface RoomStoreOptions {
   readonly families: readonly RoomFamily[];

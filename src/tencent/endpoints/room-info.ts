@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RoomInfo, TakeSeatMode } from '../answers.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { boolean, count, optional, text } from '../fields.ts';
-import { roomFactsFields, toRoomFacts } from './room-facts.ts';
+import { roomFactsFields } from './room-facts.ts';
 
 const takeSeatModes: ReadonlyMap<string, TakeSeatMode> = new Map([
   ['1', 'free'],
@@ -31,7 +31,14 @@ export const roomInfo: Endpoint<{ readonly roomId: string }, RoomInfo> = {
   body: ({ roomId }) => ({ RoomId: roomId }),
   parse(value) {
     const { RoomInfo: fields } = payload.parse(value);
+    // Field by field: V8 needs twice the memory for an object that is spread, and there is one for every room.
     return {
+      roomName: fields.RoomName,
+      ownerAccount: fields.Owner_Account,
+      categories: fields.Category,
+      createTimeSeconds: fields.CreateTime,
+      activityStatus: fields.ActivityStatus,
+      viewCount: fields.ViewCount,
       roomType: fields.RoomType,
       seatsEnabled: fields.IsSeatEnabled,
       takeSeatMode: fields.TakeSeatMode,
@@ -39,8 +46,6 @@ export const roomInfo: Endpoint<{ readonly roomId: string }, RoomInfo> = {
       maxMembers: fields.MaxMemberCount,
       muted: fields.IsMessageDisabled,
       public: fields.IsPublicVisible,
-      // Last: V8 gives an object that grows after a spread 400 bytes more, and there is one for every room.
-      ...toRoomFacts(fields),
     };
   },
 };

@@ -2,18 +2,24 @@ import { z } from 'zod';
 import type { ListedRoom, RoomListPage } from '../answers.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { count, optional, text } from '../fields.ts';
-import { roomFactsFields, toRoomFacts } from './room-facts.ts';
+import { roomFactsFields } from './room-facts.ts';
 
 /** Rooms on a page, at most. Source: "Retrieve the Live Streaming List". */
 export const roomsPerPage = 20;
 
 const row = z
   .object({ ...roomFactsFields, MemberCount: optional(count), OnlineCount: optional(count) })
+  // Field by field: V8 needs twice the memory for an object that is spread, and there is one for every room.
   .transform((fields): ListedRoom => ({
+    roomId: fields.RoomId,
+    roomName: fields.RoomName,
+    ownerAccount: fields.Owner_Account,
+    categories: fields.Category,
+    createTimeSeconds: fields.CreateTime,
+    activityStatus: fields.ActivityStatus,
+    viewCount: fields.ViewCount,
     memberCount: fields.MemberCount,
     onlineCount: fields.OnlineCount,
-    // Last: V8 gives an object that grows after a spread 300 bytes more, and there is one for every room.
-    ...toRoomFacts(fields),
   }));
 
 const payload = z.object({ Next: optional(text), RoomList: optional(z.array(z.unknown())) });

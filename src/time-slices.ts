@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Short enough that a call of the API or another scrape hardly notices. */
 const sliceMs = 2;

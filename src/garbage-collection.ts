@@ -1,0 +1,15 @@
+import v8 from 'node:v8';
+
+/** Node's own way to set what it starts V8 with; what V8 does not know, it names on stderr and passes over. */
+export const v8Flags = ['--no-allocation-site-pretenuring'];
+
+/**
+ * Has V8 allocate every object among the young ones. By default it learns which places in the code make objects that
+ * last, and allocates those of the same places among the old ones at once. It learns that while the first answers of
+ * all rooms come, which are kept; from then on what each call leaves behind lies among the old, and keeps all it
+ * points to alive. With 100,000 rooms that made 6 MB of garbage a second that only a full collection finds: 300 MB more
+ * memory, and three times as long for each small collection. To be called before the first answer.
+ */
+export function keepShortLivedObjectsYoung(): void {
+  for (const flag of v8Flags) v8.setFlagsFromString(flag);
+}
