@@ -35,14 +35,20 @@ export class LazyHeap<T> {
 
   /** All items, in no order. */
   items(): ReadonlySet<T> {
-    const { ids, values, length } = this.#heap;
-    return new Set(ids.slice(0, length).filter((item, index) => this.#orderOf(item) === values[index]));
+    return new Set(this.#standing());
   }
 
   #clear(): void {
-    const standing = this.items();
+    const before = this.#standing();
     this.#heap = new FlatQueue<T>();
-    for (const item of standing) this.push(item);
+    // In the order in which the heap holds them each is pushed behind its parent, where it can stay.
+    for (const item of before) this.#heap.push(item, this.#orderOf(item) ?? 0);
     this.#clearAt = 2 * this.#heap.length + clearFrom;
+  }
+
+  /** Items of the entries that stand; one that was taken out and put back at the same place may be here twice. */
+  #standing(): readonly T[] {
+    const { ids, values, length } = this.#heap;
+    return ids.slice(0, length).filter((item, index) => this.#orderOf(item) === values[index]);
   }
 }
