@@ -50,8 +50,8 @@ const freshnessSlack = 0.9;
 /** The floor takes at most so many of four calls: rooms whose time comes all at once must not starve the largest. */
 const floorShareOfFour = 3;
 
-/** Calls over which the progress of the virtual time is averaged. */
-const averagedCalls = 256;
+/** Calls over which the progress of the virtual time is averaged, at least; and over a round of the rooms that wait. */
+const fewestAveraged = 256;
 
 /**
  * Which room is asked next, where there are more rooms than calls. Polling shares follow the square root of the weight
@@ -76,6 +76,7 @@ export class PollQueue<T extends Turn> {
   #choices = 0;
   #virtualTime = 0;
   #virtualTimePerCall = 0;
+  #calls = 0;
 
   /** `freshnessMs` is the ceiling: data is not newer than this, so a room is not asked again before. 0 for none. */
   constructor({ freshnessMs }: { readonly freshnessMs: number }) {
@@ -160,7 +161,10 @@ export class PollQueue<T extends Turn> {
   #choose(nowMs: number): T | undefined {
     const before = this.#virtualTime;
     const chosen = this.#chooseUrgent() ?? this.#chooseInTurn(nowMs);
-    this.#virtualTimePerCall += (this.#virtualTime - before - this.#virtualTimePerCall) / averagedCalls;
+    this.#calls += 1;
+    // Between two firings of the schedule it goes from the large rooms to the small ones, so that a shorter average swings.
+    const averaged = Math.min(this.#calls, Math.max(fewestAveraged, this.#ready));
+    this.#virtualTimePerCall += (this.#virtualTime - before - this.#virtualTimePerCall) / averaged;
     return chosen;
   }
 

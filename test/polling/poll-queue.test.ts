@@ -166,4 +166,26 @@ describe('PollQueue', () => {
     const gap = ((asked.at(-1) ?? 0) - (asked.at(-101) ?? 0)) / 100;
     expect(queue.expectedIntervalMs(900, 10) / gap).toBeCloseTo(1, 1);
   });
+
+  it('never lets a room wait three times as long as expected, while ever more rooms are known and between firings', () => {
+    const [rooms, ratePerSecond, firingMs, stepMs] = [20_000, 40, 60_000, 25];
+    const floor = 750_000;
+    const { queue, offer, take } = makeQueue();
+    const weights = Array.from({ length: rooms }, (_, rank) => Math.max(1, Math.round(20_000 / (rank + 1) ** 1.2)));
+    const rankOf = new Map(weights.map((_, rank) => [`r${rank}`, rank]));
+    const askedAt = new Map<number, number>();
+    const late = new Set<number>();
+    for (let nowMs = 0; nowMs < 1_400_000; nowMs += stepMs) {
+      if (nowMs % firingMs === 0) weights.forEach((weight, rank) => offer(`r${rank}`, { weight, nowMs, floor }));
+      const rank = rankOf.get(take(nowMs) ?? '');
+      // Every tenth room is looked at: enough to notice, and the test takes a second.
+      if (rank !== undefined && rank % 10 === 0) askedAt.set(rank, nowMs);
+      if (nowMs % 5000 !== 0) continue;
+      for (const [asked, atMs] of askedAt) {
+        const expectedMs = Math.max(firingMs, queue.expectedIntervalMs(weights[asked] ?? 0, ratePerSecond));
+        if (nowMs - atMs > 3 * Math.min(expectedMs, floor)) late.add(asked);
+      }
+    }
+    expect([askedAt.size, late.size]).toEqual([rooms / 10, 0]);
+  });
 });
