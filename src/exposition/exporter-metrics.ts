@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { PollingObserver, TaskOfApp } from '../polling/observer.ts';
+import type { TimeSlices } from '../time-slices.ts';
 import { appGauges } from './app-gauges.ts';
 import type { AppState } from './app-state.ts';
 import { createCallCounters } from './call-counters.ts';
@@ -25,11 +26,15 @@ export interface ExporterMetrics {
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
   /** A scraper has been given what was rendered last. */
   shown(): void;
-  /** All of them as text; `rooms` is what is shown of the rooms in the same exposition: their series, and totals by app. */
+  /**
+   * All of them as text, as they are at the call. `rooms` is what is shown of the rooms in the same exposition: their
+   * series, and totals by app. With `slices`, the event loop has its turns between families.
+   */
   render(input: {
     readonly apps: readonly AppState[];
     readonly rooms: { readonly series: number; readonly totals: ReadonlyMap<number, RoomTotals> };
     readonly format: ExpositionFormat;
+    readonly slices?: TimeSlices;
   }): Promise<string>;
 }
 
@@ -78,7 +83,7 @@ export function createExporterMetrics({ version }: { readonly version: string })
       if (succeeded) configSuccessTime.set(atMs / 1000);
     },
     shown: () => eventLoopLag.shown(),
-    render: ({ apps, rooms, format }) => {
+    render: ({ apps, rooms, format, slices }) => {
       for (const app of apps) {
         taskCounters.initialise(app);
         callCounters.initialise(app);
@@ -89,7 +94,7 @@ export function createExporterMetrics({ version }: { readonly version: string })
       snapshotSeries.set(rooms.series);
       eventLoopLag.collect();
       // prom-client reads every value before this returns its promise, so scrapes side by side cannot mix.
-      return renderRegistry(registry, format);
+      return renderRegistry(registry, format, slices);
     },
   };
 }

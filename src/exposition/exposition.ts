@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { TimeSlices } from '../time-slices.ts';
 import type { AppState } from './app-state.ts';
 import type { ExpositionFormat } from './escape.ts';
 import type { ExporterMetrics } from './exporter-metrics.ts';
@@ -53,6 +54,7 @@ export class Exposition {
   readonly #sources: ExpositionSources;
   /** The answers made ahead, by their form. */
   readonly #ahead = new Map<string, Answer>();
+  #beingMade = 0;
   #cancelTimer: (() => void) | undefined;
   #isStopped = false;
 
@@ -66,7 +68,8 @@ export class Exposition {
     const chunks = isSmall(published)
       ? await this.#make(wanted, published)
       : await this.#ask(wanted, published, clock.monotonic());
-    metrics.shown();
+    // What was collected last is not what is shown while another answer is in the making: rather tell a delay twice.
+    if (this.#beingMade === 0) metrics.shown();
     return chunks;
   };
 
@@ -117,10 +120,20 @@ export class Exposition {
     }
   }
 
-  async #make({ format, encoding }: WantedExposition, published: PublishedRooms): Promise<readonly Buffer[]> {
-    const { apps, metrics } = this.#sources;
-    const joined = published.joined(format);
-    const end = (await metrics.render({ apps: apps(), rooms: published, format })) + endOfExposition(format);
+  async #make(wanted: WantedExposition, published: PublishedRooms): Promise<readonly Buffer[]> {
+    this.#beingMade += 1;
+    try {
+      return await this.#rendered(wanted, published);
+    } finally {
+      this.#beingMade -= 1;
+    }
+  }
+
+  async #rendered({ format, encoding }: WantedExposition, rooms: PublishedRooms): Promise<readonly Buffer[]> {
+    const { apps, metrics, clock } = this.#sources;
+    const joined = rooms.joined(format);
+    const own = await metrics.render({ apps: apps(), rooms, format, slices: new TimeSlices(clock) });
+    const end = own + endOfExposition(format);
     return encoding === 'gzip' ? gzipMember(joined, createFragment(end)) : [...joined.plain, Buffer.from(end)];
   }
 }

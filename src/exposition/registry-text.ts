@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { TimeSlices } from '../time-slices.ts';
 import type { ExpositionFormat } from './escape.ts';
 import { familyHeader, labelText, sampleLine, type FamilyHeader } from './metric-family.ts';
 
@@ -18,14 +19,27 @@ interface CollectedSample {
  * A registry's metrics in either format. prom-client's own text is not used: its OpenMetrics output renames the counters
  * of the registry for good (so a later text scrape loses their `_total`), it prints headers of empty families, `Nan`
  * for numbers that are not known, and OpenMetrics' help without its quotes escaped.
+ *
+ * All values are read at once; the text is made of them slice by slice where `slices` is given.
  */
-export async function renderRegistry(registry: Registry, format: ExpositionFormat): Promise<string> {
+export async function renderRegistry(
+  registry: Registry,
+  format: ExpositionFormat,
+  slices?: TimeSlices,
+): Promise<string> {
+  let text = '';
+  for (const family of await collect(registry)) {
+    const lines = sampleLines(family, format);
+    if (lines.length > 0) text += familyHeader(family, format) + lines.join('');
+    if (slices?.isSpent === true) await slices.rest();
+  }
+  return text;
+}
+
+/** prom-client gives its own samples, which go on counting: their values are copied. */
+async function collect(registry: Registry): Promise<readonly CollectedFamily[]> {
   const families = (await registry.getMetricsAsJSON()) as unknown as readonly CollectedFamily[];
-  return families
-    .map((family) => ({ family, lines: sampleLines(family, format) }))
-    .filter(({ lines }) => lines.length > 0)
-    .map(({ family, lines }) => familyHeader(family, format) + lines.join(''))
-    .join('');
+  return families.map((family) => ({ ...family, values: family.values.map((sample) => ({ ...sample })) }));
 }
 
 function sampleLines({ name, values }: CollectedFamily, format: ExpositionFormat): readonly string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { renderRegistry } from '../../src/exposition/registry-text.ts';
+import type { TimeSlices } from '../../src/time-slices.ts';
 
 function registryWithOfEach(): Registry {
   const registry = new Registry();
@@ -56,5 +57,17 @@ h_seconds_count 1
     const before = await renderRegistry(registry, 'text');
     await renderRegistry(registry, 'openmetrics');
     expect(await renderRegistry(registry, 'text')).toBe(before);
+  });
+
+  it('shows one instant, also where it rests between families while counters go on', async () => {
+    const registry = new Registry();
+    const counters = ['a_total', 'b_total'].map((name) => new Counter({ name, help: 'Help.', registers: [registry] }));
+    let rests = 0;
+    const rest = async () => {
+      rests += 1;
+      for (const counter of counters) counter.inc();
+    };
+    const text = await renderRegistry(registry, 'text', { isSpent: true, rest } as unknown as TimeSlices);
+    expect([rests, text.match(/^\w+_total \d+$/gm)]).toEqual([2, ['a_total 0', 'b_total 0']]);
   });
 });
