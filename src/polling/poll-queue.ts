@@ -47,6 +47,9 @@ export interface Demand {
 /** Data that is nearly as old as it gets is asked for: rooms must not lose a whole firing to a timer's rounding. */
 const freshnessSlack = 0.9;
 
+/** Twelve days, which stand for no floor: one time that is no small integer makes V8 box those of all rooms. */
+const longestFloorMs = 2 ** 30;
+
 /** The floor takes at most so many of four calls: rooms whose time comes all at once must not starve the largest. */
 const floorShareOfFour = 3;
 
@@ -104,7 +107,7 @@ export class PollQueue<T extends Turn> {
     if (turn.place === 'ready' && (urgency ?? turn.base + stride(weight)) >= turn.pass) return;
     if (turn.place === 'out') {
       turn.sinceMs = Math.round(nowMs);
-      turn.deadlineMs = Math.round((turn.servedAtMs ?? turn.sinceMs) + floorMs);
+      turn.deadlineMs = Math.round((turn.servedAtMs ?? turn.sinceMs) + Math.min(floorMs, longestFloorMs));
     }
     this.remove(turn);
     turn.weight = weight;

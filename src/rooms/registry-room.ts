@@ -1,5 +1,6 @@
 import type { JoinCount } from './joins.ts';
-import type { Life } from './life.ts';
+import { noReadings } from './kept-readings.ts';
+import { type Life, newLife } from './life.ts';
 import { type Readings, type RoomView, taskNames } from './room.ts';
 import type { Standing } from './standing.ts';
 
@@ -23,15 +24,40 @@ export interface Room extends RoomView {
 export type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
   /** Whether anything has proved that the room lives or lived; without, it has no end that could be told. */
   proven: boolean;
-  createTimeSeconds?: number;
+  createTimeSeconds: number | undefined;
   /** Number of the last walk that met the room, and of the first. */
   walk: number;
   firstWalk: number;
   /** When one of Live's commands last said that this is no live room. */
-  deniedAtMs?: number;
+  deniedAtMs: number | undefined;
   /** As it was counted and told last. */
   standing: Standing;
 };
+
+/** A room of which nothing is known; with every name, as `noReadings` has it. `walk` is the number of the present one. */
+export function newRoom({
+  id,
+  isStatic,
+  filtered,
+  walk,
+}: Pick<Room, 'id' | 'isStatic' | 'filtered'> & { readonly walk: number }): MutableRoom {
+  return {
+    id,
+    readings: noReadings(),
+    life: newLife,
+    isStatic,
+    filtered,
+    selected: false,
+    endedAtMs: undefined,
+    joins: undefined,
+    proven: false,
+    createTimeSeconds: undefined,
+    walk: 0,
+    firstWalk: walk,
+    deniedAtMs: undefined,
+    standing: 'unseen',
+  };
+}
 
 /** Withdraws all that is known of a room's present life. */
 export function clearRoom(room: MutableRoom): void {

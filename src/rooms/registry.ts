@@ -2,10 +2,10 @@ import type { RoomsConfig } from '../config/config.ts';
 import type { ListedRoom } from '../tencent/answers.ts';
 import { passesFilters } from './filters.ts';
 import { nextJoins } from './joins.ts';
-import { keepReading, noReadings } from './kept-readings.ts';
-import { type LifeEvent, decisiveTask, isLiveTask, newLife, nextLife } from './life.ts';
+import { keepReading } from './kept-readings.ts';
+import { type LifeEvent, decisiveTask, isLiveTask, nextLife } from './life.ts';
 import type { Expiry, RegistryEvents, RegistryOptions } from './registry-options.ts';
-import { clearRoom, isEmpty, type MutableRoom, type Room, viewCountOf } from './registry-room.ts';
+import { clearRoom, isEmpty, type MutableRoom, newRoom, type Room, viewCountOf } from './registry-room.ts';
 import { type Readings, type RoomTaskName, taskNames } from './room.ts';
 import { selectLargest } from './selection.ts';
 import { Census, isExported, type RoomCounts, standingOf } from './standing.ts';
@@ -218,18 +218,7 @@ export class RoomRegistry {
   #add(id: string, { isStatic }: { readonly isStatic: boolean }): MutableRoom {
     // A room that the config names is wanted, whatever the filters say of the rooms that are found.
     const filtered = !isStatic && !passesFilters(id, this.#config);
-    const room: MutableRoom = {
-      id,
-      readings: noReadings(),
-      life: newLife,
-      isStatic,
-      filtered,
-      selected: false,
-      proven: false,
-      walk: 0,
-      firstWalk: this.#walk,
-      standing: 'unseen',
-    };
+    const room = newRoom({ id, isStatic, filtered, walk: this.#walk });
     this.#rooms.set(id, room);
     this.#selectIfPlaceFree(room);
     this.#tell(room);
