@@ -8,7 +8,7 @@ import { megabytes, ms, printTable, verdict } from './table.ts';
 /**
  * What a scrape costs, beside nginx that serves the same bytes as a file: the targets of the exposition, in one run.
  * Every server is a process of its own on loopback; this one scrapes them in turns and takes medians. With
- * `BENCH_QUICK=1` there are fewer scrapes, and neither a million series nor the whole daemon, which takes 18 minutes to fill.
+ * `BENCH_QUICK=1` there are fewer scrapes, and neither a million series nor the whole daemon, which takes 15 minutes to fill.
  */
 const isQuick = process.env['BENCH_QUICK'] === '1';
 const scrapes = isQuick ? 15 : 61;
