@@ -15,7 +15,7 @@ export function noReadings(): Readings {
 /**
  * Takes a reading over: the first becomes what is kept, each later one is written into that, field by field where it
  * differs. What is kept of a hundred thousand rooms so stays where it is in memory, and each answer is garbage at once;
- * replacing the objects took twice the memory, in pages full of holes.
+ * replacing the objects doubled the garbage that only a full collection finds.
  */
 export function keepReading<Task extends TaskName>(
   readings: Readings,
