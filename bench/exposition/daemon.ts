@@ -23,12 +23,13 @@ export interface DaemonMeasured {
 
 const measuredSeconds = 60;
 
-/** A round over 100,000 rooms takes 500 s at 200 calls a second, and the first one up to twice as long: new rooms take every second call. */
+/** A round over 100,000 rooms takes 500 s, and the first one up to twice as long: new rooms take every second call. */
 const defaultWarmUpSeconds = 900;
 
 /**
- * The whole daemon against the simulator, over HTTPS as in use, with Tencent's whole quota: it names the rooms in a file, so that every task
- * goes round from the start, and is measured for a minute after the first round, scraped as often as every 2.5 s.
+ * The whole daemon against the simulator, over HTTPS as in use, with Tencent's whole quota: it names the rooms in a
+ * file, so that every task goes round from the start. Measured for a minute once the rooms have their values, with a
+ * scrape each 2.5 s.
  */
 export async function measureDaemon(
   rooms: number,

@@ -12,6 +12,7 @@ import { megabytes, ms, printTable, verdict } from './table.ts';
  */
 const isQuick = process.env['BENCH_QUICK'] === '1';
 const scrapes = isQuick ? 15 : 61;
+const head = ['', 'identity', '× nginx', 'gzip', '× nginx', 'block: median', 'p95', 'max'];
 const targets: (readonly string[])[] = [['target', 'measured', 'wanted', '']];
 
 await measureHundredThousand();
@@ -42,55 +43,30 @@ async function measureHundredThousand(): Promise<void> {
     { name: 'prom-client registry', port: promClient.port, served: promClient },
   ];
   const identity = await measure(fast, { encoding: 'identity', scrapes, pauseMs: 10 });
-  const compressed = await measure(
-    fast.filter(({ name }) => !name.startsWith('Node')),
-    { encoding: 'gzip', scrapes, pauseMs: 10 },
-  );
+  const compressing = fast.filter(({ name }) => !name.startsWith('Node'));
+  const compressed = await measure(compressing, { encoding: 'gzip', scrapes, pauseMs: 10 });
   // With seconds between two scrapes, as in use, code and caches have grown cold.
   const rare = { scrapes: isQuick ? 3 : 21, pauseMs: 1100 };
-  const rareSubjects = fast.filter(({ name }) => !name.startsWith('Node'));
-  const rareIdentity = await measure(rareSubjects, { ...rare, encoding: 'identity' });
-  const rareCompressed = await measure(rareSubjects, { ...rare, encoding: 'gzip' });
+  const rareIdentity = await measure(compressing, { ...rare, encoding: 'identity' });
+  const rareCompressed = await measure(compressing, { ...rare, encoding: 'gzip' });
   const slowIdentity = await measure(slow, { encoding: 'identity', scrapes: 7 });
   const slowCompressed = await measure(slow, { encoding: 'gzip', scrapes: 7 });
   const reports = new Map(
     await Promise.all([...fast, ...slow].map(async ({ name, served }) => [name, await served?.ask('tell')] as const)),
   );
   printTable(`${String(series)} series, ${megabytes(plain.length)}, ${megabytes(gzip.length)} compressed`, [
-    ['', 'identity', '× nginx', 'gzip', '× nginx', 'block: median', 'p95', 'max', 'peak RSS'],
+    [...head, 'peak RSS'],
     ...[...fast, ...slow].map(({ name }) => {
-      const one = identity.get(name) ?? slowIdentity.get(name);
-      const other = compressed.get(name) ?? slowCompressed.get(name);
       const report = reports.get(name);
       return [
-        name,
-        ms(one?.ms),
-        ratio(one, identity.get('nginx, static file')),
-        ms(other?.ms),
-        ratio(other, compressed.get('nginx, static file')),
-        ms(worst(one, other)?.median),
-        ms(worst(one, other)?.p95),
-        ms(worst(one, other)?.max),
+        ...row(name, new Map([...identity, ...slowIdentity]), new Map([...compressed, ...slowCompressed])),
         report === undefined ? '' : megabytes(report.peakRssBytes),
       ];
     }),
   ]);
   printTable('The same, one scrape in some seconds', [
-    ['', 'identity', '× nginx', 'gzip', '× nginx', 'block: median', 'p95', 'max'],
-    ...rareSubjects.map(({ name }) => {
-      const [one, other] = [rareIdentity.get(name), rareCompressed.get(name)];
-      const block = worst(one, other);
-      return [
-        name,
-        ms(one?.ms),
-        ratio(one, rareIdentity.get('nginx, static file')),
-        ms(other?.ms),
-        ratio(other, rareCompressed.get('nginx, static file')),
-        ms(block?.median),
-        ms(block?.p95),
-        ms(block?.max),
-      ];
-    }),
+    head,
+    ...compressing.map(({ name }) => row(name, rareIdentity, rareCompressed)),
   ]);
   judge('', identity, compressed);
   judge(', seconds apart', rareIdentity, rareCompressed);
@@ -98,6 +74,21 @@ async function measureHundredThousand(): Promise<void> {
 }
 
 type ByName = ReadonlyMap<string, Measured>;
+
+function row(name: string, identity: ByName, compressed: ByName): readonly string[] {
+  const [one, other] = [identity.get(name), compressed.get(name)];
+  const block = worst(one, other);
+  return [
+    name,
+    ms(one?.ms),
+    ratio(one, identity.get('nginx, static file')),
+    ms(other?.ms),
+    ratio(other, compressed.get('nginx, static file')),
+    ms(block?.median),
+    ms(block?.p95),
+    ms(block?.max),
+  ];
+}
 
 /** Holds what was measured against the targets; without nginx, only the blocks. */
 function judge(when: string, identity: ByName, compressed: ByName): void {

@@ -1,6 +1,7 @@
-import { type Readings, type RoomView, type TaskName, taskNames } from '../../src/rooms/room.ts';
+import type { Readings, RoomView, TaskName } from '../../src/rooms/room.ts';
 import type { CommandName } from '../../src/tencent/commands.ts';
 import type { FailureReason } from '../../src/tencent/failures.ts';
+import { knownTasks } from '../known-tasks.ts';
 
 /** What is shown of the rooms: each task's value, by room. */
 export type Shown = Readonly<Record<string, Partial<Record<TaskName, unknown>>>>;
@@ -61,7 +62,5 @@ function shownValue(id: string, task: string, value: unknown): string {
 
 /** Copies: the registry writes later answers into the same objects. */
 function valuesOf(readings: Readonly<Readings>): Partial<Record<TaskName, unknown>> {
-  return Object.fromEntries(
-    taskNames.flatMap((task) => (readings[task] === undefined ? [] : [[task, structuredClone(readings[task].value)]])),
-  );
+  return Object.fromEntries(knownTasks(readings).map((task) => [task, structuredClone(readings[task]?.value)]));
 }

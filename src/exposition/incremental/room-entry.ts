@@ -32,7 +32,7 @@ export interface RoomEntry extends RoomShare {
 
 export function createEntry(sdkAppId: number, room: RoomView): RoomEntry {
   const { isAlive, fresh, onlineMembers } = roomShare(room);
-  // Field by field: V8 needs twice the memory for an object that is spread, and there is one for every room.
+  // Field by field: with a spread V8 takes more memory, as in the endpoints, and there is one for every room.
   return {
     room,
     labels: roomLabels(sdkAppId, room.id),

@@ -31,7 +31,7 @@ export const roomInfo: Endpoint<{ readonly roomId: string }, RoomInfo> = {
   body: ({ roomId }) => ({ RoomId: roomId }),
   parse(value) {
     const { RoomInfo: fields } = payload.parse(value);
-    // Field by field: V8 needs twice the memory for an object that is spread, and there is one for every room.
+    // Field by field: with a spread V8 takes a fifth more memory (155 bytes, not 130), and there is one for every room.
     return {
       roomName: fields.RoomName,
       ownerAccount: fields.Owner_Account,

@@ -9,7 +9,7 @@ export const roomsPerPage = 20;
 
 const row = z
   .object({ ...roomFactsFields, MemberCount: optional(count), OnlineCount: optional(count) })
-  // Field by field: V8 needs twice the memory for an object that is spread, and there is one for every room.
+  // Field by field: with a spread V8 takes a fifth more memory (155 bytes, not 130), and there is one for every room.
   .transform((fields): ListedRoom => ({
     roomId: fields.RoomId,
     roomName: fields.RoomName,
