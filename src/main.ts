@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { keepShortLivedObjectsYoung } from './garbage-collection.ts';
-import { crashText } from './logging/crash-text.ts';
-import { run } from './run.ts';
+import { crashText } from './platform/logging/crash-text.ts';
+import { run } from './cli/run.ts';
 
 keepShortLivedObjectsYoung();
 

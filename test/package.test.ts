@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readVersion } from '../src/version.ts';
-import { runDemo, scrapedRooms } from './running-demo.ts';
+import { readVersion } from '../src/platform/version.ts';
+import { runDemo, scrapedRooms } from './support/running-demo.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const npm = (args: readonly string[], cwd: string) =>

@@ -1,6 +1,6 @@
-import type { AppState } from '../../src/exposition/app-state.ts';
+import type { AppState } from '../../src/status/app-state.ts';
 import { taskNames } from '../../src/rooms/room.ts';
-import { commandSpecs, type CommandName } from '../../src/tencent/commands.ts';
+import { commandSpecs, type CommandName } from '../../src/tencent/command-names.ts';
 
 /** An app with every task, so that the exporter has as many metrics of its own as it can have of one. */
 export const busyApp: AppState = {
@@ -10,7 +10,7 @@ export const busyApp: AppState = {
   up: true,
   knownRooms: 100_000,
   droppedRooms: { limit: 0, filter: 0 },
-  lanes: (Object.keys(commandSpecs) as CommandName[]).map((command) => ({
+  queues: (Object.keys(commandSpecs) as CommandName[]).map((command) => ({
     command,
     inFlight: 3,
     queueLength: 1000,

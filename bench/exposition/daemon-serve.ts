@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadConfig } from '../../src/config/load.ts';
-import { startExporter } from '../../src/exporter.ts';
+import { startExporter } from '../../src/exporter/exporter.ts';
 import { keepShortLivedObjectsYoung } from '../../src/garbage-collection.ts';
-import { createLogger } from '../../src/logging/logger.ts';
+import { createLogger } from '../../src/platform/logging/logger.ts';
 import type { BlockQuestion } from './served.ts';
 
 export interface DaemonReport {

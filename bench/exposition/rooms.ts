@@ -1,5 +1,5 @@
 import type { ExpositionConfig } from '../../src/config/config.ts';
-import type { Readings, RoomListener, RoomView } from '../../src/rooms/room.ts';
+import type { LatestValues, RoomListener, RoomView } from '../../src/rooms/room.ts';
 
 /** Ten series a room, about 100 bytes each, of which two change with each answer of online_members. */
 export const tenFamilies: ExpositionConfig = {
@@ -13,7 +13,7 @@ export const tenFamilies: ExpositionConfig = {
 export const seriesPerRoom = 10;
 
 /** A room with an answer of each command that the defaults enable; sizes fall off as audiences do. */
-export function benchRoom(rank: number): RoomView & { readonly readings: Readings } {
+export function benchRoom(rank: number): RoomView & { readonly latest: LatestValues } {
   const roomId = `live-room-${String(100_000_000 + rank * 7919)}`;
   const audience = Math.ceil(20_000 / (rank + 1) ** 0.7);
   const atMs = 1_700_000_000_000 + rank;
@@ -22,7 +22,7 @@ export function benchRoom(rank: number): RoomView & { readonly readings: Reading
   const viewCount = audience * 12;
   return {
     id: roomId,
-    readings: {
+    latest: {
       room_list: { atMs, value: { roomId, roomName, createTimeSeconds, viewCount } },
       room_info: {
         atMs,
@@ -57,8 +57,8 @@ export function startChurn(rooms: readonly BenchRoom[], share: number, listener:
       next = (next + 7919) % rooms.length;
       const room = rooms[next];
       if (room === undefined) continue;
-      const onlineMembers = (room.readings.online_members?.value.onlineMembers ?? 0) + 1;
-      room.readings.online_members = { atMs: Date.now(), value: { onlineMembers } };
+      const onlineMembers = (room.latest.online_members?.value.onlineMembers ?? 0) + 1;
+      room.latest.online_members = { atMs: Date.now(), value: { onlineMembers } };
       listener.published(room);
     }
   }, 1000 / ticksPerSecond);

@@ -1,6 +1,6 @@
-import type { Clock } from '../../src/clock.ts';
-import { AppGate } from '../../src/polling/gate.ts';
-import { Lane } from '../../src/polling/lane.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { CircuitBreaker } from '../../src/polling/queue/circuit-breaker.ts';
+import { RequestQueue } from '../../src/polling/queue/request-queue.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
 
 export interface EnduranceResult {
@@ -41,26 +41,26 @@ class JumpingClock implements Clock {
 }
 
 /**
- * A registry and the lane of one task over a day, on a clock that jumps and without a network: each room is asked every
+ * A registry and the queue of one task over a day, on a clock that jumps and without a network: each room is asked every
  * 10 s, a tenth of the rooms ends each hour and others begin. What stays in memory is what polling keeps.
  */
 export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
   const clock = new JumpingClock();
   const ended = new Set<string>();
-  const gate = new AppGate();
+  const gate = new CircuitBreaker();
   gate.open();
   const registry = new RoomRegistry({
     config: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
     endedRetentionMs: 1_800_000,
     events: {
-      joined: (room) => lane.demand(room.id),
-      doubted: (room) => lane.demand(room.id, { urgent: true }),
-      left: (room) => lane.forget(room.id),
+      joined: (room) => queue.demand(room.id),
+      doubted: (room) => queue.demand(room.id, { urgent: true }),
+      left: (room) => queue.forget(room.id),
       published: () => {},
       withdrawn: () => {},
     },
   });
-  const lane = new Lane({
+  const queue = new RequestQueue({
     sdkAppId: 1,
     command: 'get_room_info',
     ratePerSecond: 200,
@@ -69,7 +69,7 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
     callsPerVisit: 1,
     freshnessMs: 10_000,
     maxAgeMs: 600_000,
-    weigh: (key) => registry.get(key)?.readings.room_info?.value.viewCount ?? 0,
+    weigh: (key) => registry.get(key)?.latest.room_info?.value.viewCount ?? 0,
     begin: (roomId) => ({
       step: () => {
         if (ended.has(roomId)) registry.gone('room_info', roomId, clock.now());
@@ -99,13 +99,13 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
     const alive = Array.from({ length: rooms }, (_, rank) => `room-${rank}-${Math.floor((hour + (rank % 10)) / 10)}`);
     for (let step = 0; step < hourMs / 10_000; step += 1) {
       if (step % 6 === 0) walk(registry, { alive, ended, nowMs: clock.now() });
-      for (const room of registry.due('room_info', clock.now())) lane.demand(room.id);
+      for (const room of registry.due('room_info', clock.now())) queue.demand(room.id);
       await clock.advance(10_000);
       const slices = registry.expire({ now: clock.now, roomsPerSlice: 1000, freshForMs: () => 90_000 });
       while (slices.next().done !== true);
     }
   }
-  lane.stop();
+  queue.stop();
   return results;
 }
 

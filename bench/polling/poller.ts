@@ -1,8 +1,8 @@
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import type { AppConfig, Config } from '../../src/config/config.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { toConfig } from '../../src/config/to-config.ts';
-import type { Logger } from '../../src/logging/logger.ts';
+import type { Logger } from '../../src/platform/logging/logger.ts';
 import { AppPoller } from '../../src/polling/app-poller.ts';
 import type { PollingObserver } from '../../src/polling/observer.ts';
 import type { TaskName } from '../../src/rooms/room.ts';
@@ -88,7 +88,7 @@ export function pollApp(polled: PolledApp): Polled {
     calls: () => calls,
     async round() {
       const ended = measuredTasks.map(collected);
-      for (const task of measuredTasks) poller.fire(task);
+      for (const task of measuredTasks) poller.trigger(task);
       await Promise.all(ended);
     },
   };

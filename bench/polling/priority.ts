@@ -1,4 +1,4 @@
-import { PollQueue, Turn } from '../../src/polling/poll-queue.ts';
+import { PollQueue, Turn } from '../../src/polling/queue/poll-queue.ts';
 
 export interface PriorityResult {
   readonly exponent: number;

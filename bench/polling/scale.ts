@@ -25,7 +25,7 @@ export async function measureScale(rooms: number): Promise<ScaleResult> {
   const { poller, calls } = pollApp({ origin: server.origin, app, named: server.roomIds });
   void poller.start();
   const timers = [10, 15, 60].map((seconds, index) =>
-    setInterval(() => fireEvery[index]?.forEach((task) => poller.fire(task)), seconds * 1000),
+    setInterval(() => fireEvery[index]?.forEach((task) => poller.trigger(task)), seconds * 1000),
   );
   await pause(warmUpMs);
   const delay = monitorEventLoopDelay({ resolution: 10 });

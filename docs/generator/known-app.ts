@@ -1,6 +1,6 @@
-import { createExporterMetrics } from '../../src/exposition/exporter-metrics.ts';
-import type { AppState } from '../../src/exposition/app-state.ts';
-import type { RoomTotals } from '../../src/exposition/room-totals.ts';
+import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
+import type { AppState } from '../../src/status/app-state.ts';
+import type { RoomTotals } from '../../src/metrics/rooms/room-totals.ts';
 
 const app: AppState = {
   sdkAppId: 1_400_000_000,
@@ -9,7 +9,7 @@ const app: AppState = {
   up: true,
   knownRooms: 1,
   droppedRooms: { limit: 0, filter: 0 },
-  lanes: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
+  queues: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
   tasks: [{ task: 'room_list', intervalSeconds: 15, available: true }],
   userSigExpirySeconds: 1_800_000_000,
 };

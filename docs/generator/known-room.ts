@@ -1,4 +1,4 @@
-import type { Readings } from '../../src/rooms/room.ts';
+import type { LatestValues } from '../../src/rooms/room.ts';
 
 const atMs = Date.UTC(2026, 0, 1);
 const facts = {
@@ -11,7 +11,7 @@ const facts = {
 };
 
 /** A room of which every documented field is known, from every task: what has no value here, no task can give. */
-export const knownRoom: Required<Readings> = {
+export const knownRoom: Required<LatestValues> = {
   room_list: { atMs, value: { roomId: 'room-1', ...facts } },
   room_info: {
     atMs,

@@ -1,6 +1,6 @@
 import { infoLabels } from '../../src/config/config.ts';
-import { roomCatalogue } from '../../src/exposition/catalogue.ts';
-import type { RoomFamily } from '../../src/exposition/room-family.ts';
+import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
+import type { RoomFamily } from '../../src/metrics/rooms/room-family.ts';
 import { taskNames, type RoomView, type TaskName } from '../../src/rooms/room.ts';
 import { knownRoom } from './known-room.ts';
 import { code, table } from './markdown.ts';
@@ -24,7 +24,7 @@ function source(family: RoomFamily): string {
 }
 
 function roomKnownFrom(task: TaskName): RoomView {
-  return { id: 'room-1', readings: { [task]: knownRoom[task] } };
+  return { id: 'room-1', latest: { [task]: knownRoom[task] } };
 }
 
 function hasValue(family: RoomFamily, room: RoomView): boolean {
@@ -33,6 +33,6 @@ function hasValue(family: RoomFamily, room: RoomView): boolean {
 
 function labelsOf(family: RoomFamily): readonly string[] {
   if (family.kind === 'value') return [];
-  const samples = family.samples({ id: 'room-1', readings: knownRoom });
+  const samples = family.samples({ id: 'room-1', latest: knownRoom });
   return samples[0]?.labels.map(([name]) => name) ?? [];
 }

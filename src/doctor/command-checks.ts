@@ -1,13 +1,13 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import { listerFor } from '../polling/discovery.ts';
-import type { Readings, TaskName } from '../rooms/room.ts';
-import type { ListedRoom } from '../tencent/answers.ts';
-import type { CommandName } from '../tencent/commands.ts';
-import { groupMembers } from '../tencent/endpoints/group-members.ts';
-import { memberList } from '../tencent/endpoints/member-list.ts';
-import { onlineMembers } from '../tencent/endpoints/online-members.ts';
-import { roomInfo } from '../tencent/endpoints/room-info.ts';
-import { roomStats } from '../tencent/endpoints/room-stats.ts';
+import { listerFor } from '../polling/listing/room-lister.ts';
+import type { LatestValues, TaskName } from '../rooms/room.ts';
+import type { ListedRoom } from '../tencent/responses.ts';
+import type { CommandName } from '../tencent/command-names.ts';
+import { groupMembers } from '../tencent/commands/group-members.ts';
+import { memberList } from '../tencent/commands/member-list.ts';
+import { onlineMembers } from '../tencent/commands/online-members.ts';
+import { roomInfo } from '../tencent/commands/room-info.ts';
+import { roomStats } from '../tencent/commands/room-stats.ts';
 import { CallFailure, codes } from '../tencent/failures.ts';
 import { adviceFor, refusesApp } from './advice.ts';
 import type { PacedClient } from './paced-client.ts';
@@ -20,7 +20,7 @@ export interface CommandFindings {
   /** Whether `listed` is the whole list. */
   readonly isWholeList: boolean;
   /** What is known of the one room that was asked for. */
-  readonly readings: Readings;
+  readonly latest: LatestValues;
   /** Whether the API refuses the app itself, so that nothing more was asked. */
   readonly isRefused: boolean;
 }
@@ -37,8 +37,8 @@ export async function checkCommands(
   const [first] = listing.listed;
   const roomId = first?.roomId ?? app.rooms.static[0];
   const isRefused = listing.failure !== undefined && refusesApp(listing.failure);
-  const readings: Readings = first === undefined ? {} : { room_list: { value: first, atMs: 0 } };
-  const base = { listed: listing.listed, isWholeList: listing.isWhole, readings };
+  const latest: LatestValues = first === undefined ? {} : { room_list: { value: first, atMs: 0 } };
+  const base = { listed: listing.listed, isWholeList: listing.isWhole, latest };
   if (isRefused)
     return { ...base, isRefused, checks: [listing.check, ...roomCommands.map(notTried('the app is refused'))] };
   if (roomId === undefined) {
@@ -47,7 +47,7 @@ export async function checkCommands(
   }
   const results = await Promise.all(
     roomCommands.map(async ({ task, command, ask }) => {
-      const result = await ask(client, roomId, readings);
+      const result = await ask(client, roomId, latest);
       return { check: commandCheck({ command, result, isWanted: config.tasks[task].enabled }), result };
     }),
   );
@@ -62,48 +62,45 @@ interface RoomCommand {
   readonly task: TaskName;
   readonly command: CommandName;
   /** Asks for a room, and writes down what it learns. */
-  readonly ask: (client: PacedClient, roomId: string, readings: Readings) => Promise<CallFailure | undefined>;
+  readonly ask: (client: PacedClient, roomId: string, latest: LatestValues) => Promise<CallFailure | undefined>;
 }
 
 const roomCommands: readonly RoomCommand[] = [
   {
     task: 'room_info',
     command: 'get_room_info',
-    ask: async (client, roomId, readings) =>
-      failureOf(await client.call(roomInfo, { roomId }), (value) => (readings.room_info = { value, atMs: 0 })),
+    ask: async (client, roomId, latest) =>
+      failureOf(await client.call(roomInfo, { roomId }), (value) => (latest.room_info = { value, atMs: 0 })),
   },
   {
     task: 'online_members',
     command: 'get_online_member_num',
-    ask: async (client, roomId, readings) =>
-      failureOf(
-        await client.call(onlineMembers, { roomId }),
-        (value) => (readings.online_members = { value, atMs: 0 }),
-      ),
+    ask: async (client, roomId, latest) =>
+      failureOf(await client.call(onlineMembers, { roomId }), (value) => (latest.online_members = { value, atMs: 0 })),
   },
   {
     task: 'member_list',
     command: 'get_member_list',
-    ask: async (client, roomId, readings) =>
+    ask: async (client, roomId, latest) =>
       failureOf(
         await client.call(memberList, { roomId, next: '' }),
-        ({ memberCount }) => (readings.member_list = { value: { memberCount }, atMs: 0 }),
+        ({ memberCount }) => (latest.member_list = { value: { memberCount }, atMs: 0 }),
       ),
   },
   {
     task: 'group_members',
     command: 'get_members',
-    ask: async (client, roomId, readings) =>
+    ask: async (client, roomId, latest) =>
       failureOf(await client.call(groupMembers, { roomId, timestamp: 0 }), ({ members }) => {
         const value = { listedMembers: members.length, markedMembers: new Map<number, number>(), joins: 0 };
-        readings.group_members = { value, atMs: 0 };
+        latest.group_members = { value, atMs: 0 };
       }),
   },
   {
     task: 'room_stats',
     command: 'get_room_stats',
-    ask: async (client, roomId, readings) =>
-      failureOf(await client.call(roomStats, { roomId }), (value) => (readings.room_stats = { value, atMs: 0 })),
+    ask: async (client, roomId, latest) =>
+      failureOf(await client.call(roomStats, { roomId }), (value) => (latest.room_stats = { value, atMs: 0 })),
   },
 ];
 

@@ -1,7 +1,7 @@
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import type { AppConfig, Config } from '../config/config.ts';
-import type { Logger } from '../logging/logger.ts';
-import { Schedules } from '../polling/schedules.ts';
+import type { Logger } from '../platform/logging/logger.ts';
+import { Schedules } from '../polling/collections/schedules.ts';
 import type { TaskName } from '../rooms/room.ts';
 import { createSigner } from '../tencent/signer.ts';
 import { checkCommands } from './command-checks.ts';
@@ -22,7 +22,7 @@ export interface DoctorOptions {
  */
 export async function examine({ config, logger, clock = systemClock }: DoctorOptions): Promise<DoctorReport> {
   const { tasks, timezone } = config;
-  const schedules = new Schedules({ tasks, timezone, logger, onFire: () => {} });
+  const schedules = new Schedules({ tasks, timezone, logger, onTrigger: () => {} });
   const intervalSeconds = (task: TaskName) => schedules.intervalSeconds(task);
   try {
     const apps = await Promise.all(config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds })));

@@ -1,12 +1,12 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import { publishedFamilies } from '../exposition/catalogue.ts';
-import { renderRooms } from '../exposition/room-text.ts';
-import { listerFor } from '../polling/discovery.ts';
-import { whatWouldFit } from '../polling/schedule-fit.ts';
+import { publishedFamilies } from '../metrics/rooms/catalogue.ts';
+import { renderRooms } from '../metrics/rooms/room-text.ts';
+import { listerFor } from '../polling/listing/room-lister.ts';
+import { whatWouldFit } from '../polling/collections/schedule-fit.ts';
 import { groupMembersTask } from '../polling/tasks/group-members.ts';
-import { type Readings, type TaskName, taskNames } from '../rooms/room.ts';
-import { type CommandName, commandSpecs } from '../tencent/commands.ts';
-import { onlineMembers } from '../tencent/endpoints/online-members.ts';
+import { type LatestValues, type TaskName, taskNames } from '../rooms/room.ts';
+import { type CommandName, commandSpecs } from '../tencent/command-names.ts';
+import { onlineMembers } from '../tencent/commands/online-members.ts';
 import { CallFailure } from '../tencent/failures.ts';
 import { adviceFor } from './advice.ts';
 import type { CommandFindings } from './command-checks.ts';
@@ -76,16 +76,16 @@ export function checkSeries(
 ): Check {
   const { exposition, tasks } = config;
   const name = 'series';
-  const readings: Readings = { ...findings.readings };
-  for (const task of taskNames) if (!tasks[task].enabled) delete readings[task];
-  const room = { id: 'a room', readings };
+  const latest: LatestValues = { ...findings.latest };
+  for (const task of taskNames) if (!tasks[task].enabled) delete latest[task];
+  const room = { id: 'a room', latest };
   const { series } = renderRooms({
     apps: [{ sdkAppId: 0, rooms: [room] }],
     families: publishedFamilies(exposition),
     format: 'text',
   });
   if (series === 0) return { status: 'skipped', name, found: 'not known: no room has answered' };
-  const marks = readings.group_members === undefined ? 0 : tasks.group_members.marks.length;
+  const marks = latest.group_members === undefined ? 0 : tasks.group_members.marks.length;
   const each = series + marks;
   const total = each * rooms.count;
   const found = `${rooms.isLowerBound ? 'at least ' : 'about '}${total}: ${each} for each of ${rooms.count} rooms`;

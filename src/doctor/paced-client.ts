@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts';
-import { Pacer } from '../polling/pacer.ts';
+import type { Clock } from '../platform/clock.ts';
+import { RateLimiter } from '../polling/queue/rate-limiter.ts';
 import { TencentClient, type ClientOptions } from '../tencent/client.ts';
-import { type CommandName, commandSpecs } from '../tencent/commands.ts';
-import type { Endpoint } from '../tencent/endpoint.ts';
+import { type CommandName, commandSpecs } from '../tencent/command-names.ts';
+import type { Endpoint } from '../tencent/command.ts';
 import { CallFailure } from '../tencent/failures.ts';
 
 /** The share of the documented quota that is taken at most: a daemon may be running beside. */
@@ -15,7 +15,7 @@ export type ClockOffset = number | undefined;
 export class PacedClient {
   readonly #client: TencentClient;
   readonly #clock: Clock;
-  readonly #pacers = new Map<CommandName, Pacer>();
+  readonly #rateLimiters = new Map<CommandName, RateLimiter>();
   /** The turns of a command: one call waits for its place after the other. */
   readonly #turns = new Map<CommandName, Promise<void>>();
   #offset: ClockOffset;
@@ -32,8 +32,8 @@ export class PacedClient {
 
   /** Resolves with the answer or the failure: both are findings. */
   async call<Request, Answer>(endpoint: Endpoint<Request, Answer>, request: Request): Promise<Answer | CallFailure> {
-    const pacer = this.#pacerOf(endpoint.command);
-    const turn = (this.#turns.get(endpoint.command) ?? Promise.resolve()).then(() => this.#place(pacer));
+    const rateLimiter = this.#rateLimiterOf(endpoint.command);
+    const turn = (this.#turns.get(endpoint.command) ?? Promise.resolve()).then(() => this.#place(rateLimiter));
     this.#turns.set(endpoint.command, turn);
     await turn;
     const startedMs = this.#clock.monotonic();
@@ -45,7 +45,7 @@ export class PacedClient {
       result = error;
     }
     const answered = !(result instanceof CallFailure) || result.code !== undefined;
-    pacer.finish({ startedMs, nowMs: this.#clock.monotonic(), answered });
+    rateLimiter.finish({ startedMs, nowMs: this.#clock.monotonic(), answered });
     return result;
   }
 
@@ -53,22 +53,23 @@ export class PacedClient {
     this.#client.close();
   }
 
-  #pacerOf(command: CommandName): Pacer {
+  #rateLimiterOf(command: CommandName): RateLimiter {
     const ratePerSecond = share * commandSpecs[command].callsPerSecond;
-    const pacer = this.#pacers.get(command) ?? new Pacer({ ratePerSecond, nowMs: this.#clock.monotonic() });
-    this.#pacers.set(command, pacer);
-    return pacer;
+    const rateLimiter =
+      this.#rateLimiters.get(command) ?? new RateLimiter({ ratePerSecond, nowMs: this.#clock.monotonic() });
+    this.#rateLimiters.set(command, rateLimiter);
+    return rateLimiter;
   }
 
-  async #place(pacer: Pacer): Promise<void> {
+  async #place(rateLimiter: RateLimiter): Promise<void> {
     for (;;) {
-      const waitMs = pacer.waitMs(this.#clock.monotonic());
+      const waitMs = rateLimiter.waitMs(this.#clock.monotonic());
       if (waitMs <= 0) break;
       // A place that only an answer frees is looked for again soon.
       const delayMs = Number.isFinite(waitMs) ? Math.ceil(waitMs) : 50;
       await new Promise<void>((resolve) => void this.#clock.after(delayMs, resolve));
     }
-    pacer.start(this.#clock.monotonic());
+    rateLimiter.start(this.#clock.monotonic());
   }
 
   #compare(serverMs: number): void {

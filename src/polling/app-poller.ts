@@ -1,29 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
-import { decisiveTask } from '../rooms/life.ts';
+import { decisiveTask } from '../rooms/lifecycle.ts';
 import { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/registry-room.ts';
 import { audienceOf } from '../rooms/audience.ts';
 import type { RoomListener, RoomTaskName, TaskName } from '../rooms/room.ts';
 import { type ClientOptions, TencentClient } from '../tencent/client.ts';
-import { commandSpecs } from '../tencent/commands.ts';
+import { commandSpecs } from '../tencent/command-names.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import type { Signer } from '../tencent/signer.ts';
-import { AppLanes, type AppLanesOptions, type LaneSpec } from './app-lanes.ts';
-import type { Collection } from './collection.ts';
-import { listerFor, type RoomLister } from './discovery.ts';
-import { demandAll, firstOf, largest } from './firing.ts';
-import type { DemandOptions } from './lane-options.ts';
-import type { Lane } from './lane.ts';
-import { NamedRooms } from './named-rooms.ts';
+import { AppQueues, type AppQueuesOptions, type RequestQueueSpec } from './queue/app-queues.ts';
+import type { Collection } from './collections/collection.ts';
+import { listerFor, type RoomLister } from './listing/room-lister.ts';
+import { enqueueAll, firstOf, largest } from './collections/enqueue-due.ts';
+import type { DemandOptions } from './queue/request-queue-options.ts';
+import type { RequestQueue } from './queue/request-queue.ts';
+import { NamedRooms } from './listing/configured-rooms.ts';
 import { type RoomTask, type TaskContext, visitRoom } from './room-task.ts';
 import { roomTasks } from './room-tasks.ts';
-import { Rounds } from './rounds.ts';
-import { ScheduleFit } from './schedule-fit.ts';
+import { Rounds } from './collections/task-collections.ts';
+import { ScheduleFit } from './collections/schedule-fit.ts';
 import { startSweep } from './sweep.ts';
-import { Walks } from './walks.ts';
+import { Walks } from './listing/listings.ts';
 
-export interface AppPollerOptions extends Omit<AppLanesOptions, 'specs' | 'config'> {
+export interface AppPollerOptions extends Omit<AppQueuesOptions, 'specs' | 'config'> {
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition'>;
   readonly signer: Signer;
   /** Told of what is exported of the app's rooms. */
@@ -35,7 +35,7 @@ export interface AppPollerOptions extends Omit<AppLanesOptions, 'specs' | 'confi
 /** What a reload may change; a signer that is the same object signs as before. */
 export type PollerConfig = Pick<AppPollerOptions, 'app' | 'config' | 'signer'>;
 
-/** The walk over the room list is one visit of its lane. */
+/** The walk over the room list is one visit of its queue. */
 const walkKey = 'room list';
 
 /** No value disappears sooner than this after its answer. */
@@ -51,7 +51,7 @@ export class AppPoller {
   readonly #walks: Walks;
   readonly #context: TaskContext;
   #tasks: ReadonlyMap<RoomTaskName, RoomTask>;
-  readonly #lanes: AppLanes;
+  readonly #queues: AppQueues;
   readonly #rounds: ReadonlyMap<TaskName, Rounds>;
   readonly #fit: ScheduleFit;
   #stopSweep: () => void = () => {};
@@ -82,8 +82,8 @@ export class AppPoller {
     this.#walks = new Walks({ context: this.#context, logger, discovery });
     this.#tasks = roomTasks(config);
     const specs = this.#specs();
-    this.#lanes = new AppLanes({ ...options, specs });
-    const appFault = () => this.#lanes.fault;
+    this.#queues = new AppQueues({ ...options, specs });
+    const appFault = () => this.#queues.fault;
     this.#rounds = new Map(
       specs.map(({ task }) => [
         task,
@@ -93,19 +93,19 @@ export class AppPoller {
     this.#fit = new ScheduleFit({ sdkAppId, logger: options.logger });
   }
 
-  /** Lanes of tasks that are enabled, by task. */
-  get lanes(): ReadonlyMap<TaskName, Lane> {
-    const lanes = new Map<TaskName, Lane>();
+  /** Request queues of tasks that are enabled, by task. */
+  get queues(): ReadonlyMap<TaskName, RequestQueue> {
+    const queues = new Map<TaskName, RequestQueue>();
     for (const task of this.#rounds.keys()) {
-      const lane = this.#lanes.of(task);
-      if (lane !== undefined && this.#isEnabled(task)) lanes.set(task, lane);
+      const queue = this.#queues.of(task);
+      if (queue !== undefined && this.#isEnabled(task)) queues.set(task, queue);
     }
-    return lanes;
+    return queues;
   }
 
   /** False where the app's plan or region lacks the task's command. */
   isAvailable(task: TaskName): boolean {
-    return this.#lanes.isAvailable(task);
+    return this.#queues.isAvailable(task);
   }
 
   /** Whether a walk over the room list has succeeded, so that the rooms are known. */
@@ -124,7 +124,7 @@ export class AppPoller {
   /** Why the app is not ready to be scraped; undefined once its first walk, or with `discover: none` its first call, has ended. */
   get notReadyBecause(): string | undefined {
     const { sdkAppId } = this.#options.app;
-    if (!this.#hasList) return this.#lanes.anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
+    if (!this.#hasList) return this.#queues.anyCallEnded ? undefined : `app ${sdkAppId}: no call has returned yet`;
     return this.#walks.hasEnded ? undefined : `app ${sdkAppId}: the first walk over the room list has not ended yet`;
   }
 
@@ -151,14 +151,14 @@ export class AppPoller {
   }
 
   /** A schedule has fired. */
-  fire(task: TaskName): void {
+  trigger(task: TaskName): void {
     if (this.#stopped || !this.#isEnabled(task)) return;
-    if (task === 'room_list') this.#fireRoomList();
-    else if (!this.#lanes.isResting(task)) void this.#fireRoomTask(task);
+    if (task === 'room_list') this.#triggerRoomList();
+    else if (!this.#queues.isResting(task)) void this.#triggerRoomTask(task);
   }
 
   /**
-   * Takes another config: what still applies stays as it is (rooms and what is known of them, pacers, calls in flight).
+   * Takes another config: what still applies stays as it is (rooms and what is known of them, rateLimiters, calls in flight).
    * Filters and limits hold at once; a task that is switched on begins at once.
    */
   async configure({ app, config, signer }: PollerConfig): Promise<void> {
@@ -169,12 +169,12 @@ export class AppPoller {
     if (isRenewed || has((options) => options.config.http)) this.#client.configure(clientOptions(this.#options));
     this.#lister = listerFor(app.rooms.discover);
     this.#tasks = roomTasks(config);
-    this.#lanes.configure({ app, config, specs: this.#specs(), isRenewed });
+    this.#queues.configure({ app, config, specs: this.#specs(), isRenewed });
     this.registry.configure({ config: app.rooms, endedRetentionMs: config.exposition.endedRetentionMs });
     this.#switchTasks(before.config.tasks);
     if (has((options) => options.app.rooms.discover)) {
       this.#walks.forget();
-      this.fire('room_list');
+      this.trigger('room_list');
     }
     await this.#named.configure(app.rooms);
   }
@@ -183,8 +183,8 @@ export class AppPoller {
     for (const task of this.#rounds.keys()) {
       const isEnabled = this.#isEnabled(task);
       if (isEnabled === before[task].enabled) continue;
-      if (isEnabled) this.fire(task);
-      else this.#lanes.of(task)?.forgetAll();
+      if (isEnabled) this.trigger(task);
+      else this.#queues.of(task)?.forgetAll();
     }
   }
 
@@ -193,13 +193,13 @@ export class AppPoller {
     this.#stopped = true;
     this.#stopSweep();
     this.#named.stop();
-    this.#lanes.stop();
+    this.#queues.stop();
     this.#client.close();
   }
 
-  #fireRoomList(): void {
+  #triggerRoomList(): void {
     for (const room of this.registry.doubtful()) this.#demand(decisiveTask(room.life.kind), room.id, { urgent: true });
-    if (this.#lanes.isResting('room_list')) return;
+    if (this.#queues.isResting('room_list')) return;
     const collection = this.#rounds.get('room_list')?.begin();
     if (collection === undefined) return;
     if (this.#hasList) this.#walk(collection);
@@ -208,24 +208,24 @@ export class AppPoller {
 
   #walk(collection: Collection, onEnd: (failure?: CallFailure) => void = () => {}): void {
     this.#walks.expect(onEnd);
-    this.#lanes.of('room_list')?.demand(walkKey, { collection });
+    this.#queues.of('room_list')?.demand(walkKey, { collection });
   }
 
-  async #fireRoomTask(task: RoomTaskName): Promise<void> {
+  async #triggerRoomTask(task: RoomTaskName): Promise<void> {
     const { clock, observer, app } = this.#options;
-    const lane = this.#lanes.of(task);
-    if (lane === undefined) return;
+    const queue = this.#queues.of(task);
+    if (queue === undefined) return;
     const collection = this.#rounds.get(task)?.begin();
     const due = this.#due(task, clock.now());
-    const { rooms, deferred } = await demandAll({ due, lane, collection, clock, isStopped: () => this.#stopped });
-    const { command } = lane;
+    const { rooms, deferred } = await enqueueAll({ due, queue, collection, clock, isStopped: () => this.#stopped });
+    const { command } = queue;
     if (deferred > 0) observer.roomsDeferred({ sdkAppId: app.sdkAppId, command, rooms: deferred });
     this.#fit.check({
       task,
       rooms,
       callsPerRoom: this.#tasks.get(task)?.callsPerRoom ?? 1,
       intervalSeconds: this.#options.intervalSeconds(task),
-      rate: lane.fullRate,
+      rate: queue.fullRate,
       documented: commandSpecs[command].callsPerSecond,
     });
     collection?.close();
@@ -234,13 +234,13 @@ export class AppPoller {
   #due(task: RoomTaskName, nowMs: number): Iterable<Room> {
     const due = this.registry.due(task, nowMs);
     // A command that was found to be lacking is tried again with one room.
-    if (!this.#lanes.isAvailable(task)) return firstOf(due);
+    if (!this.#queues.isAvailable(task)) return firstOf(due);
     return task === 'group_members' ? largest(due, this.#options.config.tasks.group_members.rooms) : due;
   }
 
   #join(room: Room): void {
     for (const task of this.#tasks.keys()) {
-      if (!this.#isEnabled(task) || !this.#lanes.isAvailable(task)) continue;
+      if (!this.#isEnabled(task) || !this.#queues.isAvailable(task)) continue;
       // Which rooms are the largest is known only at the next firing.
       const { rooms } = this.#options.config.tasks.group_members;
       if (task === 'group_members' && this.registry.selectedCount > rooms) continue;
@@ -250,35 +250,35 @@ export class AppPoller {
   }
 
   #leave(room: Room): void {
-    for (const task of this.#tasks.keys()) this.#lanes.of(task)?.forget(room.id);
+    for (const task of this.#tasks.keys()) this.#queues.of(task)?.forget(room.id);
   }
 
   #demand(task: RoomTaskName, roomId: string, options: DemandOptions): void {
-    this.#lanes.of(task)?.demand(roomId, options);
+    this.#queues.of(task)?.demand(roomId, options);
   }
 
   /** A value lasts for some of the intervals that its room really gets: the schedule's, or the quota's where that is longer. */
   readonly #freshForMs = (task: TaskName, room: Room): number => {
     const { intervalSeconds, config } = this.#options;
     const demandedMs = intervalSeconds(task) * 1000;
-    const lane = this.#lanes.of(task);
+    const queue = this.#queues.of(task);
     let intervalMs = demandedMs;
-    if (task === 'room_list') intervalMs = Math.max(demandedMs, this.#walkMs(lane));
-    else if (lane !== undefined) intervalMs = lane.intervalMs(audienceOf(room), demandedMs);
+    if (task === 'room_list') intervalMs = Math.max(demandedMs, this.#walkMs(queue));
+    else if (queue !== undefined) intervalMs = queue.intervalMs(audienceOf(room), demandedMs);
     return Math.max(freshAtLeastMs, config.exposition.staleAfter * intervalMs);
   };
 
   /** How long a walk over the rooms that are known takes at least. */
-  #walkMs(lane: Lane | undefined): number {
+  #walkMs(queue: RequestQueue | undefined): number {
     const pages = this.registry.selectedCount / this.#lister.roomsPerPage;
-    return lane === undefined ? 0 : (pages / lane.ratePerSecond) * 1000;
+    return queue === undefined ? 0 : (pages / queue.ratePerSecond) * 1000;
   }
 
-  #specs(): readonly LaneSpec[] {
+  #specs(): readonly RequestQueueSpec[] {
     return [this.#listSpec(), ...[...this.#tasks.values()].map((task) => this.#roomSpec(task))];
   }
 
-  #listSpec(): LaneSpec {
+  #listSpec(): RequestQueueSpec {
     return {
       task: 'room_list',
       command: this.#lister.command,
@@ -290,7 +290,7 @@ export class AppPoller {
     };
   }
 
-  #roomSpec(task: RoomTask): LaneSpec {
+  #roomSpec(task: RoomTask): RequestQueueSpec {
     const { name, command, callsPerRoom, freshnessMs } = task;
     return {
       task: name,

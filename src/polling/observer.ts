@@ -1,5 +1,5 @@
 import type { TaskName } from '../rooms/room.ts';
-import type { CommandName } from '../tencent/commands.ts';
+import type { CommandName } from '../tencent/command-names.ts';
 import type { FailureReason } from '../tencent/failures.ts';
 
 export interface TaskOfApp {
@@ -22,7 +22,7 @@ export interface PollingObserver {
   callRetried(event: CommandOfApp): void;
   /** Rooms that were still waiting when their schedule fired again. */
   roomsDeferred(event: CommandOfApp & { readonly rooms: number }): void;
-  /** Time that the lane spent with rooms due and a free connection, waiting for the quota. */
+  /** Time that the queue spent with rooms due and a free connection, waiting for the quota. */
   rateLimitWaited(event: CommandOfApp & { readonly seconds: number }): void;
 }
 

@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { RoomTaskName } from '../rooms/room.ts';
 import type { TencentClient } from '../tencent/client.ts';
-import type { CommandName } from '../tencent/commands.ts';
+import type { CommandName } from '../tencent/command-names.ts';
 import { type CallFailure, codes } from '../tencent/failures.ts';
-import type { Visit } from './lane-options.ts';
+import type { Visit } from './queue/request-queue-options.ts';
 
 /** What a task needs to ask about a room and to write down what it learns. */
 export interface TaskContext {
@@ -25,7 +25,7 @@ export interface RoomTask {
   begin(roomId: string, context: TaskContext): () => Promise<'more' | 'done'>;
 }
 
-/** A task's visit to a room, for the lane. */
+/** A task's visit to a room, for the queue. */
 export function visitRoom(task: RoomTask, roomId: string, context: TaskContext): Visit {
   return {
     step: task.begin(roomId, context),

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Expiry } from '../rooms/registry-options.ts';
 

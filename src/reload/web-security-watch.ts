@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/substitution.ts';
 import { type LoadedWebSecurity, loadWebSecurity } from '../config/web/load-web-security.ts';
 import { openToAll, type WebSecurity } from '../config/web/web-security.ts';
-import type { Logger } from '../logging/logger.ts';
-import { watchContent } from './content-watch.ts';
+import type { Logger } from '../platform/logging/logger.ts';
+import { watchContent } from '../platform/content-watch.ts';
 
 /** The web config file as it is now: it and its certificates are read again when their content changes. */
 export interface WebSecurityWatch {

@@ -1,15 +1,15 @@
-import type { Readings } from './room.ts';
+import type { LatestValues } from './room.ts';
 
 /**
  * The best guess at a room's audience: online members, or else members, or else views, which at least rank rooms of
  * which nothing better is known yet.
  */
-export function audienceOf({ readings }: { readonly readings: Readonly<Readings> }): number {
+export function audienceOf({ latest }: { readonly latest: Readonly<LatestValues> }): number {
   return (
-    readings.online_members?.value.onlineMembers ??
-    readings.member_list?.value.memberCount ??
-    readings.room_list?.value.viewCount ??
-    readings.room_info?.value.viewCount ??
+    latest.online_members?.value.onlineMembers ??
+    latest.member_list?.value.memberCount ??
+    latest.room_list?.value.viewCount ??
+    latest.room_info?.value.viewCount ??
     0
   );
 }

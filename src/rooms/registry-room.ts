@@ -1,13 +1,13 @@
 import type { JoinCount } from './joins.ts';
-import { noReadings } from './kept-readings.ts';
-import { type Life, newLife } from './life.ts';
-import { type Readings, type RoomView, taskNames } from './room.ts';
-import type { Standing } from './standing.ts';
+import { noLatestValues } from './latest-values.ts';
+import { type Life, newLife } from './lifecycle.ts';
+import { type LatestValues, type RoomView, taskNames } from './room.ts';
+import type { Standing } from './export-state.ts';
 
 /** A room as the registry keeps it. */
 export interface Room extends RoomView {
   readonly id: string;
-  readonly readings: Readings;
+  readonly latest: LatestValues;
   readonly life: Life;
   /** Named in the config. */
   readonly isStatic: boolean;
@@ -34,7 +34,7 @@ export type MutableRoom = { -readonly [key in keyof Room]: Room[key] } & {
   standing: Standing;
 };
 
-/** A room of which nothing is known; with every name, as `noReadings` has it. `walk` is the number of the present one. */
+/** A room of which nothing is known; with every name, as `noLatestValues` has it. `walk` is the number of the present one. */
 export function newRoom({
   id,
   isStatic,
@@ -43,7 +43,7 @@ export function newRoom({
 }: Pick<Room, 'id' | 'isStatic' | 'filtered'> & { readonly walk: number }): MutableRoom {
   return {
     id,
-    readings: noReadings(),
+    latest: noLatestValues(),
     life: newLife,
     isStatic,
     filtered,
@@ -61,16 +61,16 @@ export function newRoom({
 
 /** Withdraws all that is known of a room's present life. */
 export function clearRoom(room: MutableRoom): void {
-  for (const task of taskNames) room.readings[task] = undefined;
+  for (const task of taskNames) room.latest[task] = undefined;
   room.joins = undefined;
 }
 
 export function isEmpty(room: Room): boolean {
-  return taskNames.every((task) => room.readings[task] === undefined);
+  return taskNames.every((task) => room.latest[task] === undefined);
 }
 
 /** The newest view count known; a room of which none is known ranks last. */
-export function viewCountOf({ readings: { room_list: list, room_info: info } }: Room): number {
+export function viewCountOf({ latest: { room_list: list, room_info: info } }: Room): number {
   const counts = [list, info].flatMap((reading) =>
     reading?.value.viewCount === undefined ? [] : [{ atMs: reading.atMs, viewCount: reading.value.viewCount }],
   );

@@ -1,14 +1,14 @@
 import type { RoomsConfig } from '../config/config.ts';
-import type { ListedRoom } from '../tencent/answers.ts';
+import type { ListedRoom } from '../tencent/responses.ts';
 import { passesFilters } from './filters.ts';
 import { nextJoins } from './joins.ts';
-import { keepReading } from './kept-readings.ts';
-import { type LifeEvent, decisiveTask, isLiveTask, nextLife } from './life.ts';
+import { storeLatest } from './latest-values.ts';
+import { type LifeEvent, decisiveTask, isLiveTask, nextLife } from './lifecycle.ts';
 import type { Expiry, RegistryEvents, RegistryOptions } from './registry-options.ts';
 import { clearRoom, isEmpty, type MutableRoom, newRoom, type Room, viewCountOf } from './registry-room.ts';
-import { type Readings, type RoomTaskName, taskNames } from './room.ts';
+import { type LatestValues, type RoomTaskName, taskNames } from './room.ts';
 import { selectLargest } from './selection.ts';
-import { Census, isExported, type RoomCounts, standingOf } from './standing.ts';
+import { Census, isExported, type RoomCounts, standingOf } from './export-state.ts';
 
 /** Plain groups are asked this rarely whether they have become live rooms. */
 const askGroupsAgainMs = 3_600_000;
@@ -81,7 +81,7 @@ export class RoomRegistry {
     this.#live(room, { type: 'listed', asLive: this.#config.discover === 'live' }, atMs);
     // The row may be older than the end: the room is asked whether it has returned.
     if (room.life.phase === 'ended') this.#events.doubted(room, decisiveTask(room.life.kind));
-    else keepReading(room.readings, 'room_list', { value: row, atMs });
+    else storeLatest(room.latest, 'room_list', { value: row, atMs });
     this.#tell(room);
     return isFirst;
   }
@@ -108,18 +108,18 @@ export class RoomRegistry {
   }
 
   /** A task's command has answered for a room; the reading is the registry's from here on. Answers for rooms that have ended count only if they prove life. */
-  answered<Task extends RoomTaskName>(task: Task, id: string, reading: NonNullable<Readings[Task]>): void {
+  answered<Task extends RoomTaskName>(task: Task, id: string, reading: NonNullable<LatestValues[Task]>): void {
     const room = this.#rooms.get(id);
     if (room === undefined) return;
     if (task === 'room_info') {
       this.#noticeCreateTime(
         room,
-        (reading as NonNullable<Readings['room_info']>).value.createTimeSeconds,
+        (reading as NonNullable<LatestValues['room_info']>).value.createTimeSeconds,
         reading.atMs,
       );
     }
     this.#live(room, { type: 'answered', task }, reading.atMs);
-    if (room.life.phase !== 'ended' && room.selected) keepReading(room.readings, task, reading);
+    if (room.life.phase !== 'ended' && room.selected) storeLatest(room.latest, task, reading);
     this.#tell(room);
   }
 
@@ -159,7 +159,7 @@ export class RoomRegistry {
   }
 
   /**
-   * Withdraws readings older than `freshForMs` says, ends past their retention, and suspects of which nothing is left.
+   * Withdraws latest older than `freshForMs` says, ends past their retention, and suspects of which nothing is left.
    * Stops after each slice of rooms, so that other work can go on: it is over when the generator is done.
    */
   *expire({ now, roomsPerSlice, freshForMs }: Expiry): Generator<undefined, void> {
@@ -169,9 +169,9 @@ export class RoomRegistry {
       if (seen % roomsPerSlice === 0) yield;
       const nowMs = now();
       for (const task of taskNames) {
-        const reading = room.readings[task];
+        const reading = room.latest[task];
         if (reading !== undefined && nowMs - reading.atMs > freshForMs(task, room)) {
-          room.readings[task] = undefined;
+          room.latest[task] = undefined;
           this.#tell(room);
         }
       }
@@ -274,7 +274,7 @@ export class RoomRegistry {
   #deny(task: RoomTaskName, id: string, event: LifeEvent, nowMs: number): void {
     const room = this.#rooms.get(id);
     if (room === undefined) return;
-    room.readings[task] = undefined;
+    room.latest[task] = undefined;
     if (isLiveTask(task)) room.deniedAtMs = nowMs;
     this.#live(room, event, nowMs);
     this.#tell(room);

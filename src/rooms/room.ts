@@ -1,7 +1,7 @@
-import type { ListedRoom, OnlineMembers, RoomInfo, RoomStats } from '../tencent/answers.ts';
+import type { ListedRoom, OnlineMembers, RoomInfo, RoomStats } from '../tencent/responses.ts';
 
 /** One answer and when it came, until the next one is written into the same object. */
-export interface Reading<T> {
+export interface LatestValue<T> {
   readonly value: T;
   /** Unix milliseconds of the answer. */
   readonly atMs: number;
@@ -26,16 +26,16 @@ export interface GroupMemberCounts {
  * The newest answer of each task, by the task's name. A reading that is stale, or that the API has taken back
  * ("gone"), is taken out: whatever stands here may be published.
  */
-export interface Readings {
-  room_list?: Reading<ListedRoom> | undefined;
-  room_info?: Reading<RoomInfo> | undefined;
-  online_members?: Reading<OnlineMembers> | undefined;
-  member_list?: Reading<MemberCount> | undefined;
-  group_members?: Reading<GroupMemberCounts> | undefined;
-  room_stats?: Reading<RoomStats> | undefined;
+export interface LatestValues {
+  room_list?: LatestValue<ListedRoom> | undefined;
+  room_info?: LatestValue<RoomInfo> | undefined;
+  online_members?: LatestValue<OnlineMembers> | undefined;
+  member_list?: LatestValue<MemberCount> | undefined;
+  group_members?: LatestValue<GroupMemberCounts> | undefined;
+  room_stats?: LatestValue<RoomStats> | undefined;
 }
 
-export type TaskName = keyof Readings;
+export type TaskName = keyof LatestValues;
 
 /** Tasks in the order in which users read them. */
 export const taskNames = [
@@ -52,7 +52,7 @@ export type RoomTaskName = Exclude<TaskName, 'room_list'>;
 
 /** Told of every change of what is exported of an app's rooms. */
 export interface RoomListener {
-  /** A room is exported that was not, or its readings or its end have changed. The view stays the registry's own. */
+  /** A room is exported that was not, or its latest or its end have changed. The view stays the registry's own. */
   published(room: RoomView): void;
   /** A room is no longer exported. */
   withdrawn(id: string): void;
@@ -61,7 +61,7 @@ export interface RoomListener {
 /** What the exposition reads of a room. */
 export interface RoomView {
   readonly id: string;
-  readonly readings: Readonly<Readings>;
+  readonly latest: Readonly<LatestValues>;
   /** Unix milliseconds at which the room was found to have ended; absent while it lives. */
   readonly endedAtMs?: number | undefined;
 }

@@ -3,8 +3,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosProxyConfig, isAxiosError } from 'axios';
 import { z } from 'zod';
-import { type CommandName, commandPath, commandSpecs } from './commands.ts';
-import { type Endpoint, describeMismatch, envelope, type Envelope } from './endpoint.ts';
+import { type CommandName, commandPath, commandSpecs } from './command-names.ts';
+import { type Endpoint, describeMismatch, envelope, type Envelope } from './command.ts';
 import { CallFailure, classifyCode } from './failures.ts';
 import { parseExactJson } from './json.ts';
 import type { Signer } from './signer.ts';
@@ -32,7 +32,7 @@ const maxAnswerBytes = 4 * 1024 * 1024;
 const maxIdleSockets = 64;
 
 /**
- * Calls the API, one HTTP request a call: when to call and what to do about a failure is for the lane to decide.
+ * Calls the API, one HTTP request a call: when to call and what to do about a failure is for the queue to decide.
  * TLS is verified and redirects are refused. Every failure is a CallFailure.
  */
 export class TencentClient {

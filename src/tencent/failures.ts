@@ -1,4 +1,4 @@
-import type { CommandName } from './commands.ts';
+import type { CommandName } from './command-names.ts';
 
 /**
  * Why a call failed, by what to do about it: the bounded `reason` label of `api_request_failures_total`. The first four

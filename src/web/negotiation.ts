@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import Negotiator from 'negotiator';
-import type { ExpositionFormat } from '../exposition/escape.ts';
-import type { ContentEncoding } from '../exposition/exposition.ts';
+import type { ExpositionFormat } from '../metrics/format/escape.ts';
+import type { ContentEncoding } from '../metrics/exposition.ts';
 
 export interface NegotiatedFormat {
   readonly format: ExpositionFormat;

@@ -1,4 +1,4 @@
-import type { RenderExposition } from '../exposition/exposition.ts';
+import type { RenderExposition } from '../metrics/exposition.ts';
 import { negotiateEncoding, negotiateFormat } from './negotiation.ts';
 import type { Reply, Route } from './reply.ts';
 

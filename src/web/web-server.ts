@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { openToAll, type WebSecurity } from '../config/web/web-security.ts';
-import type { Logger } from '../logging/logger.ts';
-import type { RenderExposition } from '../exposition/exposition.ts';
+import type { Logger } from '../platform/logging/logger.ts';
+import type { RenderExposition } from '../metrics/exposition.ts';
 import { formatAddress } from './listen-address.ts';
 import { listen, readListenAddress } from './listen.ts';
 import { operationsRoutes, type Operations } from './operations-routes.ts';

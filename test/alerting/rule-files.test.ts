@@ -8,7 +8,7 @@ import { defaultParameters, type RuleParameters } from '../../alerting/parameter
 import { defaultLinks, renderRuleFile } from '../../alerting/rule-file.ts';
 import { ruleSet } from '../../alerting/rules.ts';
 import { writeRules } from '../../alerting/write-rules.ts';
-import { describeWith } from '../installed.ts';
+import { describeWith } from '../support/require-program.ts';
 
 const rulesFolder = fileURLToPath(new URL('../../config/rules/', import.meta.url));
 const runbooksFolder = fileURLToPath(new URL('../../docs/runbooks/', import.meta.url));

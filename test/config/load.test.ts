@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
-import { temporaryDirectories } from './temporary-directory.ts';
+import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();
 

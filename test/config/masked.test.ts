@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { loadConfig } from '../../src/config/load.ts';
 import { maskedConfig } from '../../src/config/masked.ts';
-import { temporaryDirectories } from './temporary-directory.ts';
+import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { errnoText, fileProblem } from '../../src/config/named-files.ts';
-import { temporaryDirectories } from './temporary-directory.ts';
+import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runDemo, scrapedRooms } from '../running-demo.ts';
+import { runDemo, scrapedRooms } from '../support/running-demo.ts';
 import { readDockerfile, repository } from './dockerfile.ts';
 import { buildWithoutEngine, type BuiltStage } from './engineless-build.ts';
 

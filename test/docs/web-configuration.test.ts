@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadWebSecurity } from '../../src/config/web/load-web-security.ts';
-import { issue } from '../web/security/certificates.ts';
+import { issue } from '../support/certificates.ts';
 
 const page = readFileSync(new URL('../../docs/web-configuration.md', import.meta.url), 'utf8');
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/clock.ts';
-import { fastClock } from '../fast-clock.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { fastClock } from '../support/fast-clock.ts';
 
 /** How long a minute of the rules lasts: long enough for a scrape and an evaluation of the rules on a busy machine. */
 export const secondsPerMinute = 1.5;

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CursorGuard } from '../../src/polling/cursor-guard.ts';
-import { listerFor } from '../../src/polling/discovery.ts';
+import { CursorGuard } from '../../src/polling/listing/cursor-guard.ts';
+import { listerFor } from '../../src/polling/listing/room-lister.ts';
 import { taskNames } from '../../src/rooms/room.ts';
-import type { CommandName } from '../../src/tencent/commands.ts';
-import { polledCommands } from './commands.ts';
-import { freezeWorlds, type FrozenWorldsOptions, pollWorld, type PollOptions } from './polled-world.ts';
+import type { CommandName } from '../../src/tencent/command-names.ts';
+import { polledCommands } from '../support/faults/commands.ts';
+import { freezeWorlds, type FrozenWorldsOptions, pollWorld, type PollOptions } from '../support/faults/polled-world.ts';
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { taskNames } from '../../src/rooms/room.ts';
-import type { CommandName } from '../../src/tencent/commands.ts';
-import { openFrontDoor } from './front-door.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld, type PollOptions } from './polled-world.ts';
-import { valuesIn } from './recording.ts';
+import type { CommandName } from '../../src/tencent/command-names.ts';
+import { openFrontDoor } from '../support/faults/tcp-proxy.ts';
+import { freezeWorlds, type FrozenWorlds, pollWorld, type PollOptions } from '../support/faults/polled-world.ts';
+import { valuesIn } from '../support/faults/recording.ts';
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TaskName } from '../../src/rooms/room.ts';
-import { type CallFault, callFaults } from './call-faults.ts';
-import { type PolledCommand, polledCommands, simulatedApps } from './commands.ts';
-import { type Course, runCourse, type Stage } from './course.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld } from './polled-world.ts';
-import type { Shown } from './recording.ts';
+import { type CallFault, callFaults } from '../support/faults/call-faults.ts';
+import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
+import { type Course, runCourse, type Stage } from '../support/faults/fault-scenario.ts';
+import { freezeWorlds, type FrozenWorlds, pollWorld } from '../support/faults/polled-world.ts';
+import type { Shown } from '../support/faults/recording.ts';
 
 /** For a machine that is busy with other things. */
 const patienceMs = 30_000;

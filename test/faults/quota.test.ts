@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TaskName, taskNames } from '../../src/rooms/room.ts';
-import { type PolledCommand, polledCommands, simulatedApps } from './commands.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld } from './polled-world.ts';
+import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
+import { freezeWorlds, type FrozenWorlds, pollWorld } from '../support/faults/polled-world.ts';
 
 let worlds: FrozenWorlds;
 beforeAll(async () => {
@@ -19,8 +19,8 @@ async function slowed(
   const ofCommand = scope === 'command' ? { command } : {};
   const incident = worlds.simulator.inject({ kind: 'quota', app, calls_per_second: 0, ...ofCommand });
   await world.collect(task);
-  const { lanes } = world.poller;
-  const tasks = taskNames.filter((name) => (lanes.get(name)?.ratePerSecond ?? 0) < (lanes.get(name)?.fullRate ?? 0));
+  const { queues } = world.poller;
+  const tasks = taskNames.filter((name) => (queues.get(name)?.ratePerSecond ?? 0) < (queues.get(name)?.fullRate ?? 0));
   const failures = world.failures();
   worlds.simulator.withdraw(incident);
   world.stop();

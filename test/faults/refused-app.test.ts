@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { AppConfig } from '../../src/config/config.ts';
 import { taskNames } from '../../src/rooms/room.ts';
 import { signUserSig } from '../../src/tencent/user-sig.ts';
-import { writeTemporary } from '../simulated-config.ts';
-import { type PolledCommand, polledCommands, simulatedApps } from './commands.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld, type PolledWorld } from './polled-world.ts';
-import type { Shown } from './recording.ts';
+import { writeTemporary } from '../support/simulated-config.ts';
+import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
+import { freezeWorlds, type FrozenWorlds, pollWorld, type PolledWorld } from '../support/faults/polled-world.ts';
+import type { Shown } from '../support/faults/recording.ts';
 
 /** A minute passes in 200 ms: long enough for a busy machine to do meanwhile what must be done within it. */
 const speed = 300;

@@ -5,7 +5,7 @@ import { startRecordedPrometheus, type RecordedPrometheus, type Series } from '.
 import { scrapeDemo } from './recording/demo.ts';
 import { jobs, record, type Recording } from './recording/recording.ts';
 import { optionsOf, type Option } from './variable-options.ts';
-import { describeWith } from '../installed.ts';
+import { describeWith } from '../support/require-program.ts';
 
 /** Series that a panel can show so that they can be told apart. */
 const mostSeries: Readonly<Record<string, number>> = {

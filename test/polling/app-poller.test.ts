@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../src/logging/logger.ts';
+import { createLogger } from '../../src/platform/logging/logger.ts';
 import { AppPoller } from '../../src/polling/app-poller.ts';
 import type { PollingObserver } from '../../src/polling/observer.ts';
 import type { TaskName } from '../../src/rooms/room.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
-import { fastClock } from '../fast-clock.ts';
-import { knownTasks } from '../known-tasks.ts';
-import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../simulated-config.ts';
+import { fastClock } from '../support/fast-clock.ts';
+import { knownTasks } from '../support/known-tasks.ts';
+import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../support/simulated-config.ts';
 
 let cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -78,12 +78,12 @@ async function pollFrozenWorld({
     collect: (task: TaskName) =>
       new Promise<boolean>((resolve) => {
         waiting.set(task, resolve);
-        poller.fire(task);
+        poller.trigger(task);
       }),
     state: () =>
       [...poller.registry.exported()]
-        .map(({ id, endedAtMs, readings }) =>
-          endedAtMs === undefined ? `${id}: ${knownTasks(readings).toSorted().join(' ')}` : `${id}: ended`,
+        .map(({ id, endedAtMs, latest }) =>
+          endedAtMs === undefined ? `${id}: ${knownTasks(latest).toSorted().join(' ')}` : `${id}: ended`,
         )
         .toSorted(),
   };
@@ -172,8 +172,8 @@ describe('AppPoller', () => {
   it('counts a firing as skipped while the collection before it runs', async () => {
     const { poller, skipped } = await pollFrozenWorld();
     const started = poller.start();
-    poller.fire('online_members');
-    poller.fire('room_list');
+    poller.trigger('online_members');
+    poller.trigger('room_list');
     await started;
     expect(skipped).toEqual(['online_members', 'room_list']);
   });

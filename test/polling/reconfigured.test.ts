@@ -1,25 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TasksConfig } from '../../src/config/config.ts';
-import { createLogger } from '../../src/logging/logger.ts';
-import { AppGate } from '../../src/polling/gate.ts';
-import { Pacer } from '../../src/polling/pacer.ts';
-import { Schedules } from '../../src/polling/schedules.ts';
+import { createLogger } from '../../src/platform/logging/logger.ts';
+import { CircuitBreaker } from '../../src/polling/queue/circuit-breaker.ts';
+import { RateLimiter } from '../../src/polling/queue/rate-limiter.ts';
+import { Schedules } from '../../src/polling/collections/schedules.ts';
 import type { TaskName } from '../../src/rooms/room.ts';
 import { CallFailure, type FailureReason } from '../../src/tencent/failures.ts';
 
-/** Starts calls whenever the pacer allows one, each answered after 10 ms, and gives the times of their starts. */
-function drive(pacer: Pacer, fromMs: number, toMs: number): readonly number[] {
+/** Starts calls whenever the rateLimiter allows one, each answered after 10 ms, and gives the times of their starts. */
+function drive(rateLimiter: RateLimiter, fromMs: number, toMs: number): readonly number[] {
   const starts: number[] = [];
   const pending: number[] = [];
   for (let nowMs = fromMs; nowMs < toMs; nowMs += 1) {
     while ((pending[0] ?? Infinity) + 10 <= nowMs)
-      pacer.finish({ startedMs: pending.shift() ?? 0, nowMs, answered: true });
-    if (pacer.waitMs(nowMs) > 0) continue;
-    pacer.start(nowMs);
+      rateLimiter.finish({ startedMs: pending.shift() ?? 0, nowMs, answered: true });
+    if (rateLimiter.waitMs(nowMs) > 0) continue;
+    rateLimiter.start(nowMs);
     starts.push(nowMs);
     pending.push(nowMs);
   }
-  for (const startedMs of pending) pacer.finish({ startedMs, nowMs: toMs, answered: true });
+  for (const startedMs of pending) rateLimiter.finish({ startedMs, nowMs: toMs, answered: true });
   return starts;
 }
 
@@ -27,33 +27,33 @@ function mostInOneSecond(starts: readonly number[]): number {
   return Math.max(...starts.map((start) => starts.filter((other) => other >= start && other < start + 1000).length));
 }
 
-describe('a pacer with another rate', () => {
+describe('a rateLimiter with another rate', () => {
   it('goes at once to a higher one, and never beyond it in any second', () => {
-    const pacer = new Pacer({ ratePerSecond: 10, nowMs: 0 });
-    const before = drive(pacer, 0, 5000);
-    pacer.configure(40);
-    const after = drive(pacer, 5000, 10_000);
+    const rateLimiter = new RateLimiter({ ratePerSecond: 10, nowMs: 0 });
+    const before = drive(rateLimiter, 0, 5000);
+    rateLimiter.configure(40);
+    const after = drive(rateLimiter, 5000, 10_000);
     expect(mostInOneSecond([...before, ...after])).toBeLessThanOrEqual(40);
     expect(after.length).toBeGreaterThan(150);
   });
 
   it('goes to a lower one without forgetting the calls of the last second', () => {
-    const pacer = new Pacer({ ratePerSecond: 40, nowMs: 0 });
-    drive(pacer, 0, 5000);
-    pacer.configure(10);
-    const after = drive(pacer, 5000, 10_000);
+    const rateLimiter = new RateLimiter({ ratePerSecond: 40, nowMs: 0 });
+    drive(rateLimiter, 0, 5000);
+    rateLimiter.configure(10);
+    const after = drive(rateLimiter, 5000, 10_000);
     // Of the 40 calls of the last second, 30 must be over before the next may start.
     expect(after[0]).toBeGreaterThan(5700);
     expect(mostInOneSecond(after)).toBeLessThanOrEqual(10);
   });
 
   it('stays as slow as the server made it', () => {
-    const pacer = new Pacer({ ratePerSecond: 40, nowMs: 0 });
-    pacer.slowDown(2000);
-    pacer.configure(100);
-    expect(pacer.ratePerSecond).toBe(20);
-    pacer.configure(10);
-    expect(pacer.ratePerSecond).toBe(10);
+    const rateLimiter = new RateLimiter({ ratePerSecond: 40, nowMs: 0 });
+    rateLimiter.slowDown(2000);
+    rateLimiter.configure(100);
+    expect(rateLimiter.ratePerSecond).toBe(20);
+    rateLimiter.configure(10);
+    expect(rateLimiter.ratePerSecond).toBe(10);
   });
 });
 
@@ -63,7 +63,7 @@ describe('a gate with other credentials', () => {
     ['expired', 'probe'],
     ['lockout', 'closed'],
   ])('after %s lets the next call be: %s', (reason, admission) => {
-    const gate = new AppGate();
+    const gate = new CircuitBreaker();
     gate.close(new CallFailure({ command: 'get_room_list', reason, found: 'refused' }), 1000);
     expect(gate.admission(2000)).toBe('closed');
     gate.expectProbe(2000);
@@ -99,7 +99,7 @@ describe('schedules that change', () => {
     const schedules = new Schedules({
       ...config,
       logger,
-      onFire: () => {
+      onTrigger: () => {
         fired.push(Math.floor(Date.now() / 1000));
         if (fired.length === 3) enough();
       },
@@ -121,7 +121,7 @@ describe('schedules that change', () => {
       tasks: tasks({ room_list: '*/15 * * * * *', room_info: '0 * * * * *' }),
       timezone: 'UTC',
       logger,
-      onFire: () => undefined,
+      onTrigger: () => undefined,
     });
     const intervals = () =>
       (['room_list', 'room_info', 'room_stats'] as const).map((task) => schedules.intervalSeconds(task));

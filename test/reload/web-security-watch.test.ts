@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WebSecurity } from '../../src/config/web/web-security.ts';
-import { createLogger } from '../../src/logging/logger.ts';
+import { createLogger } from '../../src/platform/logging/logger.ts';
 import { watchWebSecurity, type WebSecurityWatch } from '../../src/reload/web-security-watch.ts';
-import { FakeClock } from '../fake-clock.ts';
-import { issue } from '../web/security/certificates.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { issue } from '../support/certificates.ts';
 
 let directory = '';
 let log = '';

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { RoomsConfig } from '../../src/config/config.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
-import type { ListedRoom, RoomInfo } from '../../src/tencent/answers.ts';
-import { knownTasks } from '../known-tasks.ts';
+import type { ListedRoom, RoomInfo } from '../../src/tencent/responses.ts';
+import { knownTasks } from '../support/known-tasks.ts';
 
 const defaults: RoomsConfig = { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 100 };
 
@@ -58,8 +58,8 @@ function makeRegistry(config: Partial<RoomsConfig> = {}) {
   };
 }
 
-function summary({ id, endedAtMs, readings }: RoomView): string {
-  return endedAtMs === undefined ? `${id}: ${knownTasks(readings).join(' ')}` : `${id} ended at ${endedAtMs}`;
+function summary({ id, endedAtMs, latest }: RoomView): string {
+  return endedAtMs === undefined ? `${id}: ${knownTasks(latest).join(' ')}` : `${id} ended at ${endedAtMs}`;
 }
 
 describe('a listed room', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { defaultParameters } from '../../alerting/parameters.ts';
 import { ruleSet } from '../../alerting/rules.ts';
-import { describeWith } from '../installed.ts';
+import { describeWith } from '../support/require-program.ts';
 
 const path = fileURLToPath(new URL('../../config/alertmanager.yml', import.meta.url));
 

@@ -6,7 +6,7 @@ import { expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { defaultLinks } from '../../alerting/rule-file.ts';
 import { committedRules } from './scenarios.ts';
-import { describeWith } from '../installed.ts';
+import { describeWith } from '../support/require-program.ts';
 
 const oddRoom = String.raw`{job="tencent-live", sdk_app_id="14", room_id="@TGS#\"1\\ a"}`;
 const oddRoomNamed = oddRoom.replace('}', ', room_name="Evening show"}');

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { scenarioGroups } from '../../alerting/scenarios/all.ts';
 import { faultsOf } from '../../alerting/scenarios/promtool.ts';
-import { describeWith } from '../installed.ts';
+import { describeWith } from '../support/require-program.ts';
 
 export const committedRules = ['audience.yml', 'exporter.yml'].map((name) =>
   fileURLToPath(new URL(`../../config/rules/${name}`, import.meta.url)),

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TencentClient } from '../../src/tencent/client.ts';
-import { groupMembers } from '../../src/tencent/endpoints/group-members.ts';
-import { onlineMembers } from '../../src/tencent/endpoints/online-members.ts';
-import { roomInfo } from '../../src/tencent/endpoints/room-info.ts';
+import { groupMembers } from '../../src/tencent/commands/group-members.ts';
+import { onlineMembers } from '../../src/tencent/commands/online-members.ts';
+import { roomInfo } from '../../src/tencent/commands/room-info.ts';
 import { CallFailure } from '../../src/tencent/failures.ts';
 import type { Signer } from '../../src/tencent/signer.ts';
 

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { TencentClient } from '../../src/tencent/client.ts';
-import { roomList } from '../../src/tencent/endpoints/room-list.ts';
+import { roomList } from '../../src/tencent/commands/room-list.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
 
 let proxy: Server;

@@ -5,10 +5,10 @@ import { connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createFragment, joinFragments } from '../../src/exposition/gzip/fragment.ts';
-import { gzipMember } from '../../src/exposition/gzip/gzip-member.ts';
+import { createFragment, joinFragments } from '../../src/metrics/format/fragment.ts';
+import { gzipMember } from '../../src/metrics/format/gzip-member.ts';
 import type { WebServerOptions } from '../../src/web/web-server.ts';
-import { send, startTestServer, type TestServer } from './server.ts';
+import { send, startTestServer, type TestServer } from '../support/web-server.ts';
 
 const started: TestServer[] = [];
 const clients: Socket[] = [];

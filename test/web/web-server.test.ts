@@ -5,7 +5,7 @@ import { gunzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ListenError } from '../../src/web/listen.ts';
 import type { WebServerOptions } from '../../src/web/web-server.ts';
-import { send, startTestServer, type TestServer } from './server.ts';
+import { send, startTestServer, type TestServer } from '../support/web-server.ts';
 
 const started: TestServer[] = [];
 

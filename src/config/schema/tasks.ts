@@ -1,4 +1,4 @@
-import { commandSpecs, type CommandName } from '../../tencent/commands.ts';
+import { commandSpecs, type CommandName } from '../../tencent/command-names.ts';
 import { cron, duration } from './formats.ts';
 import { boolean, integer, numberAbove } from './scalars.ts';
 import { defaulted, distinctList, section } from './sections.ts';

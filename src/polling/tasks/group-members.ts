@@ -1,6 +1,6 @@
-import type { GroupMember } from '../../tencent/answers.ts';
-import { groupMembers } from '../../tencent/endpoints/group-members.ts';
-import { CursorGuard } from '../cursor-guard.ts';
+import type { GroupMember } from '../../tencent/responses.ts';
+import { groupMembers } from '../../tencent/commands/group-members.ts';
+import { CursorGuard } from '../listing/cursor-guard.ts';
 import type { RoomTask } from '../room-task.ts';
 
 /** The list ends at 1,000 members; pages of 250 and 500 were seen. */

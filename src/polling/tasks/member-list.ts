@@ -1,4 +1,4 @@
-import { memberList } from '../../tencent/endpoints/member-list.ts';
+import { memberList } from '../../tencent/commands/member-list.ts';
 import type { RoomTask } from '../room-task.ts';
 
 /** One call a room: `MemberCount` stands on the first page, so the others are not asked for. */

@@ -1,4 +1,4 @@
-import { onlineMembers } from '../../tencent/endpoints/online-members.ts';
+import { onlineMembers } from '../../tencent/commands/online-members.ts';
 import type { RoomTask } from '../room-task.ts';
 
 /** One call a room: its audience now. */

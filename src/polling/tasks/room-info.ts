@@ -1,4 +1,4 @@
-import { roomInfo } from '../../tencent/endpoints/room-info.ts';
+import { roomInfo } from '../../tencent/commands/room-info.ts';
 import type { RoomTask } from '../room-task.ts';
 
 /** One call a room: all that Live knows of it. */

@@ -1,4 +1,4 @@
-import { roomStats } from '../../tencent/endpoints/room-stats.ts';
+import { roomStats } from '../../tencent/commands/room-stats.ts';
 import type { RoomTask } from '../room-task.ts';
 
 /** One call a room: what viewers did in it since it was created. */

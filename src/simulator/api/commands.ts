@@ -1,4 +1,4 @@
-import type { CommandName } from '../../tencent/commands.ts';
+import type { CommandName } from '../../tencent/command-names.ts';
 import type { Show } from '../world/show.ts';
 import type { World } from '../world/world.ts';
 import { ApiError } from './api-error.ts';

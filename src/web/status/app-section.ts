@@ -1,5 +1,5 @@
-import type { AppState, LaneState, TaskState } from '../../exposition/app-state.ts';
-import { commandSpecs } from '../../tencent/commands.ts';
+import type { AppState, QueueState, TaskState } from '../../status/app-state.ts';
+import { commandSpecs } from '../../tencent/command-names.ts';
 import { escapeHtml } from '../html.ts';
 import { formatAge, formatCount, formatSeconds, table, type Cell } from './format.ts';
 import type { Status } from './status-page.ts';
@@ -12,7 +12,7 @@ export function appSection(app: AppState, status: Status): string {
 <header><h2>${escapeHtml(title)}</h2> ${upBadge(app.up)}</header>
 <p>${escapeHtml(summary(app, status.nowMs))}</p>
 <div class="grid">
-${tasksTable(app, status)}${lanesTable(app, status)}</div>
+${tasksTable(app, status)}${queuesTable(app, status)}</div>
 </section>
 `;
 }
@@ -55,10 +55,10 @@ function tasksTable(app: AppState, status: Status): string {
 }
 
 function taskRow({ sdkAppId }: AppState, task: TaskState, status: Status): readonly Cell[] {
-  const { nowMs, lastCollection, nextFiringAtMs } = status;
+  const { nowMs, lastCollection, nextTriggerAtMs } = status;
   const last = lastCollection({ sdkAppId, task: task.task });
   const health = taskHealth(task, last, nowMs);
-  const next = nextFiringAtMs(task.task);
+  const next = nextTriggerAtMs(task.task);
   return [
     task.task,
     { html: `<span class="${health}" title="${escapeHtml(healthTitles[health])}">${health}</span>` },
@@ -69,7 +69,7 @@ function taskRow({ sdkAppId }: AppState, task: TaskState, status: Status): reado
   ];
 }
 
-function lanesTable(app: AppState, status: Status): string {
+function queuesTable(app: AppState, status: Status): string {
   const columns = [
     { title: 'Command' },
     { title: 'Calls/s', isNumber: true },
@@ -82,12 +82,12 @@ function lanesTable(app: AppState, status: Status): string {
   return table(
     'Quota',
     columns,
-    app.lanes.map((lane) => laneRow(app, lane, status)),
+    app.queues.map((queue) => queueRow(app, queue, status)),
   );
 }
 
-function laneRow({ sdkAppId }: AppState, lane: LaneState, { calls }: Status): readonly Cell[] {
-  const { command, rateLimit, queueLength, queueOldestSeconds } = lane;
+function queueRow({ sdkAppId }: AppState, queue: QueueState, { calls }: Status): readonly Cell[] {
+  const { command, rateLimit, queueLength, queueOldestSeconds } = queue;
   const used = calls.callsPerSecond({ sdkAppId, command });
   const rate = (value: number) => String(Number(value.toFixed(1)));
   const meter = `<meter min="0" max="${rateLimit}" value="${used}">${rate(used)}</meter>`;

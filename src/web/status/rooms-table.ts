@@ -1,4 +1,4 @@
-import { fact, memberCount, onlineMembers } from '../../exposition/room-facts.ts';
+import { fact, memberCount, onlineMembers } from '../../metrics/rooms/room-facts.ts';
 import { escapeHtml } from '../html.ts';
 import { formatCount, table, type Cell, type Html } from './format.ts';
 import type { RoomOfApp } from './largest-rooms.ts';
@@ -14,12 +14,12 @@ export function roomsTable(rooms: readonly RoomOfApp[]): string {
     { title: 'App', isExtra: true },
   ];
   if (rooms.length === 0) return '<h2>Largest rooms</h2>\n<p>No room is known.</p>\n';
-  const rows = rooms.map(({ sdkAppId, room: { id, readings } }): readonly Cell[] => [
-    formatCount(onlineMembers(readings)?.value),
+  const rows = rooms.map(({ sdkAppId, room: { id, latest } }): readonly Cell[] => [
+    formatCount(onlineMembers(latest)?.value),
     foreignText(id),
-    foreignText(fact(readings, (facts) => facts.roomName) ?? ''),
-    formatCount(memberCount(readings)),
-    formatCount(fact(readings, (facts) => facts.viewCount)),
+    foreignText(fact(latest, (facts) => facts.roomName) ?? ''),
+    formatCount(memberCount(latest)),
+    formatCount(fact(latest, (facts) => facts.viewCount)),
     String(sdkAppId),
   ]);
   return table(`The ${rooms.length} largest rooms`, columns, rows);

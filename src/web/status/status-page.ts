@@ -1,9 +1,9 @@
-import type { AppState } from '../../exposition/app-state.ts';
-import type { ExporterMetrics } from '../../exposition/exporter-metrics.ts';
+import type { AppState } from '../../status/app-state.ts';
+import type { ExporterMetrics } from '../../metrics/exporter/exporter-metrics.ts';
 import type { TaskName } from '../../rooms/room.ts';
 import { escapeHtml } from '../html.ts';
 import { appSection } from './app-section.ts';
-import type { CallLog, FailureClass } from './call-log.ts';
+import type { CallLog, FailureClass } from '../../status/call-log.ts';
 import { formatAge, formatCount, table, type Cell } from './format.ts';
 import type { RoomOfApp } from './largest-rooms.ts';
 import { roomsTable } from './rooms-table.ts';
@@ -21,7 +21,7 @@ export interface Status {
   readonly apps: readonly AppState[];
   readonly lastCollection: ExporterMetrics['lastCollection'];
   /** Unix milliseconds; undefined where a task is switched off. */
-  readonly nextFiringAtMs: (task: TaskName) => number | undefined;
+  readonly nextTriggerAtMs: (task: TaskName) => number | undefined;
   readonly calls: Pick<CallLog, 'callsPerSecond' | 'failures'>;
   /** The largest audience first. */
   readonly largestRooms: readonly RoomOfApp[];

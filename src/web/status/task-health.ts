@@ -1,5 +1,5 @@
-import type { TaskState } from '../../exposition/app-state.ts';
-import type { LastCollection } from '../../exposition/collection-log.ts';
+import type { TaskState } from '../../status/app-state.ts';
+import type { LastCollection } from '../../status/collection-log.ts';
 
 /** In one word, how a task does: the first thing that an operator looks for. */
 export type TaskHealth = 'ok' | 'late' | 'failed' | 'waiting' | 'lacking';

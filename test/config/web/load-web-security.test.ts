@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { loadWebSecurity } from '../../../src/config/web/load-web-security.ts';
-import { issue, type Issued } from '../../web/security/certificates.ts';
-import { temporaryDirectories } from '../temporary-directory.ts';
+import { issue, type Issued } from '../../support/certificates.ts';
+import { temporaryDirectories } from '../../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();
 const hash = '$2y$10$abcdefghijklmnopqrstuu5zJQpNfNyvVTvbSKjmCyX4gYrWeDGvq';

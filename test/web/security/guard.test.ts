@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import type { WebSecurity } from '../../../src/config/web/web-security.ts';
-import { send, startTestServer, type TestServer } from '../server.ts';
+import { send, startTestServer, type TestServer } from '../../support/web-server.ts';
 
 const started: TestServer[] = [];
 afterEach(async () => {

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClientAuthType, TlsConfig } from '../../../src/config/web/web-security.ts';
-import { send, startTestServer, type TestServer } from '../server.ts';
-import { issue, type Issued } from './certificates.ts';
+import { send, startTestServer, type TestServer } from '../../support/web-server.ts';
+import { issue, type Issued } from '../../support/certificates.ts';
 
 let ours: Issued;
 let known: Issued;

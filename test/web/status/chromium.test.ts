@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from '@jest/globals';
 import { renderStatusPage } from '../../../src/web/status/status-page.ts';
-import { appWith, hostileRooms, startMs } from '../../exposition/room-samples.ts';
-import { startTestServer, type TestServer } from '../server.ts';
-import { describeWith } from '../../installed.ts';
+import { appWith, hostileRooms, startMs } from '../../support/room-samples.ts';
+import { startTestServer, type TestServer } from '../../support/web-server.ts';
+import { describeWith } from '../../support/require-program.ts';
 
 let server: TestServer | undefined;
 afterEach(async () => server?.stop());
@@ -33,7 +33,7 @@ describeWith({ program: 'chromium', from: 'chromium' }, 'the status page in Chro
     const hostile = '"><script>document.title = "taken over"</script><img src=x onerror=alert(1)>';
     const rooms = [
       ...hostileRooms,
-      { id: hostile, readings: { room_list: { atMs: 0, value: { roomId: hostile, roomName: hostile } } } },
+      { id: hostile, latest: { room_list: { atMs: 0, value: { roomId: hostile, roomName: hostile } } } },
     ];
     const page = renderStatusPage({
       version: '1.2.3',
@@ -42,7 +42,7 @@ describeWith({ program: 'chromium', from: 'chromium' }, 'the status page in Chro
       readiness: undefined,
       apps: [appWith({ name: hostile })],
       lastCollection: () => undefined,
-      nextFiringAtMs: () => undefined,
+      nextTriggerAtMs: () => undefined,
       calls: { callsPerSecond: () => 0, failures: () => [] },
       largestRooms: rooms.map((room) => ({ sdkAppId: 1, room })),
     });

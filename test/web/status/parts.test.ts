@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCallLog } from '../../../src/web/status/call-log.ts';
+import { createCallLog } from '../../../src/status/call-log.ts';
 import { formatSeconds } from '../../../src/web/status/format.ts';
 import { largestRooms } from '../../../src/web/status/largest-rooms.ts';
 import { taskHealth } from '../../../src/web/status/task-health.ts';
@@ -45,7 +45,7 @@ describe('largestRooms', () => {
   it('gives the largest first, and no more than asked for', () => {
     const rooms = [3, 9, 1, 9, 0, 5].map((onlineMembers, index) => ({
       sdkAppId: 1,
-      room: { id: `${index}`, readings: { online_members: { atMs: 0, value: { onlineMembers } } } },
+      room: { id: `${index}`, latest: { online_members: { atMs: 0, value: { onlineMembers } } } },
     }));
     const ids = (count: number) => largestRooms(rooms, count).map(({ room }) => room.id);
     expect([ids(3), ids(10), ids(0)]).toEqual([['1', '3', '5'], ['1', '3', '5', '0', '2', '4'], []]);

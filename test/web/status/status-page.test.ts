@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderStatusPage, type Status } from '../../../src/web/status/status-page.ts';
 import { statusStyle } from '../../../src/web/status/style.ts';
-import { appWith, hostileRooms, startMs, wholeRoom } from '../../exposition/room-samples.ts';
+import { appWith, hostileRooms, startMs, wholeRoom } from '../../support/room-samples.ts';
 
 const quiet: Status = {
   version: '1.2.3',
@@ -10,7 +10,7 @@ const quiet: Status = {
   readiness: undefined,
   apps: [],
   lastCollection: () => undefined,
-  nextFiringAtMs: () => undefined,
+  nextTriggerAtMs: () => undefined,
   calls: { callsPerSecond: () => 0, failures: () => [] },
   largestRooms: [],
 };
@@ -38,14 +38,14 @@ describe('the status page', () => {
             { task: 'online_members', intervalSeconds: 10, available: true },
             { task: 'room_stats', intervalSeconds: 30, available: false },
           ],
-          lanes: [{ command: 'get_room_list', inFlight: 1, queueLength: 3, queueOldestSeconds: 0.44, rateLimit: 5 }],
+          queues: [{ command: 'get_room_list', inFlight: 1, queueLength: 3, queueOldestSeconds: 0.44, rateLimit: 5 }],
         }),
       ],
       lastCollection: ({ task }) =>
         task === 'room_list'
           ? { succeeded: true, finishedAtMs: startMs, durationSeconds: 2.25, lastSuccessAtMs: startMs - 12_400 }
           : undefined,
-      nextFiringAtMs: () => startMs + 4000,
+      nextTriggerAtMs: () => startMs + 4000,
       calls: {
         callsPerSecond: () => 2.51,
         failures: () => [
@@ -91,7 +91,7 @@ describe('the status page', () => {
     const hostile = `<script>alert('1')</script>"&`;
     const rooms = [
       ...hostileRooms,
-      { id: hostile, readings: { room_list: { atMs: 0, value: { roomId: hostile, roomName: hostile } } } },
+      { id: hostile, latest: { room_list: { atMs: 0, value: { roomId: hostile, roomName: hostile } } } },
     ];
     const render = (text: string, shown: readonly (typeof rooms)[number][]) =>
       renderStatusPage({
@@ -110,7 +110,7 @@ describe('the status page', () => {
       });
     const tags = (page: string) =>
       [...page.replace(statusStyle, '').matchAll(/<\/?[a-z]+|\s[a-z-]+=(?=")/gi)].map(([tag]) => tag).join('');
-    const harmless = rooms.map((room) => ({ ...room, id: 'x', readings: {} }));
+    const harmless = rooms.map((room) => ({ ...room, id: 'x', latest: {} }));
     expect(tags(render(hostile, rooms))).toBe(tags(render('x', harmless)));
   });
 });

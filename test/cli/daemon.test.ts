@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { writeTemporary } from '../support/simulated-config.ts';
+
+const main = join(new URL('../..', import.meta.url).pathname, 'dist/main.js');
+
+interface Output {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function launch(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn('node', [main, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const ended = once(child, 'close').then(([code]): Output => ({ code: code as number | null, ...output }));
+  return { process: child, output, ended };
+}
+
+async function demoAddress(process: ChildProcess, output: { readonly stderr: string }): Promise<string> {
+  for (;;) {
+    const [, address] = /address=(\S+)/.exec(output.stderr) ?? [];
+    if (address !== undefined) return address;
+    await once(process.stderr ?? process, 'data');
+  }
+}
+
+describe('the process', () => {
+  it('says its version and exits', async () => {
+    const { code, stdout, stderr } = await launch(['--version']).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^tencent-live-exporter, version \d+\.\d+\.\d+ \(node v\d+\.\d+\.\d+\)\n$/);
+  });
+
+  it('answers a flag that it does not know with one line and exit code 2', async () => {
+    expect(await launch(['--web.listen-adress=:1']).ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'tencent-live-exporter: unknown flag --web.listen-adress, did you mean --web.listen-address?\n',
+    });
+  });
+
+  it('answers a config fault with file, line and column, and exit code 2', async () => {
+    const path = writeTemporary('bad.yml', 'apps:\n  - sdk_app_id: 1400000000\n    secret_kay: x\n');
+    const { code, stderr } = await launch([`--config.file=${path}`, '--config.check']).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(`tencent-live-exporter: ${path}:3:5: `);
+  });
+
+  it('starts from the environment alone, and says so in a check', async () => {
+    const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k'.repeat(64) };
+    const directory = writeTemporary('unused', '').replace(/\/unused$/, '');
+    const child = spawn('node', [main, '--config.check'], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number];
+    expect([code, stdout]).toEqual([0, 'the environment: configuration is valid\n']);
+  });
+
+  it('ends within 5 s of SIGTERM with exit code 0, also while it polls', async () => {
+    const {
+      process: demo,
+      output,
+      ended,
+    } = launch(['--demo', '--web.listen-address=127.0.0.1:0', '--log.format=json']);
+    await demoAddress(demo, {
+      get stderr() {
+        return output.stderr.replace(/"address":"([^"]+)"/, 'address=$1 ');
+      },
+    });
+    const signalled = Date.now();
+    demo.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(Date.now() - signalled).toBeLessThan(5000);
+    const messages = stderr
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(messages).toEqual(['the demo polls a simulator, and no app of Tencent', 'listening', 'stopping']);
+  });
+
+  it('says in one line that its address is taken, and exits with 1', async () => {
+    const first = launch(['--demo', '--web.listen-address=127.0.0.1:0']);
+    const address = await demoAddress(first.process, first.output);
+    const second = await launch(['--demo', `--web.listen-address=${address}`]).ended;
+    expect(second.code).toBe(1);
+    expect(second.stderr.split('\n').slice(-2)).toEqual([
+      `tencent-live-exporter: cannot listen on ${address}: address already in use`,
+      '',
+    ]);
+    first.process.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+  });
+});

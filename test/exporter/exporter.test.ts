@@ -1,0 +1,175 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { collectOnce, type Exporter, startExporter } from '../../src/exporter/exporter.ts';
+import { createLogger } from '../../src/platform/logging/logger.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { readSamples } from '../support/samples.ts';
+import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
+import { trueRoomSamples } from '../support/expected-samples.ts';
+
+const logger = createLogger({ level: 'error', format: 'logfmt' });
+const frozenAt = Date.UTC(2026, 4, 1, 20);
+const mark = 1000;
+
+let cleanUp: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(cleanUp.map((stop) => stop()));
+  cleanUp = [];
+});
+
+async function frozenWorld(rooms: number): Promise<Simulator> {
+  const simulator = await startSimulator({ rooms, seed: 7, enforceQuotas: true, now: () => frozenAt });
+  cleanUp.push(() => simulator.stop());
+  return simulator;
+}
+
+async function start(simulator: Simulator, options?: SimulatedConfigOptions): Promise<Exporter> {
+  const config = await simulatedConfig(simulator, options);
+  const exporter = await startExporter({ config, version: '0.0.0', logger });
+  cleanUp.push(() => exporter.stop());
+  return exporter;
+}
+
+/** The first exposition after every task has ended a collection. */
+async function collected(exporter: Exporter, tasks = 6): Promise<ReadonlyMap<string, number>> {
+  for (;;) {
+    const samples = readSamples(await get(exporter, '/metrics'));
+    const ended = [...samples].filter(([series]) => series.startsWith('tencent_live_exporter_collections_total'));
+    if (ended.length === tasks && ended.every(([, count]) => count > 0)) return samples;
+    // Scrapes without a pause would leave no time for what they wait for.
+    await pause(25);
+  }
+}
+
+async function get(exporter: Exporter, path: string): Promise<string> {
+  const response = await fetch(`http://${exporter.address}${path}`);
+  return response.text();
+}
+
+const sdkAppId = 1_400_000_001;
+
+/** Calls a second. Source: each command's page. */
+const quotas = {
+  get_room_list: 10,
+  get_room_info: 200,
+  get_online_member_num: 200,
+  get_member_list: 200,
+  get_members: 200,
+  get_room_stats: 100,
+};
+
+describe('the exporter', () => {
+  it('publishes every value of every room as it truly is, and no other, within the quota', async () => {
+    const simulator = await frozenWorld(220);
+    simulator.world.edit('live-0', { roomName: 'hostile "quotes" \\ and\nnewlines \u0000 🎮' });
+    simulator.world.addGroup('plain group', 42);
+    const hidden = simulator.truth(sdkAppId).filter((room) => room.kind === 'group' || !room.listed);
+    const exporter = await start(simulator, { rooms: { static: hidden.map((room) => room.roomId) } });
+    const samples = await collected(exporter);
+    const clocked = 'tencent_live_room_online_members_updated_timestamp_seconds';
+    const rooms = [...samples].filter(
+      ([series]) => series.startsWith('tencent_live_room_') && !series.startsWith(clocked),
+    );
+    const byName = (a: readonly [string, number], b: readonly [string, number]) => (a[0] < b[0] ? -1 : 1);
+    expect(rooms.toSorted(byName)).toEqual([...trueRoomSamples(simulator, sdkAppId, mark)].toSorted(byName));
+    expect([...samples.keys()].filter((series) => series.startsWith(clocked)).length).toBe(221);
+
+    const audience = simulator.truth(sdkAppId).reduce((sum, room) => sum + room.onlineMembers, 0);
+    expect(samples.get(`tencent_live_online_members{sdk_app_id="${sdkAppId}"}`)).toBe(audience);
+    expect(samples.get(`tencent_live_rooms{sdk_app_id="${sdkAppId}"}`)).toBe(221);
+    expect(samples.get(`tencent_live_up{sdk_app_id="${sdkAppId}"}`)).toBe(1);
+    for (const [command, quota] of Object.entries(quotas)) {
+      expect([command, simulator.peakCallsPerSecond(sdkAppId, command) <= quota]).toEqual([command, true]);
+    }
+  });
+
+  it('polls several apps side by side, and lets a task rest where an app’s plan lacks its command', async () => {
+    const app = { identifier: 'administrator', secretKey: 'k'.repeat(64) };
+    const simulator = await startSimulator({
+      rooms: 60,
+      seed: 7,
+      enforceQuotas: true,
+      now: () => frozenAt,
+      apps: [
+        { ...app, sdkAppId: 1, rooms: 4 },
+        { ...app, sdkAppId: 2, lacks: { get_room_stats: 100007, get_members: 10007 } },
+      ],
+    });
+    cleanUp.push(() => simulator.stop());
+    const exporter = await start(simulator, { sections: { log: { level: 'error' } } });
+    const samples = await collected(exporter, 12);
+    const count = (series: string) => [...samples.keys()].filter((key) => key.startsWith(series)).length;
+    const rooms = (id: number) => simulator.truth(id).filter((room) => room.kind === 'live' && room.listed).length;
+    for (const id of [1, 2]) {
+      expect(count(`tencent_live_room_online_members{sdk_app_id="${id}"`)).toBe(rooms(id));
+    }
+    expect(count('tencent_live_room_likes_total{sdk_app_id="1"')).toBe(rooms(1));
+    expect(count('tencent_live_room_likes_total{sdk_app_id="2"')).toBe(0);
+    const available = (id: number, task: string) =>
+      samples.get(`tencent_live_exporter_task_available{sdk_app_id="${id}",task="${task}"}`);
+    expect([available(1, 'room_stats'), available(2, 'room_stats'), available(2, 'group_members')]).toEqual([1, 0, 0]);
+    expect(samples.get('tencent_live_up{sdk_app_id="2"}')).toBe(1);
+    // Those that were on their way when the third refusal came are all that is sent.
+    expect(simulator.calls(2, 'get_room_stats')).toBeLessThan(rooms(2));
+  });
+
+  it('is healthy at once, and ready when the first walk has ended', async () => {
+    const simulator = await frozenWorld(40);
+    const exporter = await start(simulator);
+    expect(await get(exporter, '/-/healthy')).toBe('healthy\n');
+    expect(await get(exporter, '/-/ready')).toBe(
+      `not ready: app ${sdkAppId}: the first walk over the room list has not ended yet\n`,
+    );
+    await collected(exporter);
+    expect(await get(exporter, '/-/ready')).toBe('ready\n');
+  });
+
+  it('shows its config without the secret key', async () => {
+    const simulator = await frozenWorld(1);
+    const shown = await get(await start(simulator), '/config');
+    expect(shown).toContain('secret_key: <secret>');
+    expect(shown).not.toContain(simulator.apps[0]?.secretKey);
+  });
+
+  it('publishes no audience, and no 0, while the API refuses its key', async () => {
+    const simulator = await frozenWorld(5);
+    const config = await simulatedConfig(simulator, { rooms: { static: ['live-0'] } });
+    const apps = config.apps.map((app) => ({
+      ...app,
+      credentials: { kind: 'secret_key', secretKey: 'wrong' } as const,
+    }));
+    const silent = createLogger({ level: 'error', format: 'logfmt', destination: { write: () => {} } });
+    const exporter = await startExporter({ config: { ...config, apps }, version: '0.0.0', logger: silent });
+    cleanUp.push(() => exporter.stop());
+    const samples = await collected(exporter);
+    expect([...samples.keys()].filter((series) => /^tencent_live_(room_|online)/.test(series))).toEqual([]);
+    expect(samples.get(`tencent_live_up{sdk_app_id="${sdkAppId}"}`)).toBe(0);
+    const calls = [...samples].filter(([series]) => series.startsWith('tencent_live_exporter_api_requests_total'));
+    expect(calls.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('collectOnce', () => {
+  it('prints a complete collection and takes at most a tenth of the quota', async () => {
+    const simulator = await frozenWorld(8);
+    const config = await simulatedConfig(simulator);
+    const { text, complete } = await collectOnce({ config, version: '0.0.0', logger });
+    expect(complete).toBe(true);
+    const online = simulator.truth(sdkAppId).find((room) => room.roomId === 'live-0')?.onlineMembers;
+    expect(readSamples(text).get(`tencent_live_room_online_members{sdk_app_id="${sdkAppId}",room_id="live-0"}`)).toBe(
+      online,
+    );
+    expect(simulator.peakCallsPerSecond(sdkAppId, 'get_room_list')).toBe(1);
+    expect(simulator.peakCallsPerSecond(sdkAppId, 'get_online_member_num')).toBeLessThanOrEqual(20);
+  });
+
+  it('says that it is not complete where the API cannot be reached', async () => {
+    const simulator = await frozenWorld(1);
+    const config = await simulatedConfig(simulator, { sections: { http: { retries: 0 } } });
+    await simulator.stop();
+    const silent = createLogger({ level: 'error', format: 'logfmt', destination: { write: () => {} } });
+    const { text, complete } = await collectOnce({ config, version: '0.0.0', logger: silent });
+    expect(complete).toBe(false);
+    expect(text).not.toContain('tencent_live_room_online_members{');
+  });
+});

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeWith } from '../support/require-program.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+/** Gauges that the demo has for every room; live rooms have the others, too. */
+const everyRoom = [
+  'online_members',
+  'online_members_updated_timestamp_seconds',
+  'listed_members',
+  'marked_members',
+  'info',
+];
+const everyLiveRoom = [
+  'view_count',
+  'member_count',
+  'max_members',
+  'max_seats',
+  'seats_enabled',
+  'muted',
+  'public',
+  'activity_status',
+];
+
+describeWith(
+  { program: 'prometheus', from: 'prometheus' },
+  'the demo, scraped by Prometheus with the repository’s prometheus.yml',
+  () => {
+    const processes: ChildProcess[] = [];
+    let prometheus = '';
+
+    beforeAll(async () => {
+      const demo = spawn('node', [join(root, 'dist/main.js'), '--demo', '--web.listen-address=127.0.0.1:0'], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      processes.push(demo);
+      const address = await lineWith(demo, /address=(127\.0\.0\.1:\d+)/);
+      const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
+      const config = readFileSync(join(root, 'prometheus.yml'), 'utf8')
+        .replace('localhost:19123', address)
+        .replace('scrape_interval: 15s', 'scrape_interval: 1s')
+        .replaceAll(' config/rules/', ` ${root}config/rules/`);
+      writeFileSync(join(directory, 'prometheus.yml'), config);
+      prometheus = `127.0.0.1:${await freePort()}`;
+      processes.push(
+        spawn(
+          'prometheus',
+          [
+            `--config.file=${directory}/prometheus.yml`,
+            `--storage.tsdb.path=${directory}/data`,
+            `--web.listen-address=${prometheus}`,
+          ],
+          { stdio: 'ignore' },
+        ),
+      );
+    }, 30_000);
+
+    afterAll(async () => {
+      await Promise.all(processes.map(stopped));
+    });
+
+    it('is up, and has every gauge of every room within 30 s', async () => {
+      const deadline = Date.now() + 30_000;
+      const wanted = Object.fromEntries([
+        ['up', 1],
+        ...everyRoom.map((name) => [name, 201]),
+        ...everyLiveRoom.map((name) => [name, 200]),
+      ]) as Record<string, number>;
+      let found: Record<string, number> = {};
+      while (Date.now() < deadline && JSON.stringify(found) !== JSON.stringify(wanted)) {
+        found = Object.fromEntries(
+          await Promise.all(
+            Object.keys(wanted).map(async (name) => [
+              name,
+              await query(name === 'up' ? 'sum(up)' : `count(tencent_live_room_${name})`),
+            ]),
+          ),
+        ) as Record<string, number>;
+      }
+      expect(found).toEqual(wanted);
+    }, 40_000);
+
+    /** The first value of an instant query; 0 for an empty result or while Prometheus starts. */
+    async function query(expression: string): Promise<number> {
+      try {
+        const response = await fetch(`http://${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
+        const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+        return Number(data.result[0]?.value[1] ?? 0);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return 0;
+      }
+    }
+  },
+);
+
+/** Resolves with the first group of the pattern, once a line of stderr has it. */
+function lineWith(process: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    process.stderr?.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      const [, found] = pattern.exec(seen) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    process.once('exit', () => reject(new Error(`the demo has ended: ${seen}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function stopped(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null) return Promise.resolve();
+  process.kill('SIGTERM');
+  return new Promise((resolve) => process.once('exit', () => resolve()));
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AppState } from '../../../src/status/app-state.ts';
+import { createExporterMetrics, type ExporterMetrics } from '../../../src/metrics/exporter/exporter-metrics.ts';
+import { failureReasons } from '../../../src/tencent/failures.ts';
+import { roomShare, RoomTally } from '../../../src/metrics/rooms/room-totals.ts';
+import { appWith, startMs, wholeApp, wholeRooms } from '../../support/room-samples.ts';
+
+const sdkAppId = wholeApp.sdkAppId;
+const app = `sdk_app_id="${sdkAppId}"`;
+const ofTask = `${app},task="online_members"`;
+const ofCall = `${app},endpoint="get_online_member_num"`;
+
+/** What is shown of the rooms of the app of which everything is known, and two rooms beyond the limit of series. */
+const shownRooms = (() => {
+  const tally = new RoomTally();
+  for (const room of wholeRooms) tally.count(roomShare(room), 1);
+  for (const id of ['a', 'b']) tally.countDropped(roomShare({ id, latest: {} }), 1);
+  return { series: 42, totals: new Map([[sdkAppId, tally.totals()]]) };
+})();
+
+/** The samples of our own metrics, in their order, less the buckets of the histogram. */
+async function samples(
+  metrics: ExporterMetrics,
+  apps: readonly AppState[],
+  matching = /./,
+  rooms = shownRooms,
+): Promise<readonly string[]> {
+  const text = await metrics.render({ apps, rooms, format: 'text' });
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('tencent_') && !line.includes('_bucket{') && matching.test(line))
+    .map((line) => line.replace('tencent_live_', ''));
+}
+
+describe('createExporterMetrics', () => {
+  it('gives everything about an app of which everything is known, its counters at 0', async () => {
+    const metrics = createExporterMetrics({ version: '1.2.3' });
+    expect(await samples(metrics, [wholeApp])).toEqual([
+      `app_info{${app},name="main \\"site\\"",region="singapore"} 1`,
+      `up{${app}} 1`,
+      `rooms{${app}} 14`,
+      `rooms_exported{${app}} 10`,
+      `rooms_dropped{${app},reason="limit"} 1`,
+      `rooms_dropped{${app},reason="filter"} 2`,
+      `rooms_dropped{${app},reason="series"} 2`,
+      `rooms_fresh{${ofTask}} 10`,
+      `online_members{${app}} 873`,
+      `exporter_user_sig_expiry_timestamp_seconds{${app}} 1693354954`,
+      `exporter_collection_interval_seconds{${ofTask}} 10`,
+      `exporter_task_available{${ofTask}} 1`,
+      `exporter_api_requests_in_flight{${ofCall}} 2`,
+      `exporter_api_queue_length{${ofCall}} 3`,
+      `exporter_api_queue_oldest_seconds{${ofCall}} 0.5`,
+      `exporter_api_rate_limit_requests_per_second{${ofCall}} 100`,
+      `exporter_collections_total{${ofTask}} 0`,
+      `exporter_collection_failures_total{${ofTask}} 0`,
+      `exporter_collections_skipped_total{${ofTask},reason="running"} 0`,
+      `exporter_api_requests_total{${ofCall}} 0`,
+      ...failureReasons.map((reason) => `exporter_api_request_failures_total{${ofCall},reason="${reason}"} 0`),
+      `exporter_api_request_retries_total{${ofCall}} 0`,
+      `exporter_api_request_duration_seconds_sum{${ofCall}} 0`,
+      `exporter_api_request_duration_seconds_count{${ofCall}} 0`,
+      `exporter_api_rooms_deferred_total{${ofCall}} 0`,
+      `exporter_api_rate_limit_wait_seconds_total{${ofCall}} 0`,
+      'exporter_snapshot_series 42',
+      `exporter_build_info{version="1.2.3",node_version="${process.version}"} 1`,
+    ]);
+  });
+
+  it('leaves out what is not known of an app', async () => {
+    const metrics = createExporterMetrics({ version: '1.2.3' });
+    expect(await samples(metrics, [appWith({})], /sdk_app_id/, { series: 0, totals: new Map() })).toEqual([
+      `app_info{${app},name="",region="singapore"} 1`,
+      `rooms_exported{${app}} 0`,
+      `rooms_dropped{${app},reason="limit"} 0`,
+      `rooms_dropped{${app},reason="filter"} 0`,
+      `rooms_dropped{${app},reason="series"} 0`,
+    ]);
+  });
+
+  it('forgets a value that is no longer known', async () => {
+    const metrics = createExporterMetrics({ version: '1.2.3' });
+    await samples(metrics, [wholeApp]);
+    expect(await samples(metrics, [appWith({ up: false })], /live_(up|rooms|online_members)\{/)).toEqual([
+      `up{${app}} 0`,
+    ]);
+  });
+
+  it('counts collections and keeps the time of the last success over a failure', async () => {
+    const metrics = createExporterMetrics({ version: '1.2.3' });
+    const task = { sdkAppId, task: 'online_members' } as const;
+    const success = { ...task, succeeded: true, finishedAtMs: startMs, durationSeconds: 4 };
+    metrics.observer.collectionFinished(success);
+    metrics.observer.collectionFinished({
+      ...success,
+      succeeded: false,
+      finishedAtMs: startMs + 9000,
+      durationSeconds: 5.5,
+    });
+    metrics.observer.collectionSkipped(task);
+    expect(await samples(metrics, [wholeApp], /collection/)).toEqual([
+      `exporter_last_collection_success_timestamp_seconds{${ofTask}} 1693268554`,
+      `exporter_last_collection_duration_seconds{${ofTask}} 5.5`,
+      `exporter_collection_interval_seconds{${ofTask}} 10`,
+      `exporter_collections_total{${ofTask}} 2`,
+      `exporter_collection_failures_total{${ofTask}} 1`,
+      `exporter_collections_skipped_total{${ofTask},reason="running"} 1`,
+    ]);
+    expect(metrics.lastCollection(task)).toEqual({
+      succeeded: false,
+      finishedAtMs: startMs + 9000,
+      durationSeconds: 5.5,
+      lastSuccessAtMs: startMs,
+    });
+  });
+
+  it('counts calls by endpoint, failures by reason, before and after the first scrape', async () => {
+    const metrics = createExporterMetrics({ version: '1.2.3' });
+    const call = { sdkAppId, command: 'get_online_member_num' } as const;
+    metrics.observer.callFinished({ ...call, durationSeconds: 0.25 });
+    await samples(metrics, [wholeApp]);
+    metrics.observer.callFinished({ ...call, durationSeconds: 0.5, failure: 'frequency' });
+    metrics.observer.callRetried(call);
+    metrics.observer.roomsDeferred({ ...call, rooms: 7 });
+    metrics.observer.rateLimitWaited({ ...call, seconds: 1.5 });
+    expect(await samples(metrics, [wholeApp], /_(total|sum|count)\{.*endpoint.* (?!0$)/)).toEqual([
+      `exporter_api_requests_total{${ofCall}} 2`,
+      `exporter_api_request_failures_total{${ofCall},reason="frequency"} 1`,
+      `exporter_api_request_retries_total{${ofCall}} 1`,
+      `exporter_api_request_duration_seconds_sum{${ofCall}} 0.75`,
+      `exporter_api_request_duration_seconds_count{${ofCall}} 2`,
+      `exporter_api_rooms_deferred_total{${ofCall}} 7`,
+      `exporter_api_rate_limit_wait_seconds_total{${ofCall}} 1.5`,
+    ]);
+  });
+
+  it('counts requests and keeps the time of the last good configuration over a bad one', async () => {
+    const metrics = createExporterMetrics({ version: '1.2.3' });
+    metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
+    metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
+    metrics.httpRequestFinished({ handler: 'other', code: 404 });
+    metrics.configLoaded({ succeeded: true, atMs: startMs });
+    metrics.configLoaded({ succeeded: false, atMs: startMs + 1000 });
+    expect(await samples(metrics, [], /http|config/)).toEqual([
+      'exporter_http_requests_total{handler="/metrics",code="200"} 2',
+      'exporter_http_requests_total{handler="other",code="404"} 1',
+      'exporter_config_last_reload_successful 0',
+      'exporter_config_last_reload_success_timestamp_seconds 1693268554',
+    ]);
+  });
+
+  it('has metrics of the process and of Node, without the gauges that end in _total', async () => {
+    const text = await createExporterMetrics({ version: '' }).render({
+      apps: [],
+      rooms: { series: 0, totals: new Map() },
+      format: 'text',
+    });
+    const names = text.split('\n').flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'nodejs_heap_size_used_bytes']));
+    expect(names.filter((name) => /^nodejs_.*_total$/.test(name))).toEqual([]);
+  });
+});

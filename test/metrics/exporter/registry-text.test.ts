@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { renderRegistry } from '../../../src/metrics/exporter/registry-text.ts';
+import type { TimeBudget } from '../../../src/platform/time-budget.ts';
+
+function registryWithOfEach(): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  new Counter({ name: 'c_total', help: 'A "counter".', registers }).inc(2);
+  const gauge = new Gauge({ name: 'g', help: 'A gauge.', labelNames: ['name', 'id'], registers });
+  gauge.set({ name: '"\\\n\ud83c', id: 1_400_000_000 }, 0.5);
+  gauge.set({ name: 'unknown', id: 1 }, Number.NaN);
+  registry.registerMetric(new Gauge({ name: 'empty', help: 'No sample.', labelNames: ['name'], registers: [] }));
+  new Histogram({ name: 'h_seconds', help: 'A histogram.', buckets: [0.5, 1], registers }).observe(0.75);
+  return registry;
+}
+
+const samples = String.raw`g{name="\"\\\n${'\ufffd'}",id="1400000000"} 0.5`;
+
+describe('renderRegistry', () => {
+  it('renders the text format', async () => {
+    expect(await renderRegistry(registryWithOfEach(), 'text')).toBe(`# HELP c_total A "counter".
+# TYPE c_total counter
+c_total 2
+# HELP g A gauge.
+# TYPE g gauge
+${samples}
+# HELP h_seconds A histogram.
+# TYPE h_seconds histogram
+h_seconds_bucket{le="0.5"} 0
+h_seconds_bucket{le="1"} 1
+h_seconds_bucket{le="+Inf"} 1
+h_seconds_sum 0.75
+h_seconds_count 1
+`);
+  });
+
+  it('renders OpenMetrics', async () => {
+    expect(await renderRegistry(registryWithOfEach(), 'openmetrics')).toBe(`# HELP c A \\"counter\\".
+# TYPE c counter
+c_total 2
+# HELP g A gauge.
+# TYPE g gauge
+${samples}
+# HELP h_seconds A histogram.
+# TYPE h_seconds histogram
+h_seconds_bucket{le="0.5"} 0
+h_seconds_bucket{le="1.0"} 1
+h_seconds_bucket{le="+Inf"} 1
+h_seconds_sum 0.75
+h_seconds_count 1
+`);
+  });
+
+  it('gives the same text after an OpenMetrics scrape as before it', async () => {
+    const registry = registryWithOfEach();
+    const before = await renderRegistry(registry, 'text');
+    await renderRegistry(registry, 'openmetrics');
+    expect(await renderRegistry(registry, 'text')).toBe(before);
+  });
+
+  it('shows one instant, also where it rests between families while counters go on', async () => {
+    const registry = new Registry();
+    const counters = ['a_total', 'b_total'].map((name) => new Counter({ name, help: 'Help.', registers: [registry] }));
+    let rests = 0;
+    const rest = async () => {
+      rests += 1;
+      for (const counter of counters) counter.inc();
+    };
+    const text = await renderRegistry(registry, 'text', { isExceeded: true, yield: rest } as unknown as TimeBudget);
+    expect([rests, text.match(/^\w+_total \d+$/gm)]).toEqual([2, ['a_total 0', 'b_total 0']]);
+  });
+});

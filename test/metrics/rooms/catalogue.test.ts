@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import { infoLabels } from '../../../src/config/config.ts';
+import { publishedFamilies, roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
+import { roomLabels, sampleLines } from '../../../src/metrics/rooms/room-text.ts';
+import type { LatestValues, RoomView } from '../../../src/rooms/room.ts';
+import { endedRoom, expositionConfig, startMs, wholeRoom } from '../../support/room-samples.ts';
+
+/** The sample lines of one room over all families, its own labels left out. */
+function linesOf(room: RoomView, labels = infoLabels.slice(0, 1)): readonly string[] {
+  const own = roomLabels(1, room.id);
+  return roomCatalogue(labels)
+    .flatMap((family) => sampleLines(family, room, own))
+    .map((line) => line.trimEnd().replace(`{${own}}`, '').replace(`${own},`, ''));
+}
+
+function linesOfLatest(latest: LatestValues): readonly string[] {
+  return linesOf({ id: 'r', latest });
+}
+
+describe('the catalogue', () => {
+  it('gives every value of a room of which everything is known, the newest of two answers winning', () => {
+    expect(linesOf(wholeRoom)).toEqual([
+      'tencent_live_room_view_count 5012',
+      'tencent_live_room_online_members 873',
+      'tencent_live_room_member_count 903',
+      'tencent_live_room_max_members 6000',
+      'tencent_live_room_max_seats 20',
+      'tencent_live_room_seats_enabled 1',
+      'tencent_live_room_muted 0',
+      'tencent_live_room_public 1',
+      'tencent_live_room_activity_status 1',
+      'tencent_live_room_creation_timestamp_seconds 1693200000',
+      'tencent_live_room_online_members_updated_timestamp_seconds 1693268556.123',
+      'tencent_live_room_info{room_name="Evening show, part 2"} 1',
+      'tencent_live_room_listed_members 500',
+      'tencent_live_room_marked_members{mark="1000"} 7',
+      'tencent_live_room_marked_members{mark="1001"} 0',
+      'tencent_live_room_joins_total 12',
+      'tencent_live_room_viewers_total 4000',
+      'tencent_live_room_gifts_total 31',
+      'tencent_live_room_gift_coins_total 12400',
+      'tencent_live_room_gift_senders_total 9',
+      'tencent_live_room_likes_total 100000',
+      'tencent_live_room_messages_total 2500',
+    ]);
+  });
+
+  it('gives nothing for a room of which nothing is known', () => {
+    expect(linesOfLatest({})).toEqual([]);
+  });
+
+  it('gives only its end for a room that has ended', () => {
+    expect([linesOf(endedRoom), linesOf({ ...wholeRoom, endedAtMs: startMs })]).toEqual([
+      ['tencent_live_room_ended_timestamp_seconds 1693268554.123'],
+      ['tencent_live_room_ended_timestamp_seconds 1693268554'],
+    ]);
+  });
+
+  it('takes the counts of a list row that is newer than the commands that count, and its time', () => {
+    expect(
+      linesOfLatest({
+        room_list: { atMs: 3000, value: { roomId: 'r', memberCount: 30, onlineCount: 20 } },
+        online_members: { atMs: 2000, value: { onlineMembers: 10 } },
+        member_list: { atMs: 2000, value: { memberCount: 15 } },
+      }),
+    ).toEqual([
+      'tencent_live_room_online_members 20',
+      'tencent_live_room_member_count 30',
+      'tencent_live_room_online_members_updated_timestamp_seconds 3',
+      'tencent_live_room_info 1',
+    ]);
+  });
+
+  it('takes an older answer where the newer one lacks the value', () => {
+    expect(
+      linesOfLatest({
+        room_list: { atMs: 1000, value: { roomId: 'r', roomName: 'old', viewCount: 5 } },
+        room_info: { atMs: 2000, value: {} },
+      }),
+    ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_info{room_name="old"} 1']);
+  });
+
+  it('takes the room info where two answers are of the same instant', () => {
+    expect(
+      linesOfLatest({
+        room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5 } },
+        room_info: { atMs: 1000, value: { viewCount: 6 } },
+      }),
+    ).toEqual(['tencent_live_room_view_count 6', 'tencent_live_room_info 1']);
+  });
+
+  it('leaves out numbers that cannot be, and looks past them for an older answer', () => {
+    expect(
+      linesOfLatest({
+        room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5, memberCount: Number.NaN } },
+        room_info: {
+          atMs: 2000,
+          value: { viewCount: -1, maxSeats: Number.POSITIVE_INFINITY, activityStatus: -2 },
+        },
+        online_members: { atMs: 2000, value: { onlineMembers: -7 } },
+      }),
+    ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_activity_status -2', 'tencent_live_room_info 1']);
+  });
+
+  it('carries on the info the labels that are asked for, in the order of the configuration', () => {
+    expect(linesOf(wholeRoom, [...infoLabels].toReversed()).filter((line) => line.includes('_info'))).toEqual([
+      'tencent_live_room_info{take_seat_mode="apply",categories="3,14",room_type="Live",' +
+        'owner_account="144115233775727695",room_name="Evening show, part 2"} 1',
+    ]);
+  });
+
+  it('says of every value but the times that it is collected on a schedule', () => {
+    expect(
+      roomCatalogue([])
+        .filter(({ help }) => !help.includes('Collected on a schedule'))
+        .map(({ name }) => name),
+    ).toEqual([
+      'tencent_live_room_creation_timestamp_seconds',
+      'tencent_live_room_ended_timestamp_seconds',
+      'tencent_live_room_online_members_updated_timestamp_seconds',
+    ]);
+  });
+});
+
+describe('publishedFamilies', () => {
+  it('keeps the families that an include matches and no exclude does', () => {
+    const families = {
+      include: [/_members$/, /_total$/],
+      exclude: [/listed/, /^tencent_live_room_gift/, /marked|max/],
+    };
+    expect(publishedFamilies({ ...expositionConfig, families }).map(({ name }) => name)).toEqual([
+      'tencent_live_room_online_members',
+      'tencent_live_room_joins_total',
+      'tencent_live_room_viewers_total',
+      'tencent_live_room_likes_total',
+      'tencent_live_room_messages_total',
+    ]);
+  });
+
+  it('keeps all families without an include', () => {
+    expect(publishedFamilies(expositionConfig)).toHaveLength(22);
+  });
+});

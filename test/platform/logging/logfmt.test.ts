@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { logfmt } from '../../../src/platform/logging/logfmt.ts';
+
+describe('logfmt', () => {
+  it('begins with time, level and message, whatever the order of the fields', () => {
+    expect(logfmt({ task: 'room_list', msg: 'collected', level: 'info', ts: '2024-01-02T03:04:05.678Z' })).toBe(
+      'ts=2024-01-02T03:04:05.678Z level=info msg=collected task=room_list',
+    );
+  });
+
+  it.each([
+    ['plain', 'plain'],
+    ['/a?b:c', '/a?b:c'],
+    ['房间🎮', '房间🎮'],
+    ['', '""'],
+    ['a b', '"a b"'],
+    ['a=b', '"a=b"'],
+    ['a"b', String.raw`"a\"b"`],
+    [String.raw`a\b`, String.raw`"a\\b"`],
+    ['a\nb\tc', String.raw`"a\nb\tc"`],
+    ['\u0000\u001b[2J', String.raw`"\u0000\u001b[2J"`],
+    ['\u007f\u009b2J\u2028', String.raw`"\u007f\u009b2J\u2028"`],
+    ['\ud800', String.raw`"\ud800"`],
+    [5, '5'],
+    [0.5, '0.5'],
+    [true, 'true'],
+    [null, 'null'],
+    [['a', 1], String.raw`"[\"a\",1]"`],
+  ])('writes %j as %s', (value, text) => {
+    expect(logfmt({ value })).toBe(`value=${text}`);
+  });
+
+  it('names what stands inside an object with dots, and makes any name a word', () => {
+    expect(logfmt({ err: { message: 'a b', cause: { code: 'X' } }, 'a b="c"': 1 })).toBe(
+      'err.message="a b" err.cause.code=X a_b__c_=1',
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { Collection, type CollectionSummary } from '../../../src/polling/collections/collection.ts';
+import { CallFailure, type FailureReason } from '../../../src/tencent/failures.ts';
+
+const failed = (reason: FailureReason) => new CallFailure({ command: 'get_room_info', reason, found: reason });
+
+function makeCollection() {
+  const ends: CollectionSummary[] = [];
+  return { collection: new Collection({ startedMs: 5, onEnd: (summary) => ends.push(summary) }), ends };
+}
+
+/** A collection of as many rooms, of which the first ones fail. */
+function run(rooms: number, failures: readonly FailureReason[]) {
+  const { collection, ends } = makeCollection();
+  for (let room = 0; room < rooms; room += 1) collection.add();
+  collection.close();
+  for (let room = 0; room < rooms; room += 1) {
+    const reason = failures[room];
+    collection.settle(reason === undefined ? undefined : failed(reason));
+  }
+  return ends;
+}
+
+describe('Collection', () => {
+  it('ends once, when all rooms that were due have been tried', () => {
+    const { collection, ends } = makeCollection();
+    collection.add();
+    collection.add();
+    collection.settle();
+    collection.close();
+    expect(ends).toEqual([]);
+    collection.settle();
+    expect(ends).toEqual([{ succeeded: true, rooms: 2, failed: 0, failure: undefined, startedMs: 5 }]);
+  });
+
+  it('succeeds where 95 % of the rooms answered, and fails below', () => {
+    expect(run(20, ['timeout']).map((end) => end.succeeded)).toEqual([true]);
+    expect(run(19, ['timeout']).map((end) => end.succeeded)).toEqual([false]);
+  });
+
+  it('succeeds with no room at all', () => {
+    expect(run(0, []).map((end) => end.succeeded)).toEqual([true]);
+  });
+
+  it('shows a failure of the commonest reason', () => {
+    const [end] = run(9, ['timeout', 'http', 'http']);
+    expect([end?.failed, end?.failure?.reason]).toEqual([3, 'http']);
+  });
+
+  it('waits for rooms while it admits them', () => {
+    const { collection, ends } = makeCollection();
+    collection.add();
+    collection.settle();
+    expect([collection.admitting, ends.length]).toEqual([true, 0]);
+    collection.close();
+    collection.close();
+    expect([collection.admitting, ends.length]).toEqual([false, 1]);
+  });
+
+  it('fails where a fault hid which rooms there are', () => {
+    const { collection, ends } = makeCollection();
+    collection.close(failed('network'));
+    expect(ends.map((end) => [end.succeeded, end.failure?.reason])).toEqual([[false, 'network']]);
+  });
+});

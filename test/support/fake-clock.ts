@@ -1,0 +1,47 @@
+import type { Clock } from '../../src/platform/clock.ts';
+
+/** A clock that stands still until a test moves it. Wall clock and monotonic clock differ by `epochMs`. */
+export class FakeClock implements Clock {
+  readonly #epochMs: number;
+  #elapsedMs = 0;
+  #timers: { readonly atMs: number; readonly callback: () => void }[] = [];
+
+  constructor(epochMs = 1_700_000_000_000) {
+    this.#epochMs = epochMs;
+  }
+
+  now = () => this.#epochMs + this.#elapsedMs;
+  monotonic = () => this.#elapsedMs;
+  after = (delayMs: number, callback: () => void) => {
+    const timer = { atMs: this.#elapsedMs + delayMs, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  };
+
+  /** Timers that wait. */
+  get timers(): number {
+    return this.#timers.length;
+  }
+
+  /** Moves time on, timer by timer; promises settle in between. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#elapsedMs + ms;
+    await settle();
+    for (;;) {
+      const [next] = this.#timers.filter((timer) => timer.atMs <= until).toSorted((a, b) => a.atMs - b.atMs);
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      this.#elapsedMs = Math.max(this.#elapsedMs, next.atMs);
+      next.callback();
+      await settle();
+    }
+    this.#elapsedMs = until;
+  }
+}
+
+/** Lets all promises that can settle do so. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+
+export interface SimulatedConfigOptions {
+  /** `apps[].rooms`, as in the config file. */
+  readonly rooms?: object;
+  /** Any other section, as in the config file. */
+  readonly sections?: object;
+}
+
+/** Never fires in a test: the tests fire themselves. */
+const yearly = '0 0 0 1 1 *';
+
+/** A config file that polls a simulator with its whole quota, every task on, and no schedule of its own. */
+export function configYaml(simulator: Simulator, { rooms = {}, sections = {} }: SimulatedConfigOptions = {}): string {
+  const task = { schedule: yearly, enabled: true };
+  return stringify({
+    web: { listen_address: '127.0.0.1:0' },
+    log: { level: 'error' },
+    apps: simulator.apps.map(({ sdkAppId, identifier, secretKey }) => ({
+      sdk_app_id: sdkAppId,
+      name: 'simulated',
+      identifier,
+      secret_key: secretKey,
+      base_url: simulator.origin,
+      rooms,
+    })),
+    tasks: {
+      room_list: task,
+      room_info: task,
+      online_members: task,
+      member_list: task,
+      group_members: { ...task, rooms: 1000, marks: [1000] },
+      room_stats: task,
+    },
+    quota: { share: 1 },
+    ...sections,
+  });
+}
+
+/** Writes a file into a new folder and returns its path. */
+export function writeTemporary(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'exporter-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+export async function simulatedConfig(simulator: Simulator, options?: SimulatedConfigOptions): Promise<Config> {
+  const path = writeTemporary('exporter.yml', configYaml(simulator, options));
+  const { config } = await loadConfig({ path, explicit: true, env: {}, flags: {} });
+  return config;
+}
