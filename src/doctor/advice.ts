@@ -1,8 +1,8 @@
 import type { CallFailure, FailureReason } from '../tencent/failures.ts';
 
 /**
- * What to do about an error code. Source: Tencent's "Error Codes" page; that a wrong region answers 70016 or 70020 was
- * seen.
+ * What to do about an error code. Source: Tencent's "Error Codes" page. That a wrong region responds with 70016 or 70020
+ * was seen.
  */
 const adviceByCode: ReadonlyMap<number, string> = new Map([
   [60010, 'make the identifier an App administrator in the console, or name one of them in apps[].identifier'],
@@ -13,14 +13,11 @@ const adviceByCode: ReadonlyMap<number, string> = new Map([
   [70052, 'renew the UserSig; if it was signed just now, check the clock of this machine'],
   [70002, 'the UserSig is empty: check the file in apps[].user_sig_file'],
   [70003, 'the UserSig is cut off or damaged: check the file in apps[].user_sig_file'],
-  [70009, 'the secret key is not the one of this app: copy it again from the console'],
+  [70009, 'the secret key does not belong to this app: copy it again from the console'],
   [70013, 'the UserSig was signed for another identifier than apps[].identifier'],
   [70014, 'the UserSig was signed for another SDKAppID than apps[].sdk_app_id'],
-  [70016, 'the app does not live in this region: try another apps[].region'],
-  [
-    70020,
-    'the app does not live in this region, or does not exist: try another apps[].region, check apps[].sdk_app_id',
-  ],
+  [70016, 'the app is not in this region: try another apps[].region'],
+  [70020, 'the app is not in this region, or does not exist: try another apps[].region, check apps[].sdk_app_id'],
   [70050, 'the server locks the app out after too many refused signatures: wait a minute and correct the key first'],
   [10007, "the command is not in the app's plan, or not for this kind of group: see the plan in the console"],
   [60017, 'switch the feature on in the console'],
@@ -31,25 +28,20 @@ const adviceByCode: ReadonlyMap<number, string> = new Map([
 const adviceByReason: { readonly [reason in FailureReason]: string } = {
   timeout: 'check the network to the API, and http.timeout',
   network: 'check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url',
-  http: 'something between here and the API answers in its place: check the proxy and apps[].base_url',
-  malformed: 'something between here and the API answers in its place: check the proxy and apps[].base_url',
-  transient: 'a fault of the server that passes: try again',
-  frequency: "the app's quota is used up by something else: lower quota.share, or find who calls so often",
+  http: 'something between here and the API responds instead of it: check the proxy and apps[].base_url',
+  malformed: 'something between here and the API responds instead of it: check the proxy and apps[].base_url',
+  transient: 'a temporary error of the server: try again',
+  frequency: "something else uses up the app's quota: lower quota.share, or find out what calls so often",
   lockout: 'wait a minute and correct the credentials first',
   expired: 'renew the UserSig',
   credentials: 'check sdk_app_id, identifier, credentials and region of the app',
   gone: 'remove the room from the config',
   permission: "see the app's plan and features in the console",
-  bug: 'report this with the RequestId',
+  bug: 'report this as a bug, with the RequestId',
   unknown: 'ask Tencent with the RequestId, and report the code',
 };
 
 /** What an operator can do about a call that failed. */
 export function adviceFor({ code, reason }: Pick<CallFailure, 'code' | 'reason'>): string {
   return (code === undefined ? undefined : adviceByCode.get(code)) ?? adviceByReason[reason];
-}
-
-/** Refusals that hold for every call of the app: trying others only adds refused signatures, which lock it out. */
-export function refusesApp({ reason }: Pick<CallFailure, 'reason'>): boolean {
-  return reason === 'credentials' || reason === 'expired' || reason === 'lockout';
 }

@@ -1,159 +1,122 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import { listerFor } from '../polling/listing/room-lister.ts';
-import type { LatestValues, TaskName } from '../rooms/room.ts';
-import type { ListedRoom } from '../tencent/responses.ts';
-import type { CommandName } from '../tencent/command-names.ts';
-import { groupMembers } from '../tencent/commands/group-members.ts';
-import { memberList } from '../tencent/commands/member-list.ts';
-import { onlineMembers } from '../tencent/commands/online-members.ts';
-import { roomInfo } from '../tencent/commands/room-info.ts';
-import { roomStats } from '../tencent/commands/room-stats.ts';
-import { CallFailure, codes } from '../tencent/failures.ts';
-import { adviceFor, refusesApp } from './advice.ts';
-import type { PacedClient } from './paced-client.ts';
+import type { LatestValues } from '../rooms/latest-values.ts';
+import { roomList, roomTaskOf, roomTasks, type RoomTaskName } from '../tasks/tasks.ts';
+import type { CommandName } from '../tencent/command.ts';
+import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
+import { CallFailure, isAboutRoom, refusesApp } from '../tencent/failures.ts';
+import { adviceFor } from './advice.ts';
+import { type RateLimitedClient, resultOf } from './rate-limited-client.ts';
 import type { Check } from './report.ts';
 
-/** What the commands told, for the checks that follow. */
+/** What the commands responded, for the checks that follow. */
 export interface CommandFindings {
   readonly checks: readonly Check[];
   readonly listed: readonly ListedRoom[];
   /** Whether `listed` is the whole list. */
   readonly isWholeList: boolean;
-  /** What is known of the one room that was asked for. */
+  /** What is known of the one room that was read. */
   readonly latest: LatestValues;
-  /** Whether the API refuses the app itself, so that nothing more was asked. */
-  readonly isRefused: boolean;
+  /** Whether the API refuses the app itself: then nothing more was sent. */
+  readonly isAppRefused: boolean;
 }
 
-/** Pages that are walked: at one call a second, ten seconds. */
+/** Pages of the list that are read, at most: at one call a second, ten seconds. */
 const mostPages = 10;
 
-/** Tries every command of an app, with the room that the list shows first. */
+/** Tries every command of an app, with the first room of the list. */
 export async function checkCommands(
-  client: PacedClient,
+  client: RateLimitedClient,
   { app, config }: { readonly app: AppConfig; readonly config: Pick<Config, 'tasks'> },
 ): Promise<CommandFindings> {
-  const listing = await checkList(client, app);
-  const [first] = listing.listed;
+  const { check, listed, isWhole, failure } = await checkList(client, app);
+  const [first] = listed;
   const roomId = first?.roomId ?? app.rooms.static[0];
-  const isRefused = listing.failure !== undefined && refusesApp(listing.failure);
-  const latest: LatestValues = first === undefined ? {} : { room_list: { value: first, atMs: 0 } };
-  const base = { listed: listing.listed, isWholeList: listing.isWhole, latest };
-  if (isRefused)
-    return { ...base, isRefused, checks: [listing.check, ...roomCommands.map(notTried('the app is refused'))] };
-  if (roomId === undefined) {
-    const why = notTried('no room to ask for: the list is empty and the config names none');
-    return { ...base, isRefused, checks: [listing.check, ...roomCommands.map(why)] };
-  }
+  const listedValue: LatestValues = first === undefined ? {} : { room_list: { value: first, atMs: 0 } };
+  const findings = { listed, isWholeList: isWhole };
+  const notTried = (reason: string, isAppRefused: boolean): CommandFindings => {
+    const skipped = roomTasks.map(({ command: { name } }): Check => ({
+      status: 'skipped',
+      name,
+      found: `not tried: ${reason}`,
+    }));
+    return { ...findings, latest: listedValue, isAppRefused, checks: [check, ...skipped] };
+  };
+  if (failure !== undefined && refusesApp(failure)) return notTried('the app is refused', true);
+  if (roomId === undefined) return notTried('no room to read: the list is empty and no room is configured', false);
   const results = await Promise.all(
-    roomCommands.map(async ({ task, command, ask }) => {
-      const result = await ask(client, roomId, latest);
-      return { check: commandCheck({ command, result, isWanted: config.tasks[task].enabled }), result };
+    roomTasks.map(async ({ name, command }) => {
+      const { enabled, ...settings } = config.tasks[name];
+      const result = await readRoom(client, { task: name, roomId, settings });
+      return { name, result, check: commandCheck({ command: command.name, result, isWanted: enabled }) };
     }),
   );
+  const values = results.flatMap(({ name, result }) =>
+    result instanceof CallFailure || result === undefined ? [] : [[name, { value: result, atMs: 0 }] as const],
+  );
   return {
-    ...base,
-    isRefused: results.some(({ result }) => result !== undefined && refusesApp(result)),
-    checks: [listing.check, ...results.map(({ check }) => check)],
+    ...findings,
+    latest: { ...listedValue, ...(Object.fromEntries(values) as LatestValues) },
+    isAppRefused: results.some(({ result }) => result instanceof CallFailure && refusesApp(result)),
+    checks: [check, ...results.map((result) => result.check)],
   };
 }
 
-interface RoomCommand {
-  readonly task: TaskName;
-  readonly command: CommandName;
-  /** Asks for a room, and writes down what it learns. */
-  readonly ask: (client: PacedClient, roomId: string, latest: LatestValues) => Promise<CallFailure | undefined>;
-}
-
-const roomCommands: readonly RoomCommand[] = [
-  {
-    task: 'room_info',
-    command: 'get_room_info',
-    ask: async (client, roomId, latest) =>
-      failureOf(await client.call(roomInfo, { roomId }), (value) => (latest.room_info = { value, atMs: 0 })),
-  },
-  {
-    task: 'online_members',
-    command: 'get_online_member_num',
-    ask: async (client, roomId, latest) =>
-      failureOf(await client.call(onlineMembers, { roomId }), (value) => (latest.online_members = { value, atMs: 0 })),
-  },
-  {
-    task: 'member_list',
-    command: 'get_member_list',
-    ask: async (client, roomId, latest) =>
-      failureOf(
-        await client.call(memberList, { roomId, next: '' }),
-        ({ memberCount }) => (latest.member_list = { value: { memberCount }, atMs: 0 }),
-      ),
-  },
-  {
-    task: 'group_members',
-    command: 'get_members',
-    ask: async (client, roomId, latest) =>
-      failureOf(await client.call(groupMembers, { roomId, timestamp: 0 }), ({ members }) => {
-        const value = { listedMembers: members.length, markedMembers: new Map<number, number>(), joins: 0 };
-        latest.group_members = { value, atMs: 0 };
-      }),
-  },
-  {
-    task: 'room_stats',
-    command: 'get_room_stats',
-    ask: async (client, roomId, latest) =>
-      failureOf(await client.call(roomStats, { roomId }), (value) => (latest.room_stats = { value, atMs: 0 })),
-  },
-];
-
-function failureOf<Answer>(result: Answer | CallFailure, note: (answer: Answer) => void): CallFailure | undefined {
-  if (result instanceof CallFailure) return result;
-  note(result);
+/** What a task reads of a room; undefined if the list of its members is longer than usual. */
+async function readRoom(
+  client: RateLimitedClient,
+  room: { readonly task: RoomTaskName; readonly roomId: string; readonly settings: object },
+): Promise<unknown> {
+  const { task, roomId, settings } = room;
+  const definition = roomTaskOf(task);
+  const next = definition.read({ roomId, settings, call: client.call, carried: () => undefined });
+  for (let call = 0; call < definition.callsPerRoom(settings); call += 1) {
+    const result = await resultOf(next());
+    if (result instanceof CallFailure) return result;
+    if (result !== 'more') return result.value;
+  }
   return undefined;
 }
 
 function commandCheck(options: {
   readonly command: CommandName;
-  readonly result: CallFailure | undefined;
+  readonly result: unknown;
   readonly isWanted: boolean;
 }): Check {
-  const { command, result, isWanted } = options;
-  if (result === undefined) return { status: 'ok', name: command, found: 'answers' };
-  if (result.reason === 'gone' || result.code === codes.notALiveRoom) {
-    return { status: 'ok', name: command, found: 'answers: the room that was asked for is none of its own' };
+  const { command: name, result, isWanted } = options;
+  if (!(result instanceof CallFailure)) return { status: 'ok', name, found: 'responds' };
+  if (isAboutRoom(result)) {
+    return { status: 'ok', name, found: 'responds (this command does not serve the room that was tried)' };
   }
   const found = describe(result);
-  if (!isWanted) return { status: 'note', name: command, found: `${found}; its task is off` };
-  return { status: 'missing', name: command, found, advice: adviceFor(result) };
+  if (!isWanted) return { status: 'info', name, found: `${found}; its task is switched off` };
+  return { status: 'fail', name, found, advice: adviceFor(result) };
 }
 
-const notTried =
-  (why: string) =>
-  ({ command }: RoomCommand): Check => ({ status: 'skipped', name: command, found: `not tried: ${why}` });
-
-interface Listing {
+interface ListFindings {
   readonly check: Check;
   readonly listed: readonly ListedRoom[];
   readonly isWhole: boolean;
   readonly failure?: CallFailure;
 }
 
-async function checkList(client: PacedClient, app: AppConfig): Promise<Listing> {
-  const { endpoint, command } = listerFor(app.rooms.discover);
+async function checkList(client: RateLimitedClient, { rooms: { discover } }: AppConfig): Promise<ListFindings> {
+  const { command } = roomList.listers[discover];
   const listed = new Map<string, ListedRoom>();
   let next = '';
   for (let page = 0; page < mostPages; page += 1) {
-    const result = await client.call(endpoint, { next });
+    const result = await resultOf(client.call(command, { next }));
     if (result instanceof CallFailure) {
-      // Also with `discover: none` it tells whether the app is refused; but then nothing misses it.
-      const check = commandCheck({ command, result, isWanted: app.rooms.discover !== 'none' });
+      // Even with `discover: none` the call shows whether the app is refused; but then nothing needs the list.
+      const check = commandCheck({ command: command.name, result, isWanted: discover !== 'none' });
       return { check, failure: result, listed: [...listed.values()], isWhole: false };
     }
     for (const room of result.rooms) listed.set(room.roomId, room);
     next = result.next;
-    if (next === '' || app.rooms.discover === 'chat') break;
+    if (next === '' || discover === 'chat') break;
   }
   const isWhole = next === '';
-  const found = `answers: ${listed.size} rooms${isWhole ? '' : ' on the first pages, and more'}`;
-  return { check: { status: 'ok', name: command, found }, listed: [...listed.values()], isWhole };
+  const found = `responds: ${listed.size} rooms${isWhole ? '' : ' on the first pages, and there are more'}`;
+  return { check: { status: 'ok', name: command.name, found }, listed: [...listed.values()], isWhole };
 }
 
 /** Without `ErrorInfo`, which may name accounts. */

@@ -1,13 +1,14 @@
-import { type Clock, systemClock } from '../platform/clock.ts';
 import type { AppConfig, Config } from '../config/config.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
-import type { TaskName } from '../rooms/room.ts';
+import type { TaskName } from '../tasks/tasks.ts';
 import { createSigner } from '../tencent/signer.ts';
+import { checkSchedules, checkSeries } from './capacity-checks.ts';
 import { checkCommands } from './command-checks.ts';
-import { checkClock, checkSchedules, checkSeries, checkStaticRooms, countRooms } from './further-checks.ts';
-import { PacedClient } from './paced-client.ts';
-import type { AppReport, DoctorReport } from './report.ts';
+import { RateLimitedClient } from './rate-limited-client.ts';
+import type { AppReport, Check, DoctorReport } from './report.ts';
+import { checkStaticRooms, countRooms } from './room-checks.ts';
 
 export interface DoctorOptions {
   readonly config: Config;
@@ -17,16 +18,16 @@ export interface DoctorOptions {
 }
 
 /**
- * Tries, for each app, each command once, with at most a tenth of the quota, and says what is missing. Throws where a
- * secret key cannot be read.
+ * Tries each command of each app, with at most a tenth of the quota, and says what does not work. Throws if a secret key
+ * cannot be read.
  */
 export async function examine({ config, logger, clock = systemClock }: DoctorOptions): Promise<DoctorReport> {
   const { tasks, timezone } = config;
-  const schedules = new Schedules({ tasks, timezone, logger, onTrigger: () => {} });
+  const schedules = new Schedules({ tasks, timezone, clock, logger, onTrigger: () => {} });
   const intervalSeconds = (task: TaskName) => schedules.intervalSeconds(task);
   try {
     const apps = await Promise.all(config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds })));
-    const ok = apps.every(({ checks }) => checks.every(({ status }) => status !== 'missing'));
+    const ok = apps.every(({ checks }) => checks.every(({ status }) => status !== 'fail'));
     return { ok, apps };
   } finally {
     schedules.stop();
@@ -43,17 +44,31 @@ async function examineApp(app: AppConfig, { config, clock, intervalSeconds }: Su
   const { sdkAppId, name, region, identifier, baseUrl } = app;
   const { timeoutMs, proxyUrl } = config.http;
   const signer = createSigner(app, clock.now);
-  const client = new PacedClient({ baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl }, clock);
+  const client = new RateLimitedClient({ baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl }, clock);
   try {
     const findings = await checkCommands(client, { app, config });
     const staticRooms = await checkStaticRooms(client, { app, findings });
     const rooms = countRooms(app, findings);
-    const estimates = findings.isRefused
+    const capacity = findings.isAppRefused
       ? []
-      : [checkSeries(config, rooms, findings), ...checkSchedules({ app, config, rooms, intervalSeconds })];
-    const checks = [...findings.checks, ...staticRooms, checkClock(client.clockOffsetMs), ...estimates];
+      : [checkSeries({ config, rooms, findings }), ...checkSchedules({ app, config, rooms, intervalSeconds })];
+    const checks = [...findings.checks, ...staticRooms, checkClock(client.clockOffsetMs), ...capacity];
     return { sdkAppId, name, region, checks };
   } finally {
     client.close();
   }
+}
+
+/** UserSigs are refused only at a much larger offset, but ages and alerts are wrong from here on. */
+const toleratedOffsetSeconds = 30;
+
+/** Checks whether this machine's clock agrees with the server's. */
+function checkClock(offsetMs: number | undefined): Check {
+  const name = 'clock';
+  if (offsetMs === undefined) return { status: 'skipped', name, found: 'not compared: no response had a date' };
+  const seconds = Math.round(Math.abs(offsetMs) / 1000);
+  const direction = offsetMs > 0 ? 'ahead of' : 'behind';
+  const found = seconds < 2 ? "agrees with the server's" : `${seconds} s ${direction} the server's`;
+  if (seconds <= toleratedOffsetSeconds) return { status: 'ok', name, found };
+  return { status: 'fail', name, found, advice: 'set the clock of this machine, for example with NTP' };
 }

@@ -1,15 +1,15 @@
 /**
- * `missing`: something does not work that the config asks for. `note`: worth knowing, and no fault. `skipped`: could not
- * be tried.
+ * `fail`: something that the configuration asks for does not work. `info`: worth knowing, but not an error. `skipped`: could
+ * not be tried.
  */
-export type CheckStatus = 'ok' | 'missing' | 'note' | 'skipped';
+export type CheckStatus = 'ok' | 'fail' | 'info' | 'skipped';
 
 export interface Check {
   readonly status: CheckStatus;
-  /** A command, or what else was looked at. */
+  /** A command, or what else was checked. */
   readonly name: string;
   readonly found: string;
-  /** What to do next; absent where there is nothing to do. */
+  /** What to do next; absent if there is nothing to do. */
   readonly advice?: string;
 }
 
@@ -21,12 +21,12 @@ export interface AppReport {
 }
 
 export interface DoctorReport {
-  /** Whether nothing is missing. */
+  /** Whether no check failed. */
   readonly ok: boolean;
   readonly apps: readonly AppReport[];
 }
 
-/** The report for people: a table for each app, and below each row what to do. */
+/** The report for people: a table for each app, with the advice below the row that needs it. */
 export function reportText({ ok, apps }: DoctorReport): string {
   const sections = apps.map(({ sdkAppId, name, region, checks }) => {
     const title = `App ${sdkAppId}${name === '' ? '' : ` (${name})`}, region ${region}`;
@@ -37,8 +37,8 @@ export function reportText({ ok, apps }: DoctorReport): string {
     ]);
     return [printable(title), ...rows, ''].join('\n');
   });
-  const missing = apps.flatMap(({ checks }) => checks).filter(({ status }) => status === 'missing').length;
-  const verdict = ok ? 'Nothing is missing.' : `${missing} ${missing === 1 ? 'thing is' : 'things are'} missing.`;
+  const failed = apps.flatMap(({ checks }) => checks).filter(({ status }) => status === 'fail').length;
+  const verdict = ok ? 'All checks passed.' : `${failed} ${failed === 1 ? 'check' : 'checks'} failed.`;
   return `${[...sections, verdict].join('\n')}\n`;
 }
 
@@ -46,7 +46,7 @@ export function reportJson(report: DoctorReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** What a room or the API is called must not move a terminal's cursor. */
+/** A room's name, or a text of the API, must not move a terminal's cursor. */
 function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\u{fffd}');
 }

@@ -1,8 +1,7 @@
 import type { AppConfig } from '../config/config.ts';
-import type { AppState, QueueState, TaskState } from '../status/app-state.ts';
 import type { AppPoller } from '../polling/app-poller.ts';
-import type { RequestQueue } from '../polling/queue/request-queue.ts';
-import type { TaskName } from '../rooms/room.ts';
+import type { AppState } from '../status/app-state.ts';
+import type { TaskName } from '../tasks/tasks.ts';
 import type { Signer } from '../tencent/signer.ts';
 
 export interface PolledApp {
@@ -11,8 +10,8 @@ export interface PolledApp {
   readonly signer: Signer;
 }
 
-/** What the exposition reads of an app that is polled. */
-export function stateOf({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppState {
+/** The state of a polled app now, for the metrics and the status page. */
+export function appState({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppState {
   const { registry, queues } = poller;
   const counts = registry.counts();
   return {
@@ -22,22 +21,18 @@ export function stateOf({ app, poller, signer }: PolledApp, intervalSeconds: (ta
     up: poller.isUp,
     knownRooms: poller.roomsAreKnown ? counts.alive : undefined,
     droppedRooms: { limit: counts.overLimit, filter: counts.filtered },
-    queues: [...queues.values()].map(queueState),
-    tasks: [...queues.keys()].map((task): TaskState => ({
+    queues: [...queues.values()].map((queue) => ({
+      command: queue.command,
+      inFlight: queue.inFlight,
+      queueLength: queue.length,
+      queueOldestSeconds: queue.oldestSeconds,
+      rateLimit: queue.ratePerSecond,
+    })),
+    tasks: [...queues.keys()].map((task) => ({
       task,
       intervalSeconds: intervalSeconds(task),
       available: poller.isAvailable(task),
     })),
     userSigExpirySeconds: signer.expiresAtSeconds(),
-  };
-}
-
-function queueState(queue: RequestQueue): QueueState {
-  return {
-    command: queue.command,
-    inFlight: queue.inFlight,
-    queueLength: queue.queueLength,
-    queueOldestSeconds: queue.queueOldestSeconds,
-    rateLimit: queue.ratePerSecond,
   };
 }

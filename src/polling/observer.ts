@@ -1,5 +1,5 @@
-import type { TaskName } from '../rooms/room.ts';
-import type { CommandName } from '../tencent/command-names.ts';
+import type { TaskName } from '../tasks/tasks.ts';
+import type { CommandName } from '../tencent/command.ts';
 import type { FailureReason } from '../tencent/failures.ts';
 
 export interface TaskOfApp {
@@ -12,25 +12,24 @@ export interface CommandOfApp {
   readonly command: CommandName;
 }
 
-/** Told of what polling does, as it does it; the exporter's own metrics listen. */
+/** Is notified of what polling does; the exporter's own metrics are made of it. */
 export interface PollingObserver {
   collectionFinished(event: TaskOfApp & CollectionResult): void;
-  /** A firing came while the collection before it was still running. */
+  /** A trigger came while the collection before was still running. */
   collectionSkipped(event: TaskOfApp): void;
-  /** One call reached its end. */
-  callFinished(event: CommandOfApp & CallEnd): void;
+  callFinished(event: CommandOfApp & CallResult): void;
   callRetried(event: CommandOfApp): void;
-  /** Rooms that were still waiting when their schedule fired again. */
+  /** Rooms that still waited when they became due again. */
   roomsDeferred(event: CommandOfApp & { readonly rooms: number }): void;
-  /** Time that the queue spent with rooms due and a free connection, waiting for the quota. */
+  /** Time in which rooms were due and the concurrency limit allowed a call, but the rate limiter did not. */
   rateLimitWaited(event: CommandOfApp & { readonly seconds: number }): void;
 }
 
-export interface CallEnd {
+export interface CallResult {
   readonly durationSeconds: number;
-  /** Absent when the API answered with success. */
+  /** Absent if the API responded with success. */
   readonly failure?: FailureReason;
-  /** The API's error code, and what Tencent's support asks for; absent where the answer had none. */
+  /** The API's error code, and the id that Tencent's support asks for; undefined if the response had none. */
   readonly code?: number | undefined;
   readonly requestId?: string | undefined;
 }

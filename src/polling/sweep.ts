@@ -1,35 +1,34 @@
 import type { Clock } from '../platform/clock.ts';
+import type { Expiry, RoomChanges } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
-import type { Expiry } from '../rooms/registry-options.ts';
 
 const everyMs = 1000;
 
-/** Rooms that are looked at without a pause: a millisecond or two, so that scrapes and answers need not wait. */
+/** A slice takes a millisecond or two, so scrapes and responses need not wait. */
 const roomsPerSlice = 1000;
 const pauseMs = 50;
-
-/**
- * Withdraws what has become stale: a round over all rooms each second, or as long as that takes slice by slice. Returns
- * what stops it.
- */
-export function startSweep({ registry, clock, freshForMs }: SweepOptions): () => void {
-  let cancel = () => {};
-  const round = () => {
-    const slices = registry.expire({ now: clock.now, roomsPerSlice, freshForMs });
-    const startedMs = clock.monotonic();
-    const slice = () => {
-      const isOver = slices.next().done === true;
-      const restMs = Math.max(pauseMs, everyMs - (clock.monotonic() - startedMs));
-      cancel = isOver ? clock.after(restMs, round) : clock.after(pauseMs, slice);
-    };
-    slice();
-  };
-  round();
-  return () => cancel();
-}
 
 export interface SweepOptions {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly freshForMs: Expiry['freshForMs'];
+  readonly onChanges: (changes: RoomChanges) => void;
+}
+
+/** Removes stale values from all rooms every second, or slower if all slices together take longer. Returns what stops it. */
+export function startSweep({ registry, clock, freshForMs, onChanges }: SweepOptions): () => void {
+  let cancel = () => {};
+  const sweep = () => {
+    const slices = registry.removeStale({ now: clock.now, roomsPerSlice, freshForMs });
+    const startedMs = clock.monotonic();
+    const nextSlice = () => {
+      const { value: changes, done } = slices.next();
+      onChanges(changes);
+      const restMs = Math.max(pauseMs, everyMs - (clock.monotonic() - startedMs));
+      cancel = done === true ? clock.after(restMs, sweep) : clock.after(pauseMs, nextSlice);
+    };
+    nextSlice();
+  };
+  sweep();
+  return () => cancel();
 }

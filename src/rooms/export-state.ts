@@ -1,25 +1,24 @@
-import type { Life } from './lifecycle.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
-/** Alive and exported, kept out by a filter or beyond the limit; an end that is exported; or not to be seen at all. */
-export type Standing = 'exported' | 'filtered' | 'over limit' | 'ended' | 'unseen';
+/** Alive and exported; excluded by a filter or by the limit; an end that is exported; or neither exported nor counted. */
+export type ExportState = 'exported' | 'filtered' | 'over limit' | 'ended' | 'hidden';
 
-/** Where a room stands, by what the registry knows of it. */
-export function standingOf(room: {
-  readonly life: Life;
+export function exportStateOf(room: {
+  readonly lifecycle: Lifecycle;
   readonly endedAtMs?: number | undefined;
-  readonly selected: boolean;
-  readonly filtered: boolean;
-}): Standing {
-  if (room.life.phase === 'ended') return room.endedAtMs === undefined ? 'unseen' : 'ended';
-  if (room.selected) return 'exported';
-  return room.filtered ? 'filtered' : 'over limit';
+  readonly isSelected: boolean;
+  readonly isFiltered: boolean;
+}): ExportState {
+  if (room.lifecycle.phase === 'ended') return room.endedAtMs === undefined ? 'hidden' : 'ended';
+  if (room.isSelected) return 'exported';
+  return room.isFiltered ? 'filtered' : 'over limit';
 }
 
-export function isExported(standing: Standing): boolean {
-  return standing === 'exported' || standing === 'ended';
+export function isExported(state: ExportState): boolean {
+  return state === 'exported' || state === 'ended';
 }
 
-/** How many rooms live, and why some of them are not exported. */
+/** How many rooms are alive, and why some of them are not exported. */
 export interface RoomCounts {
   readonly alive: number;
   readonly exported: number;
@@ -27,11 +26,11 @@ export interface RoomCounts {
   readonly overLimit: number;
 }
 
-/** Counts rooms as they move, so that no scrape has to walk over all of them. */
-export class Census {
-  readonly #rooms: Record<Standing, number> = { exported: 0, filtered: 0, 'over limit': 0, ended: 0, unseen: 0 };
+/** Counts rooms as their states change, so that no scrape has to iterate over all rooms. */
+export class RoomCounter {
+  readonly #rooms: Record<ExportState, number> = { exported: 0, filtered: 0, 'over limit': 0, ended: 0, hidden: 0 };
 
-  move(from: Standing, to: Standing): void {
+  move(from: ExportState, to: ExportState): void {
     this.#rooms[from] -= 1;
     this.#rooms[to] += 1;
   }

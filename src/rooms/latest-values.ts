@@ -1,38 +1,71 @@
-import type { LatestValues, TaskName } from './room.ts';
+import { taskNames, type TaskName, type TaskValues } from '../tasks/tasks.ts';
 
-/** The latest of a room that has none yet; with every name, since V8 keeps objects that grow in another layout. */
-export function noLatestValues(): LatestValues {
-  return {
-    room_list: undefined,
-    room_info: undefined,
-    online_members: undefined,
-    member_list: undefined,
-    group_members: undefined,
-    room_stats: undefined,
-  };
+/** What a task read of a room last, and when. The registry updates it in place at the next response. */
+export interface LatestValue<T> {
+  readonly value: T;
+  /** Unix milliseconds of the response. */
+  readonly atMs: number;
 }
 
 /**
- * Takes a reading over: the first becomes what is kept, each later one is written into that, field by field where it
- * differs. What is kept of a hundred thousand rooms so stays where it is in memory, and each answer is garbage at once;
- * replacing the objects doubled the garbage that only a full collection finds.
+ * The latest value of each task. A value that is stale, or that the API has withdrawn ("gone"), is removed: whatever is
+ * here may be exported.
  */
-export function storeLatest<Task extends TaskName>(
-  latest: LatestValues,
-  task: Task,
-  reading: NonNullable<LatestValues[Task]>,
-): void {
-  const kept = latest[task];
-  if (kept === undefined) latest[task] = reading;
-  else {
-    (kept as { atMs: number }).atMs = reading.atMs;
-    overwrite(kept.value as unknown as Fields, reading.value as unknown as Fields);
-  }
+export type LatestValues = { readonly [Task in TaskName]?: LatestValue<TaskValues[Task]> | undefined };
+
+/** The same as the registry stores it: one object for each task, whose fields are overwritten. */
+export type StoredValues = Record<TaskName, StoredValue | undefined>;
+
+interface StoredValue {
+  readonly value: Record<string, unknown>;
+  atMs: number;
 }
 
-type Fields = Record<string, unknown>;
+/** A room has a slot for every task from the start: V8 lays out objects that grow in a larger form. */
+export function noValues(): StoredValues {
+  return { ...emptySlots };
+}
 
-function overwrite(kept: Fields, next: Fields): void {
-  for (const field in next) if (kept[field] !== next[field]) kept[field] = next[field];
-  for (const field in kept) if (!(field in next)) kept[field] = undefined;
+const emptySlots = Object.fromEntries(taskNames.map((task) => [task, undefined])) as StoredValues;
+
+/**
+ * Stores a value. The first one becomes the slot's object; each later one is copied into it, field by field. So the values
+ * of a hundred thousand rooms stay where they are in memory, and each response is short-lived garbage: replacing the
+ * objects doubled the garbage that only a full collection frees.
+ */
+export function storeValue<Task extends TaskName>(
+  latest: StoredValues,
+  { task, value, atMs }: { readonly task: Task; readonly value: TaskValues[Task]; readonly atMs: number },
+): void {
+  const next = value as unknown as Record<string, unknown>;
+  const stored = latest[task];
+  if (stored === undefined) {
+    latest[task] = { value: next, atMs };
+    return;
+  }
+  stored.atMs = atMs;
+  for (const field in next) if (stored.value[field] !== next[field]) stored.value[field] = next[field];
+  for (const field in stored.value) if (!(field in next)) stored.value[field] = undefined;
+}
+
+/**
+ * The best estimate of a room's audience: online members, else members, else views, which at least rank rooms of which
+ * nothing better is known yet.
+ */
+export function audienceOf({ latest }: { readonly latest: LatestValues }): number {
+  return (
+    latest.online_members?.value.onlineMembers ??
+    latest.member_list?.value.memberCount ??
+    latest.room_list?.value.viewCount ??
+    latest.room_info?.value.viewCount ??
+    0
+  );
+}
+
+/** The newer of the view counts in the room list and in the room info; 0 if neither is known, so that the room ranks last. */
+export function viewCountOf({ room_list: list, room_info: info }: LatestValues): number {
+  const listed = list?.value.viewCount;
+  const read = info?.value.viewCount;
+  if (listed === undefined || read === undefined) return listed ?? read ?? 0;
+  return (info?.atMs ?? 0) > (list?.atMs ?? 0) ? read : listed;
 }

@@ -1,112 +1,138 @@
-import type { RoomTaskName } from './room.ts';
+import { roomTaskOf, roomTasks, type RoomTaskName } from '../tasks/tasks.ts';
 
 /**
- * What a room is. Live's commands serve a live room; a plain AVChatRoom group has an audience but no room info. A room
- * that the config names is `unknown` until an answer tells.
+ * What a room is. Live's commands serve a live room; a plain AVChatRoom group has an audience but no room info. A
+ * configured room is `unknown` until a response tells.
  */
 export type RoomKind = 'unknown' | 'live' | 'group';
 
-/** Where a room stands in its life, as far as the answers so far prove. */
-export interface Life {
+/** The state of a room's life, as far as the responses so far prove it. */
+export interface Lifecycle {
   readonly kind: RoomKind;
-  readonly phase: 'alive' | 'suspect' | 'ended';
-  /** Whether the room list has held the room, and so must go on holding it. */
-  readonly listed: boolean;
-  /** Complete walks in a row that did not meet the room, up to the number that raises a suspicion. */
-  readonly missedWalks: number;
+  readonly phase: 'alive' | 'suspected' | 'ended';
+  /** Whether the room list has contained the room, and is expected to contain it. */
+  readonly isListed: boolean;
+  /** Complete listings in a row that did not contain the room, up to the number that raises a suspicion. */
+  readonly missedListings: number;
   /** When the last suspicion was cleared. */
   readonly clearedAtMs?: number;
 }
 
-export type LifeEvent =
-  /** Met by a walk; only Live's list proves that it is a live room. */
+export type LifecycleEvent =
+  /** A listing contains the room. Only Live's list proves that it is a live room. */
   | { readonly type: 'listed'; readonly asLive: boolean }
+  /** A complete listing does not contain the room. */
   | { readonly type: 'missed' }
+  /** The room was created again under the same id. */
   | { readonly type: 'recreated' }
-  | { readonly type: 'answered'; readonly task: RoomTaskName }
+  | { readonly type: 'responded'; readonly task: RoomTaskName }
   | { readonly type: 'gone'; readonly task: RoomTaskName }
   | { readonly type: 'not a live room' };
 
-export const newLife: Life = { kind: 'unknown', phase: 'alive', listed: false, missedWalks: 0 };
+/** Rooms move between the pages of a list that is sorted by views all the time, so one absence proves nothing. */
+const missedListingsToSuspect = 2;
 
-/** Rooms slip between the pages of a list that is sorted anew all the time: one absence proves nothing. */
-const missedWalksToSuspect = 2;
+/** If a command goes on saying "gone" of a room that exists (a chat group removed alone, say), it is believed this rarely. */
+const suspectAgainAfterMs = 60_000;
 
-/** A command that goes on saying "gone" of a room that lives (a chat group removed alone, say) is believed this rarely. */
-const doubtAgainAfterMs = 60_000;
+/** All lifecycles without a cleared suspicion. Rooms share these objects, since there are many rooms. */
+const sharedLifecycles: ReadonlyMap<string, Lifecycle> = new Map(
+  (['unknown', 'live', 'group'] as const).flatMap((kind) =>
+    (['alive', 'suspected', 'ended'] as const).flatMap((phase) =>
+      [false, true].flatMap((isListed) =>
+        [0, 1, missedListingsToSuspect].map((missedListings) => {
+          const lifecycle: Lifecycle = { kind, phase, isListed, missedListings };
+          return [keyOf(lifecycle), lifecycle] as const;
+        }),
+      ),
+    ),
+  ),
+);
 
-/** The one command whose "gone" ends a suspect: a room that turned private or a plain group is gone for the others. */
-export function decisiveTask(kind: RoomKind): 'room_info' | 'online_members' {
-  return kind === 'group' ? 'online_members' : 'room_info';
+export const newLifecycle: Lifecycle = shared({ kind: 'unknown', phase: 'alive', isListed: false, missedListings: 0 });
+
+/**
+ * The task whose command proves the end of a suspected room. A room that turned private, and a plain group, are gone for
+ * the other commands.
+ */
+export function verifyingTask(kind: RoomKind): RoomTaskName {
+  return verifiers[kind === 'group' ? 'group' : 'live'];
 }
 
-/** Whether only live rooms answer the task's command. */
-export function isLiveTask(task: RoomTaskName): boolean {
-  return task === 'room_info' || task === 'member_list' || task === 'room_stats';
+const verifiers = { live: verifierOf('live'), group: verifierOf('group') };
+
+function verifierOf(kind: 'live' | 'group'): RoomTaskName {
+  const task = roomTasks.find((definition) => 'verifies' in definition && definition.verifies === kind);
+  if (task === undefined) throw new Error(`no task verifies the end of a ${kind} room`);
+  return task.name;
 }
 
-/** Lives as they have come about, by what they say: there are many rooms and few lives. */
-const knownLives = new Map<string, Life>();
-
-/** The life of a room after an event. Lives that are alike are one object, unless a suspicion was cleared. */
-export function nextLife(life: Life, event: LifeEvent, nowMs: number): Life {
-  const next = lifeAfter(life, event, nowMs);
-  if (next === life || next.clearedAtMs !== undefined) return next;
-  const said = `${next.kind} ${next.phase} ${next.listed} ${next.missedWalks}`;
-  const known = knownLives.get(said);
-  if (known === undefined) knownLives.set(said, next);
-  return known ?? next;
+/** The lifecycle of a room after an event. */
+export function nextLifecycle(lifecycle: Lifecycle, event: LifecycleEvent, nowMs: number): Lifecycle {
+  const next = afterEvent(lifecycle, event, nowMs);
+  return next.clearedAtMs === undefined ? shared(next) : next;
 }
 
-function lifeAfter(life: Life, event: LifeEvent, nowMs: number): Life {
+function afterEvent(lifecycle: Lifecycle, event: LifecycleEvent, nowMs: number): Lifecycle {
   switch (event.type) {
     case 'recreated':
-      return { ...newLife, kind: 'live', listed: life.listed };
+      return { ...newLifecycle, kind: 'live', isListed: lifecycle.isListed };
     case 'listed':
-      // The list may be older than the end, so it doesn't wake the dead: the room is asked for instead.
-      if (life.phase === 'ended') return { ...life, listed: true, missedWalks: 0 };
+      // The list may be older than the end, so it does not revive the room: the room is verified instead.
+      if (lifecycle.phase === 'ended') return { ...lifecycle, isListed: true, missedListings: 0 };
       return {
-        ...life,
-        kind: event.asLive ? 'live' : life.kind,
-        listed: true,
-        missedWalks: 0,
-        phase: missedEnough(life) ? 'alive' : life.phase,
+        ...lifecycle,
+        kind: event.asLive ? 'live' : lifecycle.kind,
+        isListed: true,
+        missedListings: 0,
+        phase: isMissing(lifecycle) ? 'alive' : lifecycle.phase,
       };
     case 'missed': {
-      if (!life.listed || life.phase === 'ended') return life;
-      const missed = { ...life, missedWalks: Math.min(life.missedWalks + 1, missedWalksToSuspect) };
-      return missedEnough(missed) ? { ...missed, phase: 'suspect' } : missed;
+      if (!lifecycle.isListed || lifecycle.phase === 'ended') return lifecycle;
+      const missedListings = Math.min(lifecycle.missedListings + 1, missedListingsToSuspect);
+      const missed = { ...lifecycle, missedListings };
+      return isMissing(missed) ? { ...missed, phase: 'suspected' } : missed;
     }
-    case 'answered':
-      return afterAnswer(life, event.task, nowMs);
+    case 'responded':
+      return afterResponse(lifecycle, event.task, nowMs);
     case 'gone':
-      return afterGone(life, event.task, nowMs);
+      return afterGone(lifecycle, event.task, nowMs);
     case 'not a live room':
-      return life.kind === 'unknown' ? { ...life, kind: 'group' } : life;
+      return lifecycle.kind === 'unknown' ? { ...lifecycle, kind: 'group' } : lifecycle;
   }
 }
 
-function missedEnough(life: Life): boolean {
-  return life.missedWalks >= missedWalksToSuspect;
-}
-
-function afterAnswer(life: Life, task: RoomTaskName, nowMs: number): Life {
-  const known: Life = life.kind === 'unknown' && isLiveTask(task) ? { ...life, kind: 'live' } : life;
-  const isProof = task === 'room_info' || task === decisiveTask(known.kind);
-  if (!isProof) return known;
-  if (known.phase === 'ended') return { ...newLife, kind: task === 'room_info' ? 'live' : 'unknown' };
-  const alive: Life = { ...known, kind: task === 'room_info' ? 'live' : known.kind, phase: 'alive' };
+function afterResponse(lifecycle: Lifecycle, task: RoomTaskName, nowMs: number): Lifecycle {
+  const { liveRoomsOnly, verifies } = roomTaskOf(task);
+  const known: Lifecycle = lifecycle.kind === 'unknown' && liveRoomsOnly ? { ...lifecycle, kind: 'live' } : lifecycle;
+  const provesLive = verifies === 'live';
+  if (!provesLive && task !== verifyingTask(known.kind)) return known;
+  if (known.phase === 'ended') return { ...newLifecycle, kind: provesLive ? 'live' : 'unknown' };
+  const alive: Lifecycle = { ...known, kind: provesLive ? 'live' : known.kind, phase: 'alive' };
   if (known.phase === 'alive') return alive;
-  // Missing from the list and yet alive: the room has turned private, and the list says no more about it.
-  return { ...alive, listed: known.listed && !missedEnough(known), missedWalks: 0, clearedAtMs: nowMs };
+  // Missing from the list and yet alive: the room has turned private, and the list says nothing about it any more.
+  return { ...alive, isListed: known.isListed && !isMissing(known), missedListings: 0, clearedAtMs: nowMs };
 }
 
-function afterGone(life: Life, task: RoomTaskName, nowMs: number): Life {
-  if (life.phase === 'ended') return life;
-  if (life.kind === 'group' && isLiveTask(task)) return life;
-  if (life.kind === 'unknown' && task === 'room_info') return { ...life, kind: 'group' };
-  const isDecisive = task === decisiveTask(life.kind);
-  if (life.phase === 'suspect') return isDecisive ? { ...life, phase: 'ended' } : life;
-  const recentlyCleared = life.clearedAtMs !== undefined && nowMs - life.clearedAtMs < doubtAgainAfterMs;
-  return recentlyCleared && !isDecisive ? life : { ...life, phase: 'suspect' };
+function afterGone(lifecycle: Lifecycle, task: RoomTaskName, nowMs: number): Lifecycle {
+  const { kind, phase, clearedAtMs } = lifecycle;
+  const { liveRoomsOnly, verifies } = roomTaskOf(task);
+  if (phase === 'ended' || (kind === 'group' && liveRoomsOnly)) return lifecycle;
+  if (kind === 'unknown' && verifies === 'live') return { ...lifecycle, kind: 'group' };
+  const isProof = task === verifyingTask(kind);
+  if (phase === 'suspected') return isProof ? { ...lifecycle, phase: 'ended' } : lifecycle;
+  const wasClearedLately = clearedAtMs !== undefined && nowMs - clearedAtMs < suspectAgainAfterMs;
+  return wasClearedLately && !isProof ? lifecycle : { ...lifecycle, phase: 'suspected' };
+}
+
+function isMissing({ missedListings }: Lifecycle): boolean {
+  return missedListings >= missedListingsToSuspect;
+}
+
+function shared(lifecycle: Lifecycle): Lifecycle {
+  return sharedLifecycles.get(keyOf(lifecycle)) ?? lifecycle;
+}
+
+function keyOf({ kind, phase, isListed, missedListings }: Lifecycle): string {
+  return `${kind} ${phase} ${isListed} ${missedListings}`;
 }

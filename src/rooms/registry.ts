@@ -1,191 +1,190 @@
-import type { RoomsConfig } from '../config/config.ts';
-import type { ListedRoom } from '../tencent/responses.ts';
-import { passesFilters } from './filters.ts';
-import { nextJoins } from './joins.ts';
-import { storeLatest } from './latest-values.ts';
-import { type LifeEvent, decisiveTask, isLiveTask, nextLife } from './lifecycle.ts';
-import type { Expiry, RegistryEvents, RegistryOptions } from './registry-options.ts';
-import { clearRoom, isEmpty, type MutableRoom, newRoom, type Room, viewCountOf } from './registry-room.ts';
-import { type LatestValues, type RoomTaskName, taskNames } from './room.ts';
-import { selectLargest } from './selection.ts';
-import { Census, isExported, type RoomCounts, standingOf } from './export-state.ts';
+import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
+import { type RoomTaskName, roomTaskOf, taskNames, type TaskValues } from '../tasks/tasks.ts';
+import { exportStateOf, isExported, RoomCounter, type RoomCounts } from './export-state.ts';
+import { storeValue, viewCountOf } from './latest-values.ts';
+import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
+import type { Expiry, RegistryOptions, RoomChanges } from './registry-options.ts';
+import { clearValues, hasNoValue, newRoom, type Room, type RoomListener, type StoredRoom } from './room.ts';
+import { passesFilters, type RoomSelection, selectLargest } from './selection.ts';
 
-/** Plain groups are asked this rarely whether they have become live rooms. */
-const askGroupsAgainMs = 3_600_000;
+type ChangedRooms = { [kind in keyof RoomChanges]: Room[] };
 
-/** The rooms of one app: what is known of each, since when, and whether it lives. */
+const noChanges = (): ChangedRooms => ({ due: [], deselected: [], toVerify: [] });
+
+/** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
 export class RoomRegistry {
-  readonly #rooms = new Map<string, MutableRoom>();
-  readonly #events: RegistryEvents;
+  readonly #rooms = new Map<string, StoredRoom>();
+  readonly #listener: RoomListener;
+  readonly #counter = new RoomCounter();
+  #selection: RoomSelection;
   #endedRetentionMs: number;
-  #config: RoomsConfig;
-  readonly #census = new Census();
   #selectedCount = 0;
-  #walk = 0;
+  /** Number of the current listing. */
+  #listing = 0;
+  #changes = noChanges();
 
-  constructor({ config, endedRetentionMs, events }: RegistryOptions) {
-    this.#config = config;
+  constructor({ selection, endedRetentionMs, listener }: RegistryOptions) {
+    this.#selection = selection;
     this.#endedRetentionMs = endedRetentionMs;
-    this.#events = events;
+    this.#listener = listener;
   }
 
   /**
-   * Takes another config: its filters and its limit hold at once. Where rooms are discovered in another way, those that
-   * the config does not name are forgotten.
+   * Applies another configuration: its filters and its limit hold at once. If rooms are now discovered in another way, those
+   * that are not configured are forgotten.
    */
-  configure({ config, endedRetentionMs }: Omit<RegistryOptions, 'events'>): void {
-    const discoveryChanges = config.discover !== this.#config.discover;
-    this.#config = config;
+  configure({ selection, endedRetentionMs }: Omit<RegistryOptions, 'listener'>): RoomChanges {
+    const discoveryChanges = selection.discover !== this.#selection.discover;
+    this.#selection = selection;
     this.#endedRetentionMs = endedRetentionMs;
     for (const room of this.#rooms.values()) {
-      if (room.isStatic) continue;
-      room.filtered = !passesFilters(room.id, config);
-      if (discoveryChanges || (room.filtered && room.life.phase === 'ended')) {
+      if (room.isConfigured) continue;
+      const isFiltered = !passesFilters(room.id, selection);
+      if (discoveryChanges || (isFiltered && room.lifecycle.phase === 'ended')) {
         this.#forget(room);
-        continue;
+      } else {
+        this.#update(room, () => {
+          room.isFiltered = isFiltered;
+          if (isFiltered) room.isSelected = false;
+        });
       }
-      if (room.filtered) this.#deselect(room);
-      this.#tell(room);
     }
     this.#reselect();
+    return this.#takeChanges();
   }
 
   /**
-   * The rooms that the config and its files name, all of them. One that is no longer named is forgotten, unless the
-   * list holds it: then it competes for a place like any other.
+   * Sets the ids of all configured rooms. A room that is no longer configured is forgotten, unless the list contains it: then
+   * it competes for a place like any other.
    */
-  nameRooms(ids: ReadonlySet<string>): void {
+  setConfiguredRooms(ids: ReadonlySet<string>): RoomChanges {
     for (const id of ids) {
       const room = this.#rooms.get(id);
-      if (room === undefined) this.#add(id, { isStatic: true });
-      else this.#setStatic(room, true);
+      if (room === undefined) this.#add(id, { isConfigured: true });
+      else this.#setConfigured(room, true);
     }
     for (const room of this.#rooms.values()) {
-      if (!room.isStatic || ids.has(room.id)) continue;
-      this.#setStatic(room, false);
-      if (!room.life.listed) this.#forget(room);
+      if (!room.isConfigured || ids.has(room.id)) continue;
+      this.#setConfigured(room, false);
+      if (!room.lifecycle.isListed) this.#forget(room);
     }
+    return this.#takeChanges();
   }
 
-  /** A walk over the room list begins: what it meets is compared when it is complete. */
-  beginWalk(): void {
-    this.#walk += 1;
+  /** A listing starts: when it is complete, the rooms that it did not contain are known. */
+  startListing(): void {
+    this.#listing += 1;
   }
 
-  /** The walk that began last has met a room. Returns whether for the first time: pages overlap while the list moves. */
-  listed(row: ListedRoom, atMs: number): boolean {
-    const room = this.#rooms.get(row.roomId) ?? this.#add(row.roomId, { isStatic: false });
-    const isFirst = room.walk !== this.#walk;
-    room.walk = this.#walk;
-    this.#noticeCreateTime(room, row.createTimeSeconds, atMs);
-    this.#live(room, { type: 'listed', asLive: this.#config.discover === 'live' }, atMs);
-    // The row may be older than the end: the room is asked whether it has returned.
-    if (room.life.phase === 'ended') this.#events.doubted(room, decisiveTask(room.life.kind));
-    else storeLatest(room.latest, 'room_list', { value: row, atMs });
-    this.#tell(room);
-    return isFirst;
+  /** The current listing contains a room. `isFirst` is false if it did before: pages overlap while the list moves. */
+  listed(row: ListedRoom, atMs: number): { readonly isFirst: boolean; readonly changes: RoomChanges } {
+    const room = this.#rooms.get(row.roomId) ?? this.#add(row.roomId, { isConfigured: false });
+    const isFirst = room.lastListing !== this.#listing;
+    this.#update(room, () => {
+      room.lastListing = this.#listing;
+      this.#checkCreateTime(room, row.createTimeSeconds, atMs);
+      this.#transition(room, { type: 'listed', asLive: this.#selection.discover === 'live' }, atMs);
+      // The row may be older than the end, so the room is verified.
+      if (room.lifecycle.phase === 'ended') this.#changes.toVerify.push(room);
+      else storeValue(room.latest, { task: 'room_list', value: row, atMs });
+    });
+    return { isFirst, changes: this.#takeChanges() };
   }
 
-  /** The walk that began last has come to the end of the list: rooms that it did not meet have been missed. */
-  completeWalk(nowMs: number): void {
+  /** The current listing has reached the end of the list: rooms that it did not contain are missing. */
+  completeListing(nowMs: number): RoomChanges {
     for (const room of this.#rooms.values()) {
-      if (room.walk === this.#walk || !room.life.listed) continue;
-      this.#live(room, { type: 'missed' }, nowMs);
-      // A room without a place exports nothing: that it has gone needs no proof.
-      if (!room.selected && room.life.phase === 'suspect') this.#forget(room);
+      if (room.lastListing === this.#listing || !room.lifecycle.isListed) continue;
+      this.#update(room, () => this.#transition(room, { type: 'missed' }, nowMs));
+      // A room that is not selected exports nothing, so its end needs no proof.
+      if (!room.isSelected && room.lifecycle.phase === 'suspected') this.#forget(room);
     }
     this.#reselect();
+    return this.#takeChanges();
   }
 
   /**
-   * The walk that began last has failed. It accuses nobody; but rooms that it was the first to meet, and that have no
-   * place, are forgotten, or a list that never ends would fill the memory walk by walk.
+   * The current listing has failed, so it proves nothing about the rooms that it did not contain. Rooms that it discovered
+   * and that are not selected are forgotten: otherwise a list that never ends would fill the memory.
    */
-  abandonWalk(): void {
+  abandonListing(): RoomChanges {
     for (const room of this.#rooms.values()) {
-      if (room.firstWalk === this.#walk && !room.selected && !room.isStatic) this.#forget(room);
+      if (room.firstListing === this.#listing && !room.isSelected && !room.isConfigured) this.#forget(room);
     }
-  }
-
-  /** A task's command has answered for a room; the reading is the registry's from here on. Answers for rooms that have ended count only if they prove life. */
-  answered<Task extends RoomTaskName>(task: Task, id: string, reading: NonNullable<LatestValues[Task]>): void {
-    const room = this.#rooms.get(id);
-    if (room === undefined) return;
-    if (task === 'room_info') {
-      this.#noticeCreateTime(
-        room,
-        (reading as NonNullable<LatestValues['room_info']>).value.createTimeSeconds,
-        reading.atMs,
-      );
-    }
-    this.#live(room, { type: 'answered', task }, reading.atMs);
-    if (room.life.phase !== 'ended' && room.selected) storeLatest(room.latest, task, reading);
-    this.#tell(room);
-  }
-
-  /** A task's command says that the room does not exist. Its own values are withdrawn at once. */
-  gone(task: RoomTaskName, id: string, nowMs: number): void {
-    this.#deny(task, id, { type: 'gone', task }, nowMs);
-  }
-
-  /** One of Live's commands says that the room is none of Live's (100006). */
-  notLive(task: RoomTaskName, id: string, nowMs: number): void {
-    this.#deny(task, id, { type: 'not a live room' }, nowMs);
-  }
-
-  /** Counts the joins that a fresh read of the members shows; the first read of a life counts none. */
-  countJoins(id: string, joinTimesSeconds: readonly number[]): number {
-    const room = this.#rooms.get(id);
-    const joins = nextJoins(room?.joins, joinTimesSeconds);
-    if (room !== undefined) room.joins = joins;
-    return joins.total;
-  }
-
-  /** The rooms that are due when a task's schedule fires. */
-  *due(task: RoomTaskName, nowMs: number): Generator<Room> {
-    for (const room of this.#rooms.values()) {
-      if (!room.selected || room.life.phase === 'ended') continue;
-      if (isLiveTask(task) && room.life.kind === 'group' && nowMs - (room.deniedAtMs ?? nowMs) < askGroupsAgainMs)
-        continue;
-      yield room;
-    }
-  }
-
-  /** Rooms whose state is in doubt: suspects, and static rooms that have ended and may return. */
-  doubtful(): readonly Room[] {
-    return [...this.#rooms.values()].filter(
-      (room) => (room.selected && room.life.phase === 'suspect') || (room.isStatic && room.life.phase === 'ended'),
-    );
+    return this.#takeChanges();
   }
 
   /**
-   * Withdraws latest older than `freshForMs` says, ends past their retention, and suspects of which nothing is left.
-   * Stops after each slice of rooms, so that other work can go on: it is over when the generator is done.
+   * Stores what a task has read of a room; `value` belongs to the registry from now on. If the room has ended, only a
+   * response that proves that it exists counts.
    */
-  *expire({ now, roomsPerSlice, freshForMs }: Expiry): Generator<undefined, void> {
+  record<Task extends RoomTaskName>(response: {
+    readonly task: Task;
+    readonly roomId: string;
+    readonly value: TaskValues[Task];
+    readonly carried?: unknown;
+    readonly atMs: number;
+  }): RoomChanges {
+    const { task, roomId, value, carried, atMs } = response;
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return this.#takeChanges();
+    this.#update(room, () => {
+      const { createTimeSeconds } = value as { readonly createTimeSeconds?: number | undefined };
+      this.#checkCreateTime(room, createTimeSeconds, atMs);
+      this.#transition(room, { type: 'responded', task }, atMs);
+      if (carried !== undefined) room.carried = { ...room.carried, [task]: carried };
+      if (room.lifecycle.phase !== 'ended' && room.isSelected) storeValue(room.latest, { task, value, atMs });
+    });
+    return this.#takeChanges();
+  }
+
+  /** A task's command says that the room does not exist, or is not a live room. The task's own value is withdrawn at once. */
+  deny(response: {
+    readonly task: RoomTaskName;
+    readonly roomId: string;
+    readonly reason: 'gone' | 'not a live room';
+    readonly nowMs: number;
+  }): RoomChanges {
+    const { task, roomId, reason, nowMs } = response;
+    const room = this.#rooms.get(roomId);
+    if (room === undefined) return this.#takeChanges();
+    this.#update(room, () => {
+      room.latest[task] = undefined;
+      if (roomTaskOf(task).liveRoomsOnly) room.notLiveAtMs = nowMs;
+      this.#transition(room, reason === 'gone' ? { type: 'gone', task } : { type: reason }, nowMs);
+    });
+    return this.#takeChanges();
+  }
+
+  /**
+   * Removes values older than `freshForMs`, ends past their retention, and suspected rooms of which no value is left. Yields
+   * after each slice of rooms, so that other work can go on in between, what the slice has changed.
+   */
+  *removeStale({ now, roomsPerSlice, freshForMs }: Expiry): Generator<RoomChanges, RoomChanges> {
     let seen = 0;
     for (const room of this.#rooms.values()) {
       seen += 1;
-      if (seen % roomsPerSlice === 0) yield;
+      if (seen % roomsPerSlice === 0) yield this.#takeChanges();
       const nowMs = now();
-      for (const task of taskNames) {
-        const reading = room.latest[task];
-        if (reading !== undefined && nowMs - reading.atMs > freshForMs(task, room)) {
-          room.latest[task] = undefined;
-          this.#tell(room);
-        }
+      const stale = taskNames.filter((task) => {
+        const latest = room.latest[task];
+        return latest !== undefined && nowMs - latest.atMs > freshForMs(task, room);
+      });
+      const endIsOld = room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs;
+      if (stale.length > 0 || endIsOld) {
+        this.#update(room, () => {
+          for (const task of stale) room.latest[task] = undefined;
+          if (endIsOld) room.endedAtMs = undefined;
+        });
       }
-      if (room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs) {
-        room.endedAtMs = undefined;
-        this.#tell(room);
-      }
-      const isLost =
-        room.life.phase === 'ended' ? room.endedAtMs === undefined : room.life.phase === 'suspect' && isEmpty(room);
-      if (isLost && !room.isStatic) this.#forget(room);
+      const { phase } = room.lifecycle;
+      const isLost = phase === 'ended' ? room.endedAtMs === undefined : phase === 'suspected' && hasNoValue(room);
+      if (isLost && !room.isConfigured) this.#forget(room);
     }
+    return this.#takeChanges();
   }
 
-  /** Rooms that are polled. */
+  /** Number of rooms that are polled. */
   get selectedCount(): number {
     return this.#selectedCount;
   }
@@ -194,116 +193,110 @@ export class RoomRegistry {
     return this.#rooms.get(id);
   }
 
-  /** Rooms that are exported: selected ones that live, and ends within their retention. */
-  *exported(): Generator<Room> {
-    for (const room of this.#rooms.values()) {
-      if (isExported(standingOf(room))) yield room;
-    }
+  /** All rooms, polled or not. */
+  rooms(): Iterable<Room> {
+    return this.#rooms.values();
   }
 
-  /** How many rooms live, and why some of them are not exported. */
+  /** How many rooms are alive, and why some of them are not exported. */
   counts(): RoomCounts {
-    return this.#census.counts();
+    return this.#counter.counts();
   }
 
-  /** Counts a room that may have changed, and tells what is exported of it now. */
-  #tell(room: MutableRoom): void {
-    const before = room.standing;
-    room.standing = this.#rooms.get(room.id) === room ? standingOf(room) : 'unseen';
-    this.#census.move(before, room.standing);
-    if (isExported(room.standing)) this.#events.published(room);
-    else if (isExported(before)) this.#events.withdrawn(room.id);
+  /** The only way in which a room changes: everything that follows from the change is derived here, once. */
+  #update(room: StoredRoom, change: () => void): void {
+    const wasSelected = room.isSelected;
+    change();
+    if (wasSelected && !room.isSelected) {
+      clearValues(room);
+      this.#changes.deselected.push(room);
+    }
+    if (!wasSelected && room.isSelected) this.#changes.due.push(room);
+    this.#selectedCount += Number(room.isSelected) - Number(wasSelected);
+    const before = room.exportState;
+    room.exportState = this.#rooms.get(room.id) === room ? exportStateOf(room) : 'hidden';
+    this.#counter.move(before, room.exportState);
+    if (isExported(room.exportState)) this.#listener.published(room);
+    else if (isExported(before)) this.#listener.withdrawn(room.id);
   }
 
-  #add(id: string, { isStatic }: { readonly isStatic: boolean }): MutableRoom {
-    // A room that the config names is wanted, whatever the filters say of the rooms that are found.
-    const filtered = !isStatic && !passesFilters(id, this.#config);
-    const room = newRoom({ id, isStatic, filtered, walk: this.#walk });
+  #takeChanges(): RoomChanges {
+    const changes = this.#changes;
+    this.#changes = noChanges();
+    return changes;
+  }
+
+  #add(id: string, { isConfigured }: { readonly isConfigured: boolean }): StoredRoom {
+    // A configured room is wanted, whatever the filters say about discovered rooms.
+    const isFiltered = !isConfigured && !passesFilters(id, this.#selection);
+    const room = newRoom({ id, isConfigured, isFiltered, listing: this.#listing });
     this.#rooms.set(id, room);
-    this.#selectIfPlaceFree(room);
-    this.#tell(room);
+    this.#update(room, () => this.#selectIfPlaceIsFree(room));
     return room;
   }
 
-  #setStatic(room: MutableRoom, isStatic: boolean): void {
-    if (room.isStatic === isStatic) return;
-    room.isStatic = isStatic;
-    room.filtered = !isStatic && !passesFilters(room.id, this.#config);
-    if (room.filtered) this.#deselect(room);
-    else if (!room.selected && room.life.phase !== 'ended') this.#selectIfPlaceFree(room);
-    this.#tell(room);
+  #setConfigured(room: StoredRoom, isConfigured: boolean): void {
+    if (room.isConfigured === isConfigured) return;
+    this.#update(room, () => {
+      room.isConfigured = isConfigured;
+      room.isFiltered = !isConfigured && !passesFilters(room.id, this.#selection);
+      if (room.isFiltered) room.isSelected = false;
+      else if (room.lifecycle.phase !== 'ended') this.#selectIfPlaceIsFree(room);
+    });
   }
 
-  /** Beyond the limit a room waits for the end of the walk, when all view counts are known. */
-  #selectIfPlaceFree(room: MutableRoom): void {
-    if (!room.filtered && (room.isStatic || this.#selectedCount < this.#config.limit)) this.#select(room);
+  /** A room beyond the limit waits for the end of the listing, when all view counts are known. Call within `#update`. */
+  #selectIfPlaceIsFree(room: StoredRoom): void {
+    const hasPlace = room.isConfigured || this.#selectedCount < this.#selection.limit;
+    if (!room.isFiltered && hasPlace) room.isSelected = true;
   }
 
-  #select(room: MutableRoom): void {
-    room.selected = true;
-    this.#selectedCount += 1;
-    this.#tell(room);
-    this.#events.joined(room);
-  }
-
-  #deselect(room: MutableRoom): void {
-    if (!room.selected) return;
-    room.selected = false;
-    this.#selectedCount -= 1;
-    clearRoom(room);
-    this.#tell(room);
-    this.#events.left(room);
-  }
-
-  #forget(room: MutableRoom): void {
-    this.#deselect(room);
-    this.#rooms.delete(room.id);
-    this.#tell(room);
+  #forget(room: StoredRoom): void {
+    this.#update(room, () => {
+      room.isSelected = false;
+      this.#rooms.delete(room.id);
+    });
   }
 
   #reselect(): void {
-    const statics = [...this.#rooms.values()].filter((room) => room.isStatic).length;
-    const candidates = [...this.#rooms.values()]
-      .filter((room) => !room.isStatic && !room.filtered && room.life.phase !== 'ended')
-      .map((room) => ({ room, selected: room.selected, size: viewCountOf(room) }));
-    const chosen = selectLargest(candidates, this.#config.limit - statics);
-    for (const candidate of candidates) if (!chosen.has(candidate)) this.#deselect(candidate.room);
-    for (const candidate of chosen) if (!candidate.room.selected) this.#select(candidate.room);
+    const rooms = [...this.#rooms.values()];
+    const configured = rooms.filter((room) => room.isConfigured).length;
+    const candidates = rooms
+      .filter((room) => !room.isConfigured && !room.isFiltered && room.lifecycle.phase !== 'ended')
+      .map((room) => ({ room, isSelected: room.isSelected, size: viewCountOf(room.latest) }));
+    const chosen = selectLargest(candidates, this.#selection.limit - configured);
+    for (const candidate of candidates) {
+      const { room } = candidate;
+      const isSelected = chosen.has(candidate);
+      if (room.isSelected !== isSelected) this.#update(room, () => (room.isSelected = isSelected));
+    }
   }
 
-  #deny(task: RoomTaskName, id: string, event: LifeEvent, nowMs: number): void {
-    const room = this.#rooms.get(id);
-    if (room === undefined) return;
-    room.latest[task] = undefined;
-    if (isLiveTask(task)) room.deniedAtMs = nowMs;
-    this.#live(room, event, nowMs);
-    this.#tell(room);
-  }
-
-  /** Another CreateTime is another room under the same id: nothing of the old one's values is true of it. */
-  #noticeCreateTime(room: MutableRoom, createTimeSeconds: number | undefined, nowMs: number): void {
+  /** Another CreateTime is another room under the same id: no value of the old one applies to it. Call within `#update`. */
+  #checkCreateTime(room: StoredRoom, createTimeSeconds: number | undefined, nowMs: number): void {
     const before = room.createTimeSeconds;
     if (createTimeSeconds === undefined) return;
     room.createTimeSeconds = createTimeSeconds;
-    if (before !== undefined && before !== createTimeSeconds) this.#live(room, { type: 'recreated' }, nowMs);
+    if (before !== undefined && before !== createTimeSeconds) this.#transition(room, { type: 'recreated' }, nowMs);
   }
 
-  #live(room: MutableRoom, event: LifeEvent, nowMs: number): void {
-    const before = room.life.phase;
-    room.life = nextLife(room.life, event, nowMs);
-    const { phase, kind } = room.life;
-    if (event.type === 'listed' || event.type === 'answered') room.proven = true;
+  /** Moves the room's lifecycle on. Call within `#update`. */
+  #transition(room: StoredRoom, event: LifecycleEvent, nowMs: number): void {
+    const before = room.lifecycle.phase;
+    room.lifecycle = nextLifecycle(room.lifecycle, event, nowMs);
+    const { phase } = room.lifecycle;
+    if (event.type === 'listed' || event.type === 'responded') room.isProven = true;
     if (phase === 'ended' && before !== 'ended') {
-      if (room.proven) room.endedAtMs = nowMs;
-      this.#deselect(room);
+      if (room.isProven) room.endedAtMs = nowMs;
+      room.isSelected = false;
     } else if (phase !== 'ended' && before === 'ended') {
       room.endedAtMs = undefined;
-      this.#selectIfPlaceFree(room);
+      this.#selectIfPlaceIsFree(room);
     } else if (event.type === 'recreated') {
-      clearRoom(room);
-      if (room.selected) this.#events.joined(room);
-    } else if (phase === 'suspect' && before === 'alive' && room.selected) {
-      this.#events.doubted(room, decisiveTask(kind));
+      clearValues(room);
+      if (room.isSelected) this.#changes.due.push(room);
+    } else if (phase === 'suspected' && before === 'alive' && room.isSelected) {
+      this.#changes.toVerify.push(room);
     }
   }
 }

@@ -1,67 +1,88 @@
-import type { ListedRoom, OnlineMembers, RoomInfo, RoomStats } from '../tencent/responses.ts';
+import { taskNames, type TaskName } from '../tasks/tasks.ts';
+import type { ExportState } from './export-state.ts';
+import { type LatestValues, noValues, type StoredValues } from './latest-values.ts';
+import { type Lifecycle, newLifecycle } from './lifecycle.ts';
 
-/** One answer and when it came, until the next one is written into the same object. */
-export interface LatestValue<T> {
-  readonly value: T;
-  /** Unix milliseconds of the answer. */
-  readonly atMs: number;
+/** What is exported of a room. */
+export interface RoomView {
+  readonly id: string;
+  readonly latest: LatestValues;
+  /** Unix milliseconds at which the room was found to have ended; undefined while it is alive. */
+  readonly endedAtMs?: number | undefined;
 }
 
-/** What `member_list` keeps of a room. */
-export interface MemberCount {
-  readonly memberCount?: number | undefined;
-}
-
-/** What `group_members` keeps of a room: counts only, never an account. */
-export interface GroupMemberCounts {
-  /** Distinct accounts over all pages. */
-  readonly listedMembers: number;
-  /** Distinct accounts by mark, for the marks in the config. */
-  readonly markedMembers: ReadonlyMap<number, number>;
-  /** Joins seen since the exporter first read the list of this life of the room. */
-  readonly joins: number;
-}
-
-/**
- * The newest answer of each task, by the task's name. A reading that is stale, or that the API has taken back
- * ("gone"), is taken out: whatever stands here may be published.
- */
-export interface LatestValues {
-  room_list?: LatestValue<ListedRoom> | undefined;
-  room_info?: LatestValue<RoomInfo> | undefined;
-  online_members?: LatestValue<OnlineMembers> | undefined;
-  member_list?: LatestValue<MemberCount> | undefined;
-  group_members?: LatestValue<GroupMemberCounts> | undefined;
-  room_stats?: LatestValue<RoomStats> | undefined;
-}
-
-export type TaskName = keyof LatestValues;
-
-/** Tasks in the order in which users read them. */
-export const taskNames = [
-  'room_list',
-  'room_info',
-  'online_members',
-  'member_list',
-  'group_members',
-  'room_stats',
-] as const satisfies readonly TaskName[];
-
-/** A task that makes its calls room by room. */
-export type RoomTaskName = Exclude<TaskName, 'room_list'>;
-
-/** Told of every change of what is exported of an app's rooms. */
+/** Is notified of every change of what is exported of an app's rooms. */
 export interface RoomListener {
-  /** A room is exported that was not, or its latest or its end have changed. The view stays the registry's own. */
+  /** A room is exported from now on, or its values or its end have changed. The registry keeps and changes the view. */
   published(room: RoomView): void;
   /** A room is no longer exported. */
   withdrawn(id: string): void;
 }
 
-/** What the exposition reads of a room. */
-export interface RoomView {
-  readonly id: string;
-  readonly latest: Readonly<LatestValues>;
-  /** Unix milliseconds at which the room was found to have ended; absent while it lives. */
-  readonly endedAtMs?: number | undefined;
+/** A room as the registry shows it to the rest of the program. */
+export interface Room extends RoomView {
+  readonly lifecycle: Lifecycle;
+  /** Named in the configuration or in one of its files. */
+  readonly isConfigured: boolean;
+  /** Excluded by `include` or `exclude`. */
+  readonly isFiltered: boolean;
+  /** Polled and exported: passes the filters and the limit. */
+  readonly isSelected: boolean;
+  /** Unix milliseconds at which one of Live's commands last said that this is not a live room. */
+  readonly notLiveAtMs: number | undefined;
+  /** What tasks keep from one read to the next, within one life of the room; undefined while there is nothing. */
+  readonly carried: Readonly<Partial<Record<TaskName, unknown>>> | undefined;
 }
+
+/** A room that only the registry may change. */
+export type StoredRoom = { -readonly [key in Exclude<keyof Room, 'id' | 'latest'>]: Room[key] } & {
+  readonly id: string;
+  readonly latest: StoredValues & LatestValues;
+  /** Whether anything has proved that the room exists or existed; otherwise its end is not exported. */
+  isProven: boolean;
+  createTimeSeconds: number | undefined;
+  /** Number of the last listing that contained the room, and of the one in which it was discovered. */
+  lastListing: number;
+  firstListing: number;
+  /** As it was counted and notified last. */
+  exportState: ExportState;
+};
+
+/** A room of which nothing is known. `listing` is the number of the current listing. */
+export function newRoom(room: {
+  readonly id: string;
+  readonly isConfigured: boolean;
+  readonly isFiltered: boolean;
+  readonly listing: number;
+}): StoredRoom {
+  const { id, isConfigured, isFiltered, listing } = room;
+  return {
+    id,
+    latest: noValues() as StoredRoom['latest'],
+    lifecycle: newLifecycle,
+    isConfigured,
+    isFiltered,
+    isSelected: false,
+    endedAtMs: undefined,
+    notLiveAtMs: undefined,
+    carried: undefined,
+    isProven: false,
+    createTimeSeconds: undefined,
+    lastListing: 0,
+    firstListing: listing,
+    exportState: 'hidden',
+  };
+}
+
+/** Withdraws everything that is known of a room's present life. */
+export function clearValues(room: StoredRoom): void {
+  for (const task of taskNames) room.latest[task] = undefined;
+  room.carried = undefined;
+}
+
+export function hasNoValue(room: Room): boolean {
+  return taskNames.every((task) => room.latest[task] === undefined);
+}
+
+export { type RoomTaskName, type TaskName, taskNames } from '../tasks/tasks.ts';
+export type { LatestValue, LatestValues } from './latest-values.ts';

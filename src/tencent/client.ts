@@ -3,8 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosProxyConfig, isAxiosError } from 'axios';
 import { z } from 'zod';
-import { type CommandName, commandPath, commandSpecs } from './command-names.ts';
-import { type Endpoint, describeMismatch, envelope, type Envelope } from './command.ts';
+import { type Command, type CommandName, commandPath, describeMismatch, envelope, type Envelope } from './command.ts';
 import { CallFailure, classifyCode } from './failures.ts';
 import { parseExactJson } from './json.ts';
 import type { Signer } from './signer.ts';
@@ -15,24 +14,24 @@ export interface ClientOptions {
   readonly sdkAppId: number;
   /** An App administrator's account. */
   readonly identifier: string;
-  /** Asked for the UserSig at each call; its errors become `credentials` failures. Told of a UserSig that has expired. */
+  /** Gives the UserSig of each call; its errors become `credentials` failures. */
   readonly signer: Signer;
-  /** From sending a call to the last byte of its answer, in milliseconds. The server's own timeout is 3 s. */
+  /** From sending a call to the last byte of its response, in milliseconds. The server's own timeout is 3 s. */
   readonly timeoutMs: number;
-  /** An HTTP proxy; empty: `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
+  /** An HTTP proxy; if empty, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
   readonly proxyUrl?: string;
-  /** Told of the server's clock, in Unix milliseconds of whole seconds, with each answer that has a `Date` header. */
+  /** Gets the server's clock from each response with a `Date` header: Unix milliseconds, whole seconds. */
   readonly onServerTime?: (serverMs: number) => void;
 }
 
-/** The server refuses to answer more than 1 MB (10018); what is larger than this is no answer of the API. */
-const maxAnswerBytes = 4 * 1024 * 1024;
+/** The server refuses to send more than 1 MB (10018), so a larger response does not come from the API. */
+const maxResponseBytes = 4 * 1024 * 1024;
 
-/** Idle connections that are kept open, for one app. */
+/** Idle connections that are kept open for one app. */
 const maxIdleSockets = 64;
 
 /**
- * Calls the API, one HTTP request a call: when to call and what to do about a failure is for the queue to decide.
+ * Calls the API with one HTTP request for each call; request queues decide when to call and what to do about a failure.
  * TLS is verified and redirects are refused. Every failure is a CallFailure.
  */
 export class TencentClient {
@@ -46,7 +45,7 @@ export class TencentClient {
     this.#transport = createTransport(options);
   }
 
-  /** Calls from now on go so; those in flight end as they began. */
+  /** Applies to new calls; calls in flight keep the old options. */
   configure(options: ClientOptions): void {
     if (this.#closed) return;
     const before = this.#transport;
@@ -55,24 +54,25 @@ export class TencentClient {
     retire(before);
   }
 
-  /** Makes one call and reads its answer. Throws a CallFailure, and nothing else. */
-  async call<Request, Answer>(endpoint: Endpoint<Request, Answer>, request: Request): Promise<Answer> {
-    const { command } = endpoint;
-    const userSig = this.#userSig(command);
-    const answer = readEnvelope(command, await this.#post(command, endpoint.body(request), userSig));
-    if (answer.ErrorCode !== 0) {
-      const failure = refusal(command, answer);
+  /** Makes one call and reads its response. Throws a CallFailure, and nothing else. */
+  async call<Request, Response>(command: Command<Request, Response>, request: Request): Promise<Response> {
+    const { name } = command;
+    const userSig = this.#userSig(name);
+    const path = commandPath(command);
+    const response = readEnvelope(name, await this.#post({ name, path, body: command.body(request), userSig }));
+    if (response.ErrorCode !== 0) {
+      const failure = refusal(name, response);
       if (failure.reason === 'expired') this.#options.signer.renew(userSig);
       throw failure;
     }
-    const wrapped = commandSpecs[command].payload === 'Response';
+    const wrapped = command.payload === 'Response';
     try {
-      return endpoint.parse(wrapped ? answer['Response'] : answer);
+      return command.parse(wrapped ? response['Response'] : response);
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
-      const requestId = answer.RequestId ?? undefined;
-      const found = `unexpected answer: ${describeMismatch(error, wrapped ? ['Response'] : [])}`;
-      throw new CallFailure({ command, reason: 'malformed', found, requestId });
+      const requestId = response.RequestId ?? undefined;
+      const found = `unexpected response: ${describeMismatch(error, wrapped ? ['Response'] : [])}`;
+      throw new CallFailure({ command: name, reason: 'malformed', found, requestId });
     }
   }
 
@@ -83,19 +83,19 @@ export class TencentClient {
     this.#transport.agents.forEach((agent) => agent.destroy());
   }
 
-  async #post(command: CommandName, body: Readonly<Record<string, unknown>>, userSig: string): Promise<string> {
+  async #post({ name, path, body, userSig }: HttpCall): Promise<string> {
     const { sdkAppId, identifier, timeoutMs } = this.#options;
     const transport = this.#transport;
     const random = randomInt(0, 2 ** 32);
     const params = { sdkappid: sdkAppId, identifier, usersig: userSig, random, contenttype: 'json' };
-    // One deadline from the first byte out to the last byte in: axios' own timeout starts anew with each byte.
+    // One deadline from the first byte sent to the last byte received: axios' own timeout restarts with each byte.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
     this.#inFlight.add(deadline);
     transport.calls += 1;
     if (this.#closed) deadline.abort();
     try {
-      const { data, headers } = await transport.http.post<string>(commandPath(command), body, {
+      const { data, headers } = await transport.http.post<string>(path, body, {
         params,
         signal: deadline.signal,
       });
@@ -103,7 +103,7 @@ export class TencentClient {
       if (!Number.isNaN(serverMs)) this.#options.onServerTime?.(serverMs);
       return data;
     } catch (error) {
-      throw this.#transportFailure({ command, error, timeoutMs });
+      throw this.#transportFailure({ command: name, error, timeoutMs });
     } finally {
       clearTimeout(timer);
       this.#inFlight.delete(deadline);
@@ -121,7 +121,7 @@ export class TencentClient {
     }
   }
 
-  /** Keeps what an operator needs of an axios error, and leaves its request, which holds the UserSig, behind. */
+  /** Keeps what an operator needs of an axios error, but not its request, which holds the UserSig. */
   #transportFailure(call: {
     readonly command: CommandName;
     readonly error: unknown;
@@ -132,8 +132,8 @@ export class TencentClient {
       return new CallFailure({ command, reason: 'unknown', found: 'unexpected error in the HTTP client' });
     if (error.code === 'ERR_CANCELED') {
       return this.#closed
-        ? new CallFailure({ command, reason: 'network', found: 'aborted: the exporter stops' })
-        : new CallFailure({ command, reason: 'timeout', found: `no answer within ${timeoutMs} ms` });
+        ? new CallFailure({ command, reason: 'network', found: 'aborted because the exporter stops' })
+        : new CallFailure({ command, reason: 'timeout', found: `no response within ${timeoutMs} ms` });
     }
     const status = error.response?.status;
     if (status !== undefined && status !== 200) {
@@ -144,14 +144,21 @@ export class TencentClient {
       return new CallFailure({
         command,
         reason: 'malformed',
-        found: `answer larger than ${maxAnswerBytes / 1024 / 1024} MiB`,
+        found: `response larger than ${maxResponseBytes / 1024 / 1024} MiB`,
       });
     }
-    return new CallFailure({ command, reason: 'network', found: `connection failed: ${networkFault(error)}` });
+    return new CallFailure({ command, reason: 'network', found: `connection failed: ${networkError(error)}` });
   }
 }
 
-/** How calls go out: the connections that are kept, and how many calls are on them. */
+interface HttpCall {
+  readonly name: CommandName;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly userSig: string;
+}
+
+/** The connections that are kept open, and the number of calls on them. */
 interface Transport {
   readonly http: AxiosInstance;
   readonly agents: readonly [HttpAgent, HttpsAgent];
@@ -168,24 +175,24 @@ function createTransport({ baseUrl, proxyUrl = '' }: ClientOptions): Transport {
     httpAgent: agents[0],
     httpsAgent: agents[1],
     maxRedirects: 0,
-    maxContentLength: maxAnswerBytes,
+    maxContentLength: maxResponseBytes,
     responseType: 'text',
     headers: { 'Content-Type': 'application/json' },
-    // Replaces axios' own JSON.parse, which rounds large integers and passes what is not JSON on as text.
+    // Replaces axios' own JSON.parse, which rounds large integers and returns invalid JSON as text.
     transformResponse: (body: unknown) => body,
-    // Plain HTTP is for this machine alone: a proxy would read the UserSig in the URL. HTTPS goes through a tunnel.
+    // Plain HTTP is only for this machine, because a proxy would read the UserSig in the URL. HTTPS goes through a tunnel.
     ...(baseUrl.startsWith('http:') ? { proxy: false } : proxyUrl === '' ? {} : { proxy: toProxy(proxyUrl) }),
   });
   return { http, agents, calls: 0 };
 }
 
-/** Closes connections that no call will use again, once the last call on them has ended. */
+/** Closes connections that no call will use again, after the last call on them has ended. */
 function retire({ agents, calls }: Transport): void {
   if (calls === 0) agents.forEach((agent) => agent.destroy());
 }
 
-/** `ECONNREFUSED` and the like; Node's message adds the address, and for TLS what is wrong with the certificate. */
-function networkFault(error: { readonly code?: string | undefined; readonly message: string }): string {
+/** `ECONNREFUSED` or the like. Node's message adds the address and, for TLS, what is wrong with the certificate. */
+function networkError(error: { readonly code?: string | undefined; readonly message: string }): string {
   const { code, message } = error;
   if (code === undefined) return message;
   return message.includes(code) ? message : `${message} (${code})`;
@@ -193,26 +200,26 @@ function networkFault(error: { readonly code?: string | undefined; readonly mess
 
 function readEnvelope(command: CommandName, body: string): Envelope {
   const malformed = (found: string) => new CallFailure({ command, reason: 'malformed', found });
-  if (body === '') throw malformed('empty answer, expected JSON');
+  if (body === '') throw malformed('empty response, expected JSON');
   let json: unknown;
   try {
     json = parseExactJson(body);
   } catch {
-    throw malformed(`answer is not JSON: ${describeText(body)}`);
+    throw malformed(`response is not JSON: ${describeText(body)}`);
   }
-  const answer = envelope.safeParse(json);
-  if (!answer.success) throw malformed(`unexpected answer: ${describeMismatch(answer.error)}`);
-  return answer.data;
+  const response = envelope.safeParse(json);
+  if (!response.success) throw malformed(`unexpected response: ${describeMismatch(response.error)}`);
+  return response.data;
 }
 
-/** Tells what kind of text came instead of JSON; the text itself may name members, and stays out of logs. */
+/** Says what kind of text came instead of JSON. The text itself may name members, so it stays out of logs. */
 function describeText(body: string): string {
   const start = body.trimStart();
   const kind = start.startsWith('<') ? 'HTML' : start.startsWith('{') ? 'cut off or garbled' : 'some other text';
   return `${kind}, ${body.length} characters`;
 }
 
-/** `ErrorInfo` is for developers of an app and sometimes long. */
+/** `ErrorInfo` is written for developers and is sometimes long. */
 const maxErrorInfoLength = 200;
 
 function refusal(command: CommandName, { ErrorCode: code, ErrorInfo, RequestId }: Envelope): CallFailure {

@@ -1,28 +1,13 @@
-/** The commands that the exporter calls, with where they live and their documented quota. */
-export const commandSpecs = {
-  get_room_list: { service: 'live_engine_http_srv', callsPerSecond: 10, payload: 'Response' },
-  get_room_info: { service: 'live_engine_http_srv', callsPerSecond: 200, payload: 'Response' },
-  get_member_list: { service: 'live_engine_http_srv', callsPerSecond: 200, payload: 'Response' },
-  get_room_stats: { service: 'live_engine_http_srv', callsPerSecond: 100, payload: 'Response' },
-  get_appid_group_list: { service: 'group_open_http_svc', callsPerSecond: 1, payload: 'top level' },
-  get_online_member_num: { service: 'group_open_http_svc', callsPerSecond: 200, payload: 'top level' },
-  get_members: { service: 'group_open_avchatroom_http_svc', callsPerSecond: 200, payload: 'top level' },
-} as const satisfies Record<string, CommandSpec>;
-
-export interface CommandSpec {
-  readonly service: string;
-  /** Documented quota, per SDKAppID. */
-  readonly callsPerSecond: number;
-  /** Where the answer holds what was asked for: Live's commands wrap it, Chat's do not. */
-  readonly payload: 'Response' | 'top level';
-}
-
-/** A command's name: also the `endpoint` label of the exporter's own metrics. */
-export type CommandName = keyof typeof commandSpecs;
-
-export const commandNames = Object.keys(commandSpecs) as readonly CommandName[];
-
-/** The path of a command's URL, before the query. */
-export function commandPath(command: CommandName): string {
-  return `/v4/${commandSpecs[command].service}/${command}`;
-}
+import { getAppidGroupList } from './commands/get-appid-group-list.ts';
+import { getMemberList } from './commands/get-member-list.ts';
+import { getOnlineMemberNum } from './commands/get-online-member-num.ts';
+import { getRoomInfo } from './commands/get-room-info.ts';
+import { getRoomList } from './commands/get-room-list.ts';
+import { getRoomStats } from './commands/get-room-stats.ts';
+import { getMembers } from './commands/get-members.ts';
+export type { CommandName } from './command.ts';
+export const commandSpecs: Readonly<Record<string, { callsPerSecond: number }>> = Object.fromEntries(
+  [getAppidGroupList, getMemberList, getOnlineMemberNum, getRoomInfo, getRoomList, getRoomStats, getMembers].map(
+    (c) => [c.name, c],
+  ),
+) as never;

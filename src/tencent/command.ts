@@ -1,16 +1,35 @@
 import { z } from 'zod';
-import type { CommandName } from './command-names.ts';
 
-/** One command: how it is asked, and how its payload is read. */
-export interface Endpoint<Request, Answer> {
-  readonly command: CommandName;
+/** A command's name in the API's URLs: also the `command` label of the exporter's own metrics. */
+export type CommandName = `get_${string}`;
+
+/** One command of the API: where it is, how it is called, and how its response is read. */
+export interface Command<Request, Response> {
+  readonly name: CommandName;
+  /** The part of the URL before the name. */
+  readonly service: string;
+  /** Documented quota, in calls per second and SDKAppID. */
+  readonly callsPerSecond: number;
+  /** Where a response holds its payload: Live's commands wrap it, Chat's do not. */
+  readonly payload: 'Response' | 'top level';
   /** The request's JSON body. */
   body(request: Request): Readonly<Record<string, unknown>>;
-  /** Reads the payload: `Response` of a Live command, the whole answer of a Chat command. Throws a ZodError. */
-  parse(payload: unknown): Answer;
+  /** Reads the payload. Throws a ZodError. */
+  parse(payload: unknown): Response;
 }
 
-/** What every answer holds. Source: the "Response Packet Field Description" of each command's page. */
+/** What does not depend on a command's request and response. */
+export type CommandSpec = Omit<Command<never, unknown>, 'body' | 'parse'>;
+
+/** What all of Live's commands have in common. */
+export const live = { service: 'live_engine_http_srv', payload: 'Response' } as const;
+
+/** The path of a command's URL, before the query. */
+export function commandPath({ service, name }: CommandSpec): string {
+  return `/v4/${service}/${name}`;
+}
+
+/** What every response holds. Source: the "Response Packet Field Description" of each command's page. */
 export const envelope = z.looseObject({
   ErrorCode: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'expected an error code' }),
   ErrorInfo: z.string().nullish().catch(undefined),

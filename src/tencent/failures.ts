@@ -1,4 +1,4 @@
-import type { CommandName } from './command-names.ts';
+import type { CommandName } from './command.ts';
 
 /**
  * Why a call failed, by what to do about it: the bounded `reason` label of `api_request_failures_total`. The first four
@@ -45,31 +45,31 @@ const reasonByCode: ReadonlyMap<number, FailureReason> = new Map(
   ),
 );
 
-/** The class of an API error code; `unknown` for one that no page lists. */
+/** The class of an API error code; `unknown` for a code that no page lists. */
 export function classifyCode(code: number): FailureReason {
   return reasonByCode.get(code) ?? 'unknown';
 }
 
-/** Codes that change what is done beyond their class. */
+/** Codes that need a treatment of their own, beyond that of their class. */
 export const codes = {
-  /** The whole SDKAppID, and not one command alone, calls too often. */
+  /** The whole SDKAppID, and not just one command, calls too often. */
   appFrequency: 60011,
-  /** The room exists but is no live room: Live's commands do not serve it. */
+  /** The room exists but is not a live room, so Live's commands do not serve it. */
   notALiveRoom: 100006,
 } as const;
 
 export interface CallFailureDetails {
   readonly command: CommandName;
   readonly reason: FailureReason;
-  /** What was found, without the command and without anything secret. */
+  /** What was found, without the command and without any secret. */
   readonly found: string;
-  /** The API's `ErrorCode`; absent for a fault of the transport. */
+  /** The API's `ErrorCode`; absent for a transport error. */
   readonly code?: number | undefined;
-  /** What Tencent's support asks for; only Live's commands send it. */
+  /** Tencent's support asks for it; only Live's commands send it. */
   readonly requestId?: string | undefined;
 }
 
-/** A call that did not bring its answer. Its message holds neither the URL's query nor the request's body. */
+/** A call that failed. Its message holds neither the URL's query nor the request's body. */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly command: CommandName;
@@ -86,7 +86,17 @@ export class CallFailure extends Error {
   }
 }
 
-/** An error that is none of the API's and none of the transport's is a mistake of ours: `unknown`, with its stack. */
+/** Whether the API refuses the whole app: no other call of it would succeed. */
+export function refusesApp({ reason }: Pick<CallFailure, 'reason'>): boolean {
+  return reason === 'credentials' || reason === 'lockout' || reason === 'expired';
+}
+
+/** Whether the API said that the room does not exist, or is not a live room: a fact about the room, and not an error. */
+export function isAboutRoom({ reason, code }: Pick<CallFailure, 'reason' | 'code'>): boolean {
+  return reason === 'gone' || code === codes.notALiveRoom;
+}
+
+/** An error that comes neither from the API nor from the transport is a bug of ours: `unknown`, with its stack. */
 export function asCallFailure(command: CommandName, error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
   const found = `unexpected ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

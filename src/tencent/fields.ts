@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-// The API sends one field as different types, by command, version and client: each schema here takes every variation
-// seen and gives one type. `null` counts as absent everywhere.
+// The API sends the same field as different types, depending on command, version and client. Each schema here accepts
+// every variation that was seen and gives one type. `null` counts as absent everywhere.
 
 const decimal = /^-?\d+(\.\d+)?$/;
 
-/** A finite number, also from a string of digits, as which an integer beyond 2^53 comes. */
+/** A finite number, or a string of digits: an integer beyond 2^53 arrives as a string. */
 export const number = z
   .union([z.number(), z.string().regex(decimal, 'expected a number')], { error: 'expected a number' })
   .transform(Number)
@@ -14,13 +14,13 @@ export const number = z
 /** A number that counts something: never below 0. */
 export const count = number.refine((value) => value >= 0, 'expected a number of at least 0');
 
-/** A number where 0 means "not known". */
+/** A number for which 0 means "not known". */
 export const numberOrZeroForUnknown = number.transform((value) => (value > 0 ? value : undefined));
 
-/** Text; an account may come as a bare integer, and then keeps its digits. */
+/** Text. An account may come as a bare integer, and then keeps its digits. */
 export const text = z.union([z.string(), z.number().int()], { error: 'expected text' }).transform(String);
 
-/** A boolean, also from `"true"`, `"false"`, 0 or 1. */
+/** A boolean, or `"true"`, `"false"`, 0 or 1. */
 export const boolean = z
   .union(
     [

@@ -1,14 +1,14 @@
-/** A string, in which nothing is to be changed, or a number. */
+/** A string, which must not be changed, or a number. */
 const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 const longInteger = /^-?[1-9]\d{15,}$/;
 
 /**
- * JSON.parse that keeps every integer exact: one beyond 2^53 comes out as a string of its digits. Throws a SyntaxError.
+ * JSON.parse that keeps every integer exact: an integer beyond 2^53 becomes a string of its digits. Throws a SyntaxError.
  * Room info holds owners such as 144115233775727695 as a bare number, which JSON.parse would round.
  */
 export function parseExactJson(text: string): unknown {
-  // A parser written in JavaScript takes four times as long, and builds strings that take three times the memory.
+  // A parser written in JavaScript takes four times as long, and its strings take three times the memory.
   return JSON.parse(/\d{16}/.test(text) ? text.replaceAll(token, quoteIfUnsafe) : text);
 }
 

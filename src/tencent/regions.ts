@@ -1,6 +1,6 @@
 /**
  * The REST API's domain by region. Live's commands are documented for China, Singapore, Silicon Valley (usa) and
- * Jakarta; the others serve Chat's. A wrong region answers 70016 or 70020.
+ * Jakarta; the others serve Chat's. A wrong region responds with 70016 or 70020.
  * Source: Tencent's pages "Get Room Member List" (2026-04) and "Getting the Number of Online Users" (2022-12).
  */
 export const regionDomains = {

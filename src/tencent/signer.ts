@@ -1,59 +1,80 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import type { AppConfig } from '../config/config.ts';
 import { readUserSig, signUserSig } from './user-sig.ts';
+
+/** How an app's calls are signed. */
+export type Credentials =
+  | { readonly kind: 'secret_key'; readonly secretKey: string }
+  | { readonly kind: 'secret_key_file'; readonly path: string }
+  | { readonly kind: 'user_sig_file'; readonly path: string };
+
+export interface SignerOptions {
+  readonly sdkAppId: number;
+  /** An App administrator's account. */
+  readonly identifier: string;
+  readonly credentials: Credentials;
+}
 
 /** Where a client's UserSig comes from. */
 export interface Signer {
+  /** Signers with the same digest sign alike. */
+  readonly digest: string;
   /** The UserSig to send now. Throws an Error that an operator understands and that holds no secret. */
   userSig(): string;
   /** Unix seconds at which the present UserSig expires; undefined while there is none. */
   expiresAtSeconds(): number | undefined;
-  /** The server calls this UserSig expired: make or read a new one, unless that has happened since. */
+  /** The server calls this UserSig expired: the next call makes or reads a new one, unless that has happened already. */
   renew(refused: string): void;
 }
 
-/** The signer that an app's config asks for. Throws the file's error where the secret key cannot be read. */
-export function createSigner(
-  app: Pick<AppConfig, 'sdkAppId' | 'identifier' | 'credentials'>,
-  now: () => number,
-): Signer {
-  const { sdkAppId, identifier, credentials } = app;
+/** `now` is in Unix milliseconds. Throws the file's error if the secret key cannot be read. */
+export function createSigner(options: SignerOptions, now: () => number): Signer {
+  const { sdkAppId, identifier, credentials } = options;
+  const secretKey = secretKeyOf(credentials);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([identifier, credentials, secretKey]))
+    .digest('base64');
+  if (credentials.kind === 'user_sig_file') return new UserSigFileSigner({ path: credentials.path, digest });
+  return new SecretKeySigner({ sdkAppId, identifier, secretKey, digest, now });
+}
+
+function secretKeyOf(credentials: Credentials): string {
   switch (credentials.kind) {
-    case 'user_sig_file':
-      return new UserSigFileSigner(credentials.path);
-    case 'secret_key_file': {
-      const secretKey = readFileSync(credentials.path, 'utf8').trim();
-      return new SecretKeySigner({ sdkAppId, identifier, secretKey, now });
-    }
     case 'secret_key':
-      return new SecretKeySigner({ sdkAppId, identifier, secretKey: credentials.secretKey, now });
+      return credentials.secretKey;
+    case 'secret_key_file':
+      return readFileSync(credentials.path, 'utf8').trim();
+    case 'user_sig_file':
+      return '';
   }
 }
 
-export interface SecretKeySignerOptions {
+interface SecretKeySignerOptions {
   readonly sdkAppId: number;
   readonly identifier: string;
   readonly secretKey: string;
-  /** Unix milliseconds. */
+  readonly digest: string;
   readonly now: () => number;
 }
 
 /** Tencent advises 24 hours or more. A leaked UserSig should not live for the 180 days of the console's default. */
 const validForSeconds = 86_400;
 
-/** Signs with the app's secret key; anew once half of the validity has passed, so that no call meets the end. */
-export class SecretKeySigner implements Signer {
+/** Signs with the app's secret key, and again after half of the validity, so that no call is sent with an expired UserSig. */
+class SecretKeySigner implements Signer {
+  readonly digest: string;
   readonly #options: SecretKeySignerOptions;
   #present: { readonly userSig: string; readonly issuedAtSeconds: number } | undefined;
 
   constructor(options: SecretKeySignerOptions) {
+    this.digest = options.digest;
     this.#options = options;
   }
 
   userSig(): string {
     const nowSeconds = Math.floor(this.#options.now() / 1000);
     const present = this.#present;
-    // A clock that was set back would make signatures of the future: those are made anew, too.
+    // After the clock was set back, the present UserSig was issued in the future: it is replaced too.
     if (present !== undefined && Math.abs(nowSeconds - present.issuedAtSeconds) < validForSeconds / 2) {
       return present.userSig;
     }
@@ -72,13 +93,15 @@ export class SecretKeySigner implements Signer {
   }
 }
 
-/** Reads a UserSig that is signed elsewhere, and again whenever its file changes. */
-export class UserSigFileSigner implements Signer {
+/** Reads a UserSig that is signed elsewhere, and reads it again whenever its file changes. */
+class UserSigFileSigner implements Signer {
+  readonly digest: string;
   readonly #path: string;
   #present: { readonly userSig: string; readonly expiresAtSeconds: number; readonly version: string } | undefined;
 
-  constructor(path: string) {
+  constructor({ path, digest }: { readonly path: string; readonly digest: string }) {
     this.#path = path;
+    this.digest = digest;
   }
 
   userSig(): string {

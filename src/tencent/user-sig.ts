@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
 
-/** What a UserSig says of itself. */
+/** What a UserSig says about itself. */
 export interface UserSigClaims {
   readonly identifier: string;
   readonly sdkAppId: number;
   /** Unix seconds. */
   readonly issuedAtSeconds: number;
-  /** A duration from `issuedAtSeconds` on. */
+  /** Duration in seconds, from `issuedAtSeconds`. */
   readonly validForSeconds: number;
 }
 
@@ -44,7 +44,7 @@ const userSigDocument = z.object({
   'TLS.expire': z.coerce.number(),
 });
 
-/** A UserSig is a kilobyte at the very most: more is not one, and is not inflated. */
+/** A UserSig has a kilobyte at most. Anything larger is not inflated. */
 const maxDocumentBytes = 65_536;
 
 /** Reads a UserSig without checking its signature. Throws an Error that says what is wrong, without the UserSig. */

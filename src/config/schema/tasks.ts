@@ -10,7 +10,7 @@ interface TaskDefaults {
 }
 
 function taskShape({ command, schedule, enabled }: TaskDefaults) {
-  const { callsPerSecond } = commandSpecs[command];
+  const { callsPerSecond } = commandSpecs[command] ?? { callsPerSecond: 1 };
   return {
     schedule: cron()
       .prefault(schedule)

@@ -4,17 +4,18 @@ export interface CollectionSummary {
   readonly succeeded: boolean;
   readonly rooms: number;
   readonly failed: number;
-  /** One failure of the commonest reason; undefined where nothing failed. */
+  /** One failure of the most frequent reason; undefined if nothing failed. */
   readonly failure: CallFailure | undefined;
+  /** Milliseconds of the monotonic clock. */
   readonly startedMs: number;
 }
 
-/** The share of rooms that must have answered. */
+/** The share of rooms that must have responded. */
 const neededShare = 0.95;
 
 /**
- * One round of a task over the rooms that were due at its firing. It ends when all of them were tried; the first one of
- * a process also waits for the first walk, which tells the rooms.
+ * One run of a task over the rooms that were due at a trigger. It ends when all of them were tried. The first one of a
+ * process also waits for the first listing, which discovers the rooms.
  */
 export class Collection {
   readonly #startedMs: number;
@@ -22,23 +23,17 @@ export class Collection {
   readonly #failures = new Map<FailureReason, { readonly example: CallFailure; count: number }>();
   #pending = 0;
   #rooms = 0;
-  #admitting = true;
-  #isBlind = false;
+  #isOpen = true;
+  #hasUnknownRooms = false;
 
-  constructor({
-    startedMs,
-    onEnd,
-  }: {
-    readonly startedMs: number;
-    readonly onEnd: (summary: CollectionSummary) => void;
-  }) {
-    this.#startedMs = startedMs;
-    this.#onEnd = onEnd;
+  constructor(options: { readonly startedMs: number; readonly onEnd: (summary: CollectionSummary) => void }) {
+    this.#startedMs = options.startedMs;
+    this.#onEnd = options.onEnd;
   }
 
   /** Whether rooms may still be added. */
-  get admitting(): boolean {
-    return this.#admitting;
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   add(): void {
@@ -46,39 +41,39 @@ export class Collection {
     this.#rooms += 1;
   }
 
-  /** A room has been tried; without a failure it has answered, and "gone" is an answer. */
+  /** A room was tried. Without a failure it has responded; "gone" is a response. */
   settle(failure?: CallFailure): void {
     this.#pending -= 1;
-    this.#note(failure);
+    this.#count(failure);
     this.#endIfDone();
   }
 
-  /** All rooms of this round have been added. A fault that stood in the way of knowing them fails the round. */
+  /** All rooms of this collection were added. A failure means that not all rooms are known: then the collection fails. */
   close(failure?: CallFailure): void {
-    if (!this.#admitting) return;
-    this.#admitting = false;
-    if (failure !== undefined) this.#isBlind = true;
-    this.#note(failure);
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (failure !== undefined) this.#hasUnknownRooms = true;
+    this.#count(failure);
     this.#endIfDone();
   }
 
-  #note(failure: CallFailure | undefined): void {
+  #count(failure: CallFailure | undefined): void {
     if (failure === undefined) return;
-    const alike = this.#failures.get(failure.reason);
-    if (alike === undefined) this.#failures.set(failure.reason, { example: failure, count: 1 });
-    else alike.count += 1;
+    const sameReason = this.#failures.get(failure.reason);
+    if (sameReason === undefined) this.#failures.set(failure.reason, { example: failure, count: 1 });
+    else sameReason.count += 1;
   }
 
   #endIfDone(): void {
-    if (this.#admitting || this.#pending > 0) return;
+    if (this.#isOpen || this.#pending > 0) return;
     const failures = [...this.#failures.values()];
     const failed = failures.reduce((sum, { count }) => sum + count, 0);
-    const [commonest] = failures.toSorted((a, b) => b.count - a.count);
+    const [mostFrequent] = failures.toSorted((a, b) => b.count - a.count);
     this.#onEnd({
-      succeeded: !this.#isBlind && this.#rooms - failed >= neededShare * this.#rooms,
+      succeeded: !this.#hasUnknownRooms && this.#rooms - failed >= neededShare * this.#rooms,
       rooms: this.#rooms,
       failed,
-      failure: commonest?.example,
+      failure: mostFrequent?.example,
       startedMs: this.#startedMs,
     });
   }

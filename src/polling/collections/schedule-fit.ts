@@ -1,45 +1,45 @@
 import type { Logger } from '../../platform/logging/logger.ts';
-import type { TaskName } from '../../rooms/room.ts';
+import type { TaskName } from '../../tasks/tasks.ts';
 
-export interface Round {
+/** What a task asks for at a trigger, and what it may have. */
+export interface Demand {
   readonly task: TaskName;
   readonly rooms: number;
   readonly callsPerRoom: number;
-  /** Calls per second that the task may make, and that Tencent's documents grant the app. */
+  /** Calls per second that the task may make. */
   readonly rate: number;
+  /** Calls per second that Tencent documents for the app. */
   readonly documented: number;
-  /** Seconds between two firings. */
+  /** Seconds between two triggers. */
   readonly intervalSeconds: number;
 }
 
-/** Tells once when a task asks for more calls than it may make, and once when it fits again. */
+/** Logs once when a task needs more calls than it may make, and once when it fits its schedule again. */
 export class ScheduleFit {
-  readonly #sdkAppId: number;
+  /** With the app's own fields. */
   readonly #logger: Logger;
   readonly #tooMuch = new Set<TaskName>();
 
-  constructor({ sdkAppId, logger }: { readonly sdkAppId: number; readonly logger: Logger }) {
-    this.#sdkAppId = sdkAppId;
+  constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  check(round: Round): void {
-    const { task, rooms, callsPerRoom, rate, intervalSeconds } = round;
-    const takesSeconds = (rooms * callsPerRoom) / rate;
-    const isTooMuch = takesSeconds > intervalSeconds;
+  check(demand: Demand): void {
+    const { task, rooms, intervalSeconds } = demand;
+    const neededSeconds = secondsFor(demand);
+    const isTooMuch = neededSeconds > intervalSeconds;
     if (isTooMuch === this.#tooMuch.has(task)) return;
     const fields = {
-      sdk_app_id: this.#sdkAppId,
       task,
       rooms,
       interval_seconds: intervalSeconds,
-      round_seconds: Math.ceil(takesSeconds),
+      collection_seconds: Math.ceil(neededSeconds),
     };
     if (isTooMuch) {
       this.#tooMuch.add(task);
       this.#logger.warn(
-        { ...fields, would_fit: whatWouldFit(round) },
-        'the task cannot meet its schedule within the quota: rooms take turns, the largest audiences most often',
+        { ...fields, would_fit: whatWouldFit(demand) },
+        'the task cannot meet its schedule within the quota: rooms take turns, those with the largest audiences most often',
       );
     } else {
       this.#tooMuch.delete(task);
@@ -48,13 +48,18 @@ export class ScheduleFit {
   }
 }
 
-/** Changes of the config of which any one would do. */
-export function whatWouldFit({ rooms, callsPerRoom, rate, documented, intervalSeconds }: Round): string {
-  const takesSeconds = Math.ceil((rooms * callsPerRoom) / rate);
+/** How long a collection takes at least, in seconds. */
+export function secondsFor({ rooms, callsPerRoom, rate }: Pick<Demand, 'rooms' | 'callsPerRoom' | 'rate'>): number {
+  return (rooms * callsPerRoom) / rate;
+}
+
+/** Changes of the configuration, any one of which would be enough. */
+export function whatWouldFit(demand: Demand): string {
+  const { rooms, callsPerRoom, rate, documented, intervalSeconds } = demand;
   const limit = Math.floor((intervalSeconds * rate) / callsPerRoom);
   const neededShare = Math.ceil(((rooms * callsPerRoom) / intervalSeconds / documented) * 100) / 100;
   return [
-    `a schedule every ${takesSeconds} s`,
+    `a schedule every ${Math.ceil(secondsFor(demand))} s`,
     ...(limit >= 1 ? [`rooms.limit ${limit}`] : []),
     ...(neededShare <= 1 ? [`quota.share ${neededShare}`] : []),
   ].join(' or ');

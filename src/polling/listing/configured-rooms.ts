@@ -3,50 +3,50 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 import { RoomFiles } from './room-files.ts';
 
-export interface NamedRoomsOptions {
-  readonly config: RoomsConfig;
+export interface ConfiguredRoomsOptions {
+  readonly config: Pick<RoomsConfig, 'static' | 'files'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** All rooms that are named, each time that they change. */
+  /** Gets the ids of all configured rooms, each time that they change. */
   readonly onChange: (ids: ReadonlySet<string>) => void;
 }
 
-/** The rooms that the config names: those in `static`, and those in its files. */
-export class NamedRooms {
-  readonly #options: NamedRoomsOptions;
-  #config: RoomsConfig;
+/** The rooms that the configuration names: those in `static`, and those in its files. */
+export class ConfiguredRooms {
+  readonly #options: ConfiguredRoomsOptions;
+  #config: ConfiguredRoomsOptions['config'];
   #files: RoomFiles;
   #idsInFiles: ReadonlySet<string> = new Set();
-  #stopped = false;
+  #isStopped = false;
 
-  constructor(options: NamedRoomsOptions) {
+  constructor(options: ConfiguredRoomsOptions) {
     this.#options = options;
     this.#config = options.config;
     this.#files = this.#makeFiles();
   }
 
-  /** Tells of the rooms, and goes on looking at the files. Resolves when they have been read once. */
+  /** Notifies of the rooms and starts to watch the files. Resolves when they have been read once. */
   async start(): Promise<void> {
-    this.#tell();
+    this.#notify();
     await this.#files.start();
   }
 
-  /** Takes another config. Resolves when other files have been read once. */
-  async configure(config: RoomsConfig): Promise<void> {
+  /** Applies another configuration. Resolves when other files have been read once. */
+  async configure(config: ConfiguredRoomsOptions['config']): Promise<void> {
     const hasOtherFiles = config.files.join('\n') !== this.#config.files.join('\n');
     this.#config = config;
     if (hasOtherFiles) {
       this.#files.stop();
       this.#files = this.#makeFiles();
       await this.#files.start();
-      // Only now: rooms that the new files name, too, are not forgotten in between.
+      // Not before: rooms that are in the new files too must not be forgotten in between.
       this.#idsInFiles = this.#files.ids;
     }
-    if (!this.#stopped) this.#tell();
+    if (!this.#isStopped) this.#notify();
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#files.stop();
   }
 
@@ -57,16 +57,16 @@ export class NamedRooms {
       clock,
       logger,
       onChange: (ids) => {
-        // Files that have been replaced have no say.
+        // Files that a reload has replaced do not count any more.
         if (files !== this.#files) return;
         this.#idsInFiles = ids;
-        this.#tell();
+        this.#notify();
       },
     });
     return files;
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#options.onChange(new Set([...this.#config.static, ...this.#idsInFiles]));
   }
 }

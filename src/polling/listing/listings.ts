@@ -1,72 +1,75 @@
-import type { Discovery } from '../../config/config.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 import { CallFailure } from '../../tencent/failures.ts';
-import type { RoomLister } from './room-lister.ts';
-import type { Visit } from '../queue/request-queue-options.ts';
-import type { TaskContext } from '../room-task.ts';
-import { beginWalk } from './listing.ts';
+import type { Job } from '../queue/queue-entry.ts';
+import { type ListingContext, startListing } from './listing.ts';
 
-export interface WalksOptions {
-  readonly context: TaskContext;
+export interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
+  /** How rooms are discovered at present: a reload may change it. */
+  readonly lister: () => ListingContext['lister'];
+  /** The value of `rooms.discover` at present. */
+  readonly discover: () => string;
   /** With the app's own fields. */
   readonly logger: Logger;
-  /** How rooms are found at present: a reload may change it. */
-  readonly discovery: () => { readonly discover: Discovery; readonly lister: RoomLister };
 }
 
-/** The walks over an app's room list, one after the other. */
-export class Walks {
-  readonly #options: WalksOptions;
+/** The listings of one app, one after another. */
+export class Listings {
+  readonly #options: ListingsOptions;
   #hasEnded = false;
   #hasSucceeded = false;
   #onEnd: (failure?: CallFailure) => void = () => {};
 
-  constructor(options: WalksOptions) {
+  constructor(options: ListingsOptions) {
     this.#options = options;
   }
 
-  /** Whether a walk has come to its end, in success or not. */
+  /** Whether a listing has ended, successfully or not. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** Whether a walk has succeeded since rooms are found in this way. */
+  /** Whether a listing has succeeded since rooms are discovered in the present way. */
   get hasSucceeded(): boolean {
     return this.#hasSucceeded;
   }
 
-  /** Rooms are found in another way now: the walks before say nothing of it. */
+  /** Rooms are discovered in another way now: the listings so far say nothing about it. */
   forget(): void {
     this.#hasSucceeded = false;
   }
 
-  /** Who wants to know how the next walk ends. */
-  expect(onEnd: (failure?: CallFailure) => void): void {
+  /** Sets what is notified when the next listing ends. */
+  onNextEnd(onEnd: (failure?: CallFailure) => void): void {
     this.#onEnd = onEnd;
   }
 
-  /** A walk, as a visit of its queue. */
-  visit(): Visit {
-    const { context, discovery, logger } = this.#options;
-    const { discover, lister } = discovery();
-    const found = 'given up: a reload has changed how rooms are discovered';
-    const step = beginWalk({
-      ...context,
-      lister,
-      onEnd: (result) => {
+  /** A listing, as a job of the request queue. */
+  startJob(): Job {
+    const { discover, lister: currentLister, logger, ...context } = this.#options;
+    const discovery = discover();
+    const lister = currentLister();
+    const next = startListing({ ...context, lister, isCurrent: () => discovery === discover() });
+    return {
+      next: async () => {
+        const result = await next();
+        if (result === 'more') return 'more';
+        if (result === 'abandoned') {
+          const found = 'abandoned because a reload has changed how rooms are discovered';
+          this.#end(new CallFailure({ command: lister.command.name, reason: 'unknown', found }));
+          return 'done';
+        }
         if (result.unreadableRows > 0) logger.warn({ ...result }, 'room list has rows that cannot be read');
         this.#end();
+        return 'done';
       },
-      isCurrent: () => discover === discovery().discover,
-      onAbandoned: () => this.#end(new CallFailure({ command: lister.command, reason: 'unknown', found })),
-    });
-    return { step, failed: (failure) => this.#end(failure) };
+      failed: (failure) => this.#end(failure),
+    };
   }
 
   #end(failure?: CallFailure): void {
     this.#hasEnded = true;
     if (failure === undefined) this.#hasSucceeded = true;
-    else this.#options.context.registry.abandonWalk();
+    else this.#options.onChanges(this.#options.registry.abandonListing());
     this.#onEnd(failure);
   }
 }

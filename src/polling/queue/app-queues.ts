@@ -1,58 +1,63 @@
 import type { AppConfig, Config } from '../../config/config.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
-import type { TaskName } from '../../rooms/room.ts';
-import { type CommandName, commandSpecs } from '../../tencent/command-names.ts';
-import type { CallFailure } from '../../tencent/failures.ts';
-import { Availability } from './availability.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
-import type { RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
-import { RequestQueue } from './request-queue.ts';
+import type { TaskName } from '../../tasks/tasks.ts';
+import type { CommandName, CommandSpec } from '../../tencent/command.ts';
+import { type CallFailure, refusesApp } from '../../tencent/failures.ts';
 import type { PollingObserver } from '../observer.ts';
+import { Availability } from './availability.ts';
+import { CallFailureLog } from './call-failure-log.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { CallEnd, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
+import { RequestQueue } from './request-queue.ts';
 
-/** What a task needs of its queue. */
-export interface RequestQueueSpec extends Pick<
+/** What a task needs of its request queue. */
+export interface TaskQueueSpec extends Pick<
   RequestQueueOptions,
-  'begin' | 'weigh' | 'callsPerVisit' | 'freshnessMs' | 'maxAgeMs'
+  'startJob' | 'weightOf' | 'callsPerJob' | 'cacheAgeMs' | 'maxAgeMs'
 > {
   readonly task: TaskName;
-  readonly command: CommandName;
+  readonly command: CommandSpec;
 }
 
 export interface AppQueuesOptions {
-  readonly app: AppConfig;
+  readonly app: Pick<AppConfig, 'sdkAppId'>;
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http'>;
-  /** A ceiling for the share of the documented quota, whatever the config says; 1 for none. */
+  /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
   readonly maxShare: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: PollingObserver;
   readonly logger: Logger;
-  readonly specs: readonly RequestQueueSpec[];
+  readonly specs: readonly TaskQueueSpec[];
 }
 
-/** The queues of one app, and what concerns them all: its gate, its quota as a whole, what its plan has. */
+/** The request queues of one app, and what concerns all of them: the circuit breaker, and which commands its plan includes. */
 export class AppQueues {
   #options: AppQueuesOptions;
-  readonly #gate = new CircuitBreaker();
+  readonly #logger: Logger;
+  readonly #failureLog: CallFailureLog;
+  readonly #circuitBreaker = new CircuitBreaker();
   readonly #queues: Map<TaskName, RequestQueue>;
   readonly #availability: Map<TaskName, Availability>;
-  /** Request queues of commands that no task uses now: one that is used again must know of its last calls. */
+  /** Queues of commands that no task uses now. They are kept, because one that is used again must know of its last calls. */
   readonly #unused = new Map<CommandName, RequestQueue>();
   #anyCallEnded = false;
 
   constructor(options: AppQueuesOptions) {
     this.#options = options;
+    this.#logger = options.logger.child({ sdk_app_id: options.app.sdkAppId });
+    this.#failureLog = new CallFailureLog({ clock: options.clock, logger: this.#logger });
     this.#availability = new Map(options.specs.map(({ task }) => [task, newAvailability(task)]));
     this.#queues = new Map(options.specs.map((spec) => [spec.task, this.#makeQueue(spec)]));
   }
 
-  /** The fault for which all calls of the app are held back, if one stands. */
-  get fault(): CallFailure | undefined {
-    return this.#gate.fault;
+  /** Why the API refuses the whole app; undefined unless it does. */
+  get refusal(): CallFailure | undefined {
+    return this.#circuitBreaker.failure;
   }
 
-  /** Whether any call has come to its end yet. */
+  /** Whether any call has ended yet. */
   get anyCallEnded(): boolean {
     return this.#anyCallEnded;
   }
@@ -65,29 +70,28 @@ export class AppQueues {
     return this.#availability.get(task)?.isAvailable ?? true;
   }
 
-  /** Whether the task rests, because its command was found to be lacking less than an hour ago. */
-  isResting(task: TaskName): boolean {
-    return this.#availability.get(task)?.isResting(this.#options.clock.monotonic()) ?? false;
+  /** Whether the task is paused, because its command was found to be unavailable less than an hour ago. */
+  isPaused(task: TaskName): boolean {
+    return this.#availability.get(task)?.isPaused(this.#options.clock.monotonic()) ?? false;
   }
 
   /**
-   * Takes another config. Request queues stay, and with them their queues and what the rateLimiters remember of the last second; only
-   * a task whose command is another one now gets another queue. Where the app itself is another one to the API (its
-   * credentials or its address), what was refused is tried again.
+   * Applies another configuration. Queues stay, and with them what waits and what the rate limiters know of the last second;
+   * only a task whose command changes gets another queue. `isRenewed`: the credentials or the address have changed, so
+   * whatever the API refused is tried again.
    */
-  configure(options: Pick<AppQueuesOptions, 'app' | 'config' | 'specs'> & { readonly isRenewed: boolean }): void {
-    const { app, config, specs, isRenewed } = options;
-    this.#options = { ...this.#options, app, config, specs };
+  configure(options: Pick<AppQueuesOptions, 'config' | 'specs'> & { readonly isRenewed: boolean }): void {
+    const { config, specs, isRenewed } = options;
+    this.#options = { ...this.#options, config, specs };
     for (const spec of specs) {
       const queue = this.#queues.get(spec.task);
-      if (isRenewed || queue?.command !== spec.command) {
-        this.#availability.set(spec.task, newAvailability(spec.task));
-      }
-      if (queue?.command === spec.command) queue.configure(this.#limits(spec));
+      const isSameCommand = queue?.command === spec.command.name;
+      if (isRenewed || !isSameCommand) this.#availability.set(spec.task, newAvailability(spec.task));
+      if (queue !== undefined && isSameCommand) queue.configure(this.#limits(spec));
       else this.#replace(spec, queue);
     }
     if (!isRenewed) return;
-    this.#gate.expectProbe(this.#options.clock.monotonic());
+    this.#circuitBreaker.halfOpen(this.#options.clock.monotonic());
     this.#wakeUp();
   }
 
@@ -95,9 +99,9 @@ export class AppQueues {
     for (const queue of [...this.#queues.values(), ...this.#unused.values()]) queue.stop();
   }
 
-  #replace(spec: RequestQueueSpec, before: RequestQueue | undefined): void {
-    const known = this.#unused.get(spec.command);
-    this.#unused.delete(spec.command);
+  #replace(spec: TaskQueueSpec, before: RequestQueue | undefined): void {
+    const known = this.#unused.get(spec.command.name);
+    this.#unused.delete(spec.command.name);
     known?.configure(this.#limits(spec));
     this.#queues.set(spec.task, known ?? this.#makeQueue(spec));
     if (before === undefined) return;
@@ -105,77 +109,74 @@ export class AppQueues {
     this.#unused.set(before.command, before);
   }
 
-  #limits({ task, command, callsPerVisit, maxAgeMs }: RequestQueueSpec): RequestQueueLimits {
+  #limits({ task, command, callsPerJob, maxAgeMs }: TaskQueueSpec): RequestQueueLimits {
     const { config, maxShare } = this.#options;
-    const documented = commandSpecs[command].callsPerSecond;
+    const documented = command.callsPerSecond;
     const wanted = config.tasks[task].requestsPerSecond ?? config.quota.share * documented;
     const { concurrency, retries } = config.http;
-    return { ratePerSecond: Math.min(wanted, maxShare * documented), concurrency, retries, callsPerVisit, maxAgeMs };
+    return { ratePerSecond: Math.min(wanted, maxShare * documented), concurrency, retries, callsPerJob, maxAgeMs };
   }
 
-  #makeQueue(spec: RequestQueueSpec): RequestQueue {
+  #makeQueue(spec: TaskQueueSpec): RequestQueue {
     const { app, clock, random, observer } = this.#options;
-    const { command, begin, weigh, freshnessMs } = spec;
+    const { command, startJob, weightOf, cacheAgeMs } = spec;
     return new RequestQueue({
       ...this.#limits(spec),
       sdkAppId: app.sdkAppId,
-      command,
-      begin,
-      weigh,
-      freshnessMs,
-      gate: this.#gate,
+      command: command.name,
+      startJob,
+      weightOf,
+      cacheAgeMs,
+      circuitBreaker: this.#circuitBreaker,
       clock,
       random,
       observer,
       events: {
         callEnded: (call) => this.#callEnded(spec, call),
-        appRefused: (failure) => this.#closeGate(failure),
+        appRefused: (failure) => this.#openCircuitBreaker(failure),
         appTooFast: () => this.#queues.forEach((queue) => queue.slowDown()),
       },
     });
   }
 
-  #callEnded({ task, command }: RequestQueueSpec, { failure, isProbe }: CallEnd): void {
-    const { app, logger, clock } = this.#options;
-    const fields = { sdk_app_id: app.sdkAppId };
+  #callEnded({ task, command: { name: command } }: TaskQueueSpec, { key, failure, isTrial }: CallEnd): void {
     this.#anyCallEnded = true;
-    if (failure !== undefined) logger.debug({ ...fields, err: failure }, 'call failed');
-    const change = this.#availability.get(task)?.note(failure, clock.monotonic());
+    if (failure !== undefined) this.#failureLog.callFailed(failure, task === 'room_list' ? undefined : key);
+    const change = this.#availability.get(task)?.callEnded(failure, this.#options.clock.monotonic());
     if (change === 'lost') {
-      const message = "the app's plan or region lacks the command: its task rests, and is tried again every hour";
-      logger.warn({ ...fields, task, endpoint: command, err: failure }, message);
+      const message =
+        "command not available in the app's plan or region: its task is paused and tried again every hour";
+      this.#logger.warn({ task, command, err: failure }, message);
       if (failure !== undefined) this.#queues.get(task)?.refuseAll(failure);
-    } else if (change === 'found') {
-      logger.info({ ...fields, task, endpoint: command }, 'the command is available: its task goes on');
+    } else if (change === 'regained') {
+      this.#logger.info({ task, command }, 'command available again: its task continues');
     }
-    if (isProbe) this.#afterProbe(failure);
+    if (isTrial) this.#afterTrial(failure);
   }
 
-  #closeGate(failure: CallFailure): void {
-    const { app, clock, logger } = this.#options;
-    if (this.#gate.fault === undefined) {
-      const message = 'the API refuses this app: nothing is sent for 60 s, then one call as a probe';
-      logger.error({ sdk_app_id: app.sdkAppId, err: failure }, message);
+  #openCircuitBreaker(failure: CallFailure): void {
+    if (this.#circuitBreaker.failure === undefined) {
+      const message = 'the API refuses this app: nothing is sent for 60 s, then one call tries again';
+      this.#logger.error({ err: failure }, message);
     }
-    this.#gate.close(failure, clock.monotonic());
+    this.#circuitBreaker.open(failure, this.#options.clock.monotonic());
     this.#wakeUp();
   }
 
-  #afterProbe(failure: CallFailure | undefined): void {
-    const { app, clock, logger } = this.#options;
-    const { fault } = this.#gate;
+  #afterTrial(failure: CallFailure | undefined): void {
     if (failure !== undefined && refusesApp(failure)) {
-      // What follows from a refusal is decided with the call: a new signature, or the gate closes.
-      this.#gate.probeAgain();
+      // The retry decision of the call handles it: a new signature, or the circuit breaker opens.
+      this.#circuitBreaker.repeatTrial();
       return;
     }
-    // Without a fault, the network is no reason to hold calls back.
-    const isAnswer = failure === undefined || failure.code !== undefined;
-    if (fault === undefined || isAnswer) {
-      if (fault !== undefined) logger.info({ sdk_app_id: app.sdkAppId }, 'the API accepts this app again');
-      this.#gate.open();
+    const { refusal } = this;
+    const hasResponse = failure === undefined || failure.code !== undefined;
+    if (refusal === undefined || hasResponse) {
+      if (refusal !== undefined) this.#logger.info('the API accepts this app again');
+      this.#circuitBreaker.close();
     } else {
-      this.#gate.close(fault, clock.monotonic());
+      // The network failed, so it is still unknown whether the API accepts the app.
+      this.#circuitBreaker.open(refusal, this.#options.clock.monotonic());
     }
     this.#wakeUp();
   }
@@ -185,13 +186,6 @@ export class AppQueues {
   }
 }
 
-type CallEnd = Parameters<RequestQueueOptions['events']['callEnded']>[0];
-
 function newAvailability(task: TaskName): Availability {
   return new Availability({ perApp: task === 'room_list' });
-}
-
-/** Refusals that hold for the whole app, and that no other call would escape. */
-function refusesApp({ reason }: CallFailure): boolean {
-  return reason === 'credentials' || reason === 'lockout' || reason === 'expired';
 }

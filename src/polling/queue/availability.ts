@@ -1,48 +1,48 @@
 import { codes, type CallFailure } from '../../tencent/failures.ts';
 
-/** A refusal of one room is no refusal of the command: so many rooms in a row must be refused. */
+/** The refusal of one room does not mean that the plan lacks the command: this many in a row do. */
 const refusalsNeeded = 3;
 
 const tryAgainAfterMs = 3_600_000;
 
 /**
- * Whether an app's plan and region have a command. A command that refuses room after room, and has answered none, is
- * lacking: its task rests, and is tried again hourly. Times are in milliseconds of a monotonic clock.
+ * Whether an app's plan and region include a command. A command that refuses room after room, and has never succeeded in
+ * between, is unavailable: its task is paused, and tried again every hour. Times are in milliseconds of a monotonic clock.
  */
 export class Availability {
   readonly #refusalsNeeded: number;
   #refusals = 0;
-  #restsUntil: number | undefined;
+  #pausedUntilMs: number | undefined;
 
-  /** `perApp` is true for a command that asks for no room: one refusal tells. */
+  /** `perApp` is true for a command that does not name a room: one refusal is enough. */
   constructor({ perApp }: { readonly perApp: boolean }) {
     this.#refusalsNeeded = perApp ? 1 : refusalsNeeded;
   }
 
   get isAvailable(): boolean {
-    return this.#restsUntil === undefined;
+    return this.#pausedUntilMs === undefined;
   }
 
-  /** Whether the task rests at present, so that nothing may be asked. */
-  isResting(nowMs: number): boolean {
-    return this.#restsUntil !== undefined && nowMs < this.#restsUntil;
+  /** Whether the task is paused now, so that nothing may be called. */
+  isPaused(nowMs: number): boolean {
+    return this.#pausedUntilMs !== undefined && nowMs < this.#pausedUntilMs;
   }
 
-  /** A call has ended. Returns what it has changed, if anything. */
-  note(failure: CallFailure | undefined, nowMs: number): 'lost' | 'found' | undefined {
+  /** A call has ended. Returns what that changes, if anything. */
+  callEnded(failure: CallFailure | undefined, nowMs: number): 'lost' | 'regained' | undefined {
     const isRefusal = failure?.reason === 'permission' && failure.code !== codes.notALiveRoom;
     if (!isRefusal) {
-      // What the transport or the whole app does says nothing of the plan.
+      // Failures of the transport or of the whole app say nothing about the plan.
       if (failure !== undefined && failure.reason !== 'gone') return undefined;
       const wasAvailable = this.isAvailable;
       this.#refusals = 0;
-      this.#restsUntil = undefined;
-      return wasAvailable ? undefined : 'found';
+      this.#pausedUntilMs = undefined;
+      return wasAvailable ? undefined : 'regained';
     }
     this.#refusals += 1;
     if (this.#refusals < this.#refusalsNeeded) return undefined;
     const wasAvailable = this.isAvailable;
-    this.#restsUntil = nowMs + tryAgainAfterMs;
+    this.#pausedUntilMs = nowMs + tryAgainAfterMs;
     return wasAvailable ? 'lost' : undefined;
   }
 }

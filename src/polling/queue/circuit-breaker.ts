@@ -1,58 +1,61 @@
 import type { CallFailure } from '../../tencent/failures.ts';
 
-/** What a queue may do at present: `wait` until the probe that is under way has told. */
-export type Admission = 'open' | 'probe' | 'wait' | 'closed';
+/**
+ * What a request queue may do now. `allowed`: call. `trial`: make one call, whose result decides. `wait`: that call is in
+ * flight. `refused`: send nothing.
+ */
+export type Permission = 'allowed' | 'trial' | 'wait' | 'refused';
 
-/** Tencent locks an app out for a minute after too many failed signatures: a loop of retries locks itself out. */
-const closedForMs = 60_000;
+/** Tencent locks an app out for a minute after too many refused signatures, so retrying in a loop makes it worse. */
+const openForMs = 60_000;
 
 /**
- * Stops all calls of an app while its credentials are refused. For 60 s nothing is sent, then one call goes as a probe;
- * if that is refused too, the gate closes again. The very first call is a probe, too: with a wrong key, a burst of
- * calls at the start would lock the app out. Times are in milliseconds of a monotonic clock.
+ * Stops all calls of an app while the API refuses its credentials. Closed: calls pass. Open: nothing is sent for 60 s.
+ * Half-open: then one call tries; if it is refused, the breaker opens again. It starts half-open: with a wrong key, many
+ * calls at once would lock the app out. Times are in milliseconds of a monotonic clock.
  */
 export class CircuitBreaker {
-  #fault: CallFailure | undefined;
-  #closedUntil = 0;
-  #probing = false;
-  #isProven = false;
+  #failure: CallFailure | undefined;
+  #openUntilMs = 0;
+  #isTrialInFlight = false;
+  #hasProof = false;
 
-  /** The fault that stands; undefined while calls go through. */
-  get fault(): CallFailure | undefined {
-    return this.#fault;
+  /** Why the API refuses the app; undefined unless it does. */
+  get failure(): CallFailure | undefined {
+    return this.#failure;
   }
 
-  admission(nowMs: number): Admission {
-    if (this.#fault === undefined && this.#isProven) return 'open';
-    if (nowMs < this.#closedUntil) return 'closed';
-    return this.#probing ? 'wait' : 'probe';
+  permission(nowMs: number): Permission {
+    if (this.#failure === undefined && this.#hasProof) return 'allowed';
+    if (nowMs < this.#openUntilMs) return 'refused';
+    return this.#isTrialInFlight ? 'wait' : 'trial';
   }
 
-  beginProbe(): void {
-    this.#probing = true;
+  startTrial(): void {
+    this.#isTrialInFlight = true;
   }
 
-  /** A call was refused for a reason that holds for the whole app, or a probe brought no answer. */
-  close(fault: CallFailure, nowMs: number): void {
-    this.#fault = fault;
-    this.#closedUntil = nowMs + closedForMs;
-    this.#probing = false;
+  /** A call was refused for a reason that concerns the whole app, or the trial got no response. */
+  open(failure: CallFailure, nowMs: number): void {
+    this.#failure = failure;
+    this.#openUntilMs = nowMs + openForMs;
+    this.#isTrialInFlight = false;
   }
 
-  /** The credentials have changed: a probe may go at once, unless the server has locked the app out for a while. */
-  expectProbe(nowMs: number): void {
-    if (this.#fault?.reason !== 'lockout') this.#closedUntil = Math.min(this.#closedUntil, nowMs);
+  /** The credentials have changed: a trial may go at once, unless the server has locked the app out for a while. */
+  halfOpen(nowMs: number): void {
+    if (this.#failure?.reason !== 'lockout') this.#openUntilMs = Math.min(this.#openUntilMs, nowMs);
   }
 
-  /** A probe was answered, or the first call has shown nothing against the app. */
-  open(): void {
-    this.#fault = undefined;
-    this.#probing = false;
-    this.#isProven = true;
+  /** The trial succeeded, or has shown nothing against the app. */
+  close(): void {
+    this.#failure = undefined;
+    this.#isTrialInFlight = false;
+    this.#hasProof = true;
   }
 
-  /** A probe has shown nothing yet: the next call is the probe. */
-  probeAgain(): void {
-    this.#probing = false;
+  /** The trial has shown nothing yet: the next call is another trial. */
+  repeatTrial(): void {
+    this.#isTrialInFlight = false;
   }
 }

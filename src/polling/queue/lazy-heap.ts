@@ -1,25 +1,26 @@
 import FlatQueue from 'flatqueue';
 
-/** Entries that no longer stand are cleared away once there are so many, and more than those that do. */
-const clearFrom = 1024;
+/** Outdated entries are removed when there are this many, and more than valid ones. */
+const cleanUpFrom = 1024;
 
 /**
- * A heap, the lowest order first, whose items need not be found to be removed: an entry stands as long as `orderOf` says
- * of its item what it said when it was pushed. Two flat arrays hold it, since there may be a hundred thousand.
+ * A heap with the lowest order first, from which an item is removed without being searched: an entry is valid as long as
+ * `orderOf` returns for its item what it returned when the item was pushed. It is held by two flat arrays, since there may
+ * be a hundred thousand entries.
  */
 export class LazyHeap<T> {
   readonly #orderOf: (item: T) => number | undefined;
   #heap = new FlatQueue<T>();
-  #clearAt = clearFrom;
+  #cleanUpAt = cleanUpFrom;
 
-  /** `orderOf` gives an item's order, or undefined where it does not belong here. */
+  /** `orderOf` returns an item's order, or undefined if it does not belong here. */
   constructor(orderOf: (item: T) => number | undefined) {
     this.#orderOf = orderOf;
   }
 
   /** Adds an item with its present order. */
   push(item: T): void {
-    if (this.#heap.length >= this.#clearAt) this.#clear();
+    if (this.#heap.length >= this.#cleanUpAt) this.#cleanUp();
     const order = this.#orderOf(item);
     if (order !== undefined) this.#heap.push(item, order);
   }
@@ -35,19 +36,19 @@ export class LazyHeap<T> {
 
   /** All items, in no order. */
   items(): ReadonlySet<T> {
-    return new Set(this.#standing());
+    return new Set(this.#validItems());
   }
 
-  #clear(): void {
-    const before = this.#standing();
+  #cleanUp(): void {
+    const items = this.#validItems();
     this.#heap = new FlatQueue<T>();
-    // In the order in which the heap holds them each is pushed behind its parent, where it can stay.
-    for (const item of before) this.#heap.push(item, this.#orderOf(item) ?? 0);
-    this.#clearAt = 2 * this.#heap.length + clearFrom;
+    // In the order in which the heap holds them, each item is pushed after its parent and can stay where it is.
+    for (const item of items) this.#heap.push(item, this.#orderOf(item) ?? 0);
+    this.#cleanUpAt = 2 * this.#heap.length + cleanUpFrom;
   }
 
-  /** Items of the entries that stand; one that was taken out and put back at the same place may be here twice. */
-  #standing(): readonly T[] {
+  /** Items of valid entries. An item that was removed and added again with the same order may be here twice. */
+  #validItems(): readonly T[] {
     const { ids, values, length } = this.#heap;
     return ids.slice(0, length).filter((item, index) => this.#orderOf(item) === values[index]);
   }

@@ -1,79 +1,47 @@
 import { LazyHeap } from './lazy-heap.ts';
+import { type QueueEntry, stride } from './queue-entry.ts';
 
-/**
- * What the queue keeps of a room, from its first demand until it is forgotten. There are very many: times are whole
- * milliseconds, which take no memory of their own.
- */
-export class Turn {
-  readonly key: string;
-  /** Where it stands: not demanded, held back because its data cannot be newer yet, or waiting. */
-  place: 'out' | 'asleep' | 'ready' = 'out';
-  /** When its last call was started; undefined before the first. */
-  servedAtMs: number | undefined = undefined;
-  /** Since when it has waited for the present call. */
-  sinceMs = 0;
-  /** Until when it sleeps. */
-  wakeAtMs = 0;
-  /** When it must be asked whatever its weight. */
-  deadlineMs = 0;
-  /** Virtual time of its last call. */
-  base: number;
-  /** What it weighed when its present call was demanded. */
-  weight = 0;
-  /** Its place among the urgent ones, below 0; undefined where it is not urgent. */
-  urgency: number | undefined = undefined;
-
-  constructor(key: string, virtualTime: number) {
-    this.key = key;
-    this.base = virtualTime;
-  }
-
-  /** Virtual time at which its next call is due; below 0 where that is urgent. Reckoned: kept, it would take 24 bytes. */
-  get pass(): number {
-    return this.urgency ?? this.base + stride(this.weight);
-  }
-}
-
-export interface Demand {
-  /** The room's audience, or the best guess at it. */
+export interface Offer {
+  /** The room's audience, or the best estimate of it. */
   readonly weight: number;
-  /** Before all others. */
+  /** Before all entries that are not urgent. */
   readonly urgent: boolean;
-  /** The floor: the room waits no longer than this from call to call, the quota permitting. */
-  readonly floorMs: number;
+  /** The longest time from call to call, in milliseconds, if the quota permits. */
+  readonly maxAgeMs: number;
   readonly nowMs: number;
 }
 
-/** Data that is nearly as old as it gets is asked for: rooms must not lose a whole firing to a timer's rounding. */
-const freshnessSlack = 0.9;
+/** A response that is nearly as old as the cache allows is asked for again: otherwise the rounding of a timer costs a trigger. */
+const cacheAgeSlack = 0.9;
 
-/** Twelve days, which stand for no floor: one time that is no small integer makes V8 box those of all rooms. */
-const longestFloorMs = 2 ** 30;
+/** Twelve days, which means no maximum. It must stay below 2^30: a larger value makes V8 box the field in every entry. */
+const longestMaxAgeMs = 2 ** 30;
 
-/** The floor takes at most so many of four calls: rooms whose time comes all at once must not starve the largest. */
-const floorShareOfFour = 3;
+/** Entries past their deadline get at most this many of four calls: many of them at once must not starve the largest rooms. */
+const deadlineShareOfFour = 3;
 
-/** Calls over which the progress of the virtual time is averaged, at least; and over a round of the rooms that wait. */
+/** The progress of the virtual time is averaged over the entries that wait, and over at least this many calls. */
 const fewestAveraged = 256;
 
 /**
- * Which room is asked next, where there are more rooms than calls. Polling shares follow the square root of the weight
- * (the audience), which minimises the mean age weighted with it, between a floor and a ceiling. Source: Cho and
- * Garcia-Molina, 2003, "Effective page refresh policies for Web crawlers".
+ * Decides which room is called next if there are more rooms than calls. The share of a room follows the square root of its
+ * weight (its audience), which minimises the mean age weighted by audience, within two bounds: no room waits longer than
+ * its maximum age, and none is called while the server still caches its response. Source: Cho and Garcia-Molina, 2003,
+ * "Effective page refresh policies for Web crawlers".
  *
- * The shares come about by stride scheduling: a virtual time advances with the calls, and a room's next turn is
- * 1/sqrt(weight) after its last one. Source: Waldspurger, 1995, "Lottery and Stride Scheduling". Rooms that were never
- * asked take every second call, in the order of their weights. Where there are calls enough, all that are demanded are
- * served, and only their order is decided here. Knows no timers: time is an argument, in milliseconds.
+ * The shares come from stride scheduling: a virtual time advances with the calls, and a room is next 1/sqrt(weight) after
+ * its last call. Source: Waldspurger, 1995, "Lottery and Stride Scheduling". Rooms that were never called take every second
+ * call, in the order of their weights. If there are enough calls, every room is called, and only the order is decided here.
+ * Uses no timers: time is an argument, in milliseconds.
  */
-export class PollQueue<T extends Turn> {
-  readonly #freshnessMs: number;
-  /** Waiting rooms that were never asked, and that were; the urgent among them first. */
-  readonly #newcomers = new LazyHeap<T>((turn) => (isWaiting(turn) && isNew(turn) ? turn.pass : undefined));
-  readonly #known = new LazyHeap<T>((turn) => (isWaiting(turn) && !isNew(turn) ? turn.pass : undefined));
-  readonly #byDeadline = new LazyHeap<T>((turn) => (isWaiting(turn) ? turn.deadlineMs : undefined));
-  readonly #bySince = new LazyHeap<T>((turn) => (isWaiting(turn) ? turn.sinceMs : undefined));
-  readonly #asleep = new LazyHeap<T>((turn) => (turn.place === 'asleep' ? turn.wakeAtMs : undefined));
+export class PollQueue {
+  readonly #cacheAgeMs: number;
+  /** Waiting rooms that were never called, and that were; the urgent ones first. */
+  readonly #neverCalled = new LazyHeap<QueueEntry>((e) => (isWaiting(e) && isNew(e) ? e.nextPass : undefined));
+  readonly #called = new LazyHeap<QueueEntry>((e) => (isWaiting(e) && !isNew(e) ? e.nextPass : undefined));
+  readonly #byDeadline = new LazyHeap<QueueEntry>((e) => (isWaiting(e) ? e.deadlineMs : undefined));
+  readonly #byWaiting = new LazyHeap<QueueEntry>((e) => (isWaiting(e) ? e.waitingSinceMs : undefined));
+  readonly #asleep = new LazyHeap<QueueEntry>((e) => (e.state === 'asleep' ? e.wakeAtMs : undefined));
   #ready = 0;
   #urgentSequence = -Number.MAX_SAFE_INTEGER;
   #choices = 0;
@@ -81,12 +49,12 @@ export class PollQueue<T extends Turn> {
   #virtualTimePerCall = 0;
   #calls = 0;
 
-  /** `freshnessMs` is the ceiling: data is not newer than this, so a room is not asked again before. 0 for none. */
-  constructor({ freshnessMs }: { readonly freshnessMs: number }) {
-    this.#freshnessMs = freshnessMs;
+  /** `cacheAgeMs`: how long the server caches a response; a room is not called again before. 0 if it does not cache. */
+  constructor({ cacheAgeMs }: { readonly cacheAgeMs: number }) {
+    this.#cacheAgeMs = cacheAgeMs;
   }
 
-  /** Virtual time now: where a new room begins. */
+  /** The present virtual time, at which a new entry starts. */
   get virtualTime(): number {
     return this.#virtualTime;
   }
@@ -96,35 +64,37 @@ export class PollQueue<T extends Turn> {
     return this.#ready;
   }
 
-  /** Since when the room that waits longest has waited; undefined where none waits. */
+  /** Since when the room that waits longest has waited; undefined if no room waits. */
   get oldestSinceMs(): number | undefined {
-    return this.#bySince.first()?.sinceMs;
+    return this.#byWaiting.first()?.waitingSinceMs;
   }
 
-  /** Demands a call for a room. One that waits already only moves up, if its weight has grown or it is urgent now. */
-  offer(turn: T, { weight, urgent, floorMs, nowMs }: Demand): void {
+  /** Puts an entry into the queue. If it waits already, it only moves up: its weight has grown, or it is urgent now. */
+  offer(entry: QueueEntry, { weight, urgent, maxAgeMs, nowMs }: Offer): void {
     const urgency = urgent ? (this.#urgentSequence += 1) : undefined;
-    if (turn.place === 'ready' && (urgency ?? turn.base + stride(weight)) >= turn.pass) return;
-    if (turn.place === 'out') {
-      turn.sinceMs = Math.round(nowMs);
-      turn.deadlineMs = Math.round((turn.servedAtMs ?? turn.sinceMs) + Math.min(floorMs, longestFloorMs));
+    const isQueued = entry.state === 'ready' || entry.state === 'asleep';
+    if (entry.state === 'ready' && (urgency ?? entry.lastPass + stride(weight)) >= entry.nextPass) return;
+    if (!isQueued) {
+      entry.waitingSinceMs = Math.round(nowMs);
+      const startMs = entry.calledAtMs ?? entry.waitingSinceMs;
+      entry.deadlineMs = Math.round(startMs + Math.min(maxAgeMs, longestMaxAgeMs));
     }
-    this.remove(turn);
-    turn.weight = weight;
-    turn.urgency = urgency;
-    turn.wakeAtMs = urgent ? 0 : (turn.servedAtMs ?? 0) + this.#freshnessMs * freshnessSlack;
-    if (turn.servedAtMs === undefined || turn.wakeAtMs <= nowMs) {
-      this.#wait(turn);
+    this.remove(entry);
+    entry.weight = weight;
+    entry.urgency = urgency;
+    entry.wakeAtMs = urgent ? 0 : (entry.calledAtMs ?? 0) + this.#cacheAgeMs * cacheAgeSlack;
+    if (entry.calledAtMs === undefined || entry.wakeAtMs <= nowMs) {
+      this.#wait(entry);
     } else {
-      turn.place = 'asleep';
-      this.#asleep.push(turn);
+      entry.state = 'asleep';
+      this.#asleep.push(entry);
     }
   }
 
-  /** Takes a room out that waits or sleeps. */
-  remove(turn: T): void {
-    if (turn.place === 'ready') this.#ready -= 1;
-    turn.place = 'out';
+  /** Takes an entry out, if it is in the queue: it is idle then. */
+  remove(entry: QueueEntry): void {
+    if (entry.state === 'ready') this.#ready -= 1;
+    if (entry.state === 'ready' || entry.state === 'asleep') entry.state = 'idle';
   }
 
   /** Whether a room waits. */
@@ -133,59 +103,60 @@ export class PollQueue<T extends Turn> {
     return this.#ready > 0;
   }
 
-  /** When the next room that sleeps will wait; Infinity where none sleeps. */
+  /** When the next sleeping entry wakes up; Infinity if none sleeps. */
   nextWakeMs(): number {
     return this.#asleep.first()?.wakeAtMs ?? Infinity;
   }
 
-  /** Takes the room whose turn it is; undefined where none waits. */
-  take(nowMs: number): T | undefined {
+  /** Takes out the entry that is called next; undefined if none waits. */
+  take(nowMs: number): QueueEntry | undefined {
     this.#wake(nowMs);
-    const turn = this.#choose(nowMs);
-    if (turn === undefined) return undefined;
-    this.remove(turn);
-    turn.servedAtMs = Math.round(nowMs);
-    turn.base = this.#virtualTime;
-    return turn;
+    const entry = this.#choose(nowMs);
+    if (entry === undefined) return undefined;
+    this.remove(entry);
+    entry.calledAtMs = Math.round(nowMs);
+    entry.lastPass = this.#virtualTime;
+    return entry;
   }
 
-  /** Takes all rooms out, those that sleep included. */
-  drain(): readonly T[] {
-    const turns = [...this.#bySince.items(), ...this.#asleep.items()];
-    for (const turn of turns) this.remove(turn);
-    return turns;
+  /** Takes out all entries, sleeping ones included. */
+  drain(): readonly QueueEntry[] {
+    const entries = [...this.#byWaiting.items(), ...this.#asleep.items()];
+    for (const entry of entries) this.remove(entry);
+    return entries;
   }
 
-  /** How long a room of this weight waits from call to call while rooms compete, at so many calls per second. */
+  /** How long a room of this weight waits from call to call while rooms compete, in milliseconds. */
   expectedIntervalMs(weight: number, ratePerSecond: number): number {
     return (stride(weight) / (this.#virtualTimePerCall * ratePerSecond)) * 1000;
   }
 
-  #choose(nowMs: number): T | undefined {
+  #choose(nowMs: number): QueueEntry | undefined {
     const before = this.#virtualTime;
-    const chosen = this.#chooseUrgent() ?? this.#chooseInTurn(nowMs);
+    const chosen = this.#chooseUrgent() ?? this.#chooseInOrder(nowMs);
     this.#calls += 1;
-    // Between two firings of the schedule it goes from the large rooms to the small ones, so that a shorter average swings.
+    // Between two triggers the calls go from large rooms to small ones, so a shorter average would swing.
     const averaged = Math.min(this.#calls, Math.max(fewestAveraged, this.#ready));
     this.#virtualTimePerCall += (this.#virtualTime - before - this.#virtualTimePerCall) / averaged;
     return chosen;
   }
 
-  #chooseUrgent(): T | undefined {
-    const known = this.#known.first();
-    const newcomer = this.#newcomers.first();
-    const first = (newcomer?.pass ?? Infinity) < (known?.pass ?? Infinity) ? newcomer : known;
-    return first !== undefined && first.pass < 0 ? first : undefined;
+  #chooseUrgent(): QueueEntry | undefined {
+    const called = this.#called.first();
+    const neverCalled = this.#neverCalled.first();
+    const first = (neverCalled?.nextPass ?? Infinity) < (called?.nextPass ?? Infinity) ? neverCalled : called;
+    return first !== undefined && first.nextPass < 0 ? first : undefined;
   }
 
-  #chooseInTurn(nowMs: number): T | undefined {
+  #chooseInOrder(nowMs: number): QueueEntry | undefined {
     this.#choices += 1;
-    const next = this.#known.first();
-    const newcomer = this.#newcomers.first();
-    if (newcomer !== undefined && (this.#choices % 2 === 0 || next === undefined)) return newcomer;
-    const due = this.#byDeadline.first();
-    if (due !== undefined && due.deadlineMs <= nowMs && this.#choices % 4 < floorShareOfFour) return due;
-    if (next !== undefined) this.#virtualTime = Math.max(this.#virtualTime, next.pass);
+    const next = this.#called.first();
+    const neverCalled = this.#neverCalled.first();
+    if (neverCalled !== undefined && (this.#choices % 2 === 0 || next === undefined)) return neverCalled;
+    const overdue = this.#byDeadline.first();
+    const isDeadlineTurn = this.#choices % 4 < deadlineShareOfFour;
+    if (overdue !== undefined && overdue.deadlineMs <= nowMs && isDeadlineTurn) return overdue;
+    if (next !== undefined) this.#virtualTime = Math.max(this.#virtualTime, next.nextPass);
     return next;
   }
 
@@ -197,23 +168,19 @@ export class PollQueue<T extends Turn> {
     }
   }
 
-  #wait(turn: T): void {
-    turn.place = 'ready';
+  #wait(entry: QueueEntry): void {
+    entry.state = 'ready';
     this.#ready += 1;
-    (isNew(turn) ? this.#newcomers : this.#known).push(turn);
-    this.#byDeadline.push(turn);
-    this.#bySince.push(turn);
+    (isNew(entry) ? this.#neverCalled : this.#called).push(entry);
+    this.#byDeadline.push(entry);
+    this.#byWaiting.push(entry);
   }
 }
 
-function isWaiting({ place }: Turn): boolean {
-  return place === 'ready';
+function isWaiting({ state }: QueueEntry): boolean {
+  return state === 'ready';
 }
 
-function isNew({ servedAtMs }: Turn): boolean {
-  return servedAtMs === undefined;
-}
-
-function stride(weight: number): number {
-  return 1 / Math.sqrt(Math.max(1, weight));
+function isNew({ calledAtMs }: QueueEntry): boolean {
+  return calledAtMs === undefined;
 }

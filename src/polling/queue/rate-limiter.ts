@@ -1,32 +1,33 @@
 /**
  * When a command may be called next, so that the server never counts more calls in any one second than the rate.
  *
- * What counts is when calls *arrive*, which the caller cannot see: it knows only that an answered call arrived before
- * its answer left the server. So a call holds one of `rate` places from its start until a second after the latest
- * moment at which it can have arrived. With `trip`, the shortest answer time seen, for the shortest way out and back,
- * that moment is `answered - (trip - out)`, and a new call arrives no earlier than `started + out`: the unknown `out`
- * cancels out, and a place is free again at `answered - trip + 1 s`. At a steady latency that is a second after the
- * start, however long the latency; a slow connection, a busy event loop or a handshake only delays the next call.
- * (That the shortest of many trips met no delay either way is what NTP's clock filter assumes, too: RFC 5905, 10.)
+ * What counts is when calls *arrive*, which the caller cannot see: it only knows that a call arrived before its response
+ * left the server. So each call takes one of `rate` places, from its start until a second after the latest moment at
+ * which it can have arrived. Let `roundTrip` be the shortest response time seen, and `out` the unknown time that this
+ * call took to the server. The latest moment is `responded - (roundTrip - out)`, and a new call arrives no earlier than
+ * `started + out`. So `out` cancels out, and the place is free again at `responded - roundTrip + 1 s`. At a steady latency
+ * that is a second after the start, however long the latency is; a slow connection, a busy event loop or a TLS handshake
+ * only delays the next call. (NTP's clock filter also assumes that the shortest of many round trips was not delayed in
+ * either direction: RFC 5905, section 10.)
  *
- * Calls are also spaced evenly, because the quota is shared with the customer's own backend. A rateLimiter knows no timers
- * and no network: the clock is an argument, in milliseconds of a monotonic clock.
+ * Calls are also spaced evenly, because the customer's own backend shares the quota. The rate limiter uses neither timers
+ * nor the network: the time is an argument, in milliseconds of a monotonic clock.
  */
 export class RateLimiter {
-  /** Rate without the server's complaints, in calls per second. */
+  /** The configured rate, in calls per second. */
   #maxRate: number;
   #rate: number;
-  /** Calls whose answer is still out. Together with `#busyUntil` these are the places taken. */
+  /** Calls without a response yet. Together with `#busyUntil` these are the places taken. */
   #inFlight = 0;
-  /** When the places of answered calls are free again, ascending. */
+  /** When the places of calls with a response are free again, ascending. */
   readonly #busyUntil: number[] = [];
-  /** Start of the next call by the even spacing. */
+  /** When the next call may start by the even spacing. */
   #nextStart: number;
-  #shortestTrip = Infinity;
-  #answers = 0;
+  #shortestRoundTrip = Infinity;
+  #responses = 0;
   #rateChangedAt: number;
 
-  /** A new rateLimiter assumes that the second before it was full, evenly spaced: another process may have run until now. */
+  /** A new rate limiter assumes that the second before it was full, evenly spaced: another process may have run until now. */
   constructor({ ratePerSecond, nowMs }: { readonly ratePerSecond: number; readonly nowMs: number }) {
     this.#maxRate = ratePerSecond;
     this.#rate = ratePerSecond;
@@ -37,21 +38,18 @@ export class RateLimiter {
     this.#nextStart = nowMs;
   }
 
-  /** Calls per second at present: below the configured rate after the server has complained. */
+  /** The present rate in calls per second: below the configured rate after the server has complained. */
   get ratePerSecond(): number {
     return this.#rate;
   }
 
-  /**
-   * Takes another rate and remembers the calls before: a new rateLimiter would not know of those that are on their way. What
-   * the server has complained of still holds.
-   */
+  /** Applies another rate. The calls that were made still count, and so does a slow-down that the server asked for. */
   configure(ratePerSecond: number): void {
     this.#rate = this.#rate < this.#maxRate ? Math.min(this.#rate, ratePerSecond) : ratePerSecond;
     this.#maxRate = ratePerSecond;
   }
 
-  /** Milliseconds until a call may start: 0 for now, Infinity while that depends on an answer. */
+  /** Milliseconds until a call may start: 0 for now, Infinity while that depends on a response. */
   waitMs(nowMs: number): number {
     this.#recover(nowMs);
     while ((this.#busyUntil[0] ?? Infinity) <= nowMs) this.#busyUntil.shift();
@@ -63,36 +61,36 @@ export class RateLimiter {
     return Math.max(spacing, placeFreeAt - nowMs);
   }
 
-  /** A call starts: only where `waitMs` has said 0. */
+  /** A call starts. Only allowed if `waitMs` returned 0. */
   start(nowMs: number): void {
     this.#inFlight += 1;
-    // A late timer may be made up for, but idle time is not saved up for a burst.
+    // The delay of a late timer is made up for, but idle time is not saved for a burst.
     this.#nextStart = Math.max(this.#nextStart, nowMs - catchUpMs) + 1000 / this.#rate;
   }
 
-  /** A call that started at `startedMs` has ended. `answered` is false where no answer came: it says nothing of the trip. */
+  /** A call that started at `startedMs` has ended. `responded` is false if no response came: then the round trip is unknown. */
   finish({
     startedMs,
     nowMs,
-    answered,
+    responded,
   }: {
     readonly startedMs: number;
     readonly nowMs: number;
-    readonly answered: boolean;
+    readonly responded: boolean;
   }): void {
     this.#inFlight -= 1;
-    if (answered) {
-      this.#shortestTrip = Math.min(this.#shortestTrip, nowMs - startedMs);
-      this.#answers += 1;
+    if (responded) {
+      this.#shortestRoundTrip = Math.min(this.#shortestRoundTrip, nowMs - startedMs);
+      this.#responses += 1;
     }
-    // The first answers include handshakes: what they took is not the shortest trip yet.
-    const trip = this.#answers > 2 * this.#places() ? this.#shortestTrip : 0;
-    const freeAt = nowMs - trip + windowMs(this.#maxRate) + marginMs;
-    // Ascending also where the trip has just become known.
+    // The first responses include handshakes, so the shortest round trip is not known yet.
+    const roundTrip = this.#responses > 2 * this.#places() ? this.#shortestRoundTrip : 0;
+    const freeAt = nowMs - roundTrip + windowMs(this.#maxRate) + marginMs;
+    // Keeps the list ascending when the round trip has just become known.
     this.#busyUntil.push(Math.max(freeAt, this.#busyUntil.at(-1) ?? 0));
   }
 
-  /** The server has complained of the frequency: half the rate, once for all calls that were on their way. */
+  /** The server has complained about the frequency: halves the rate, once for all calls that were in flight. */
   slowDown(nowMs: number): void {
     if (nowMs - this.#rateChangedAt < 1000 && this.#rate < this.#maxRate) return;
     this.#rate = Math.max(this.#rate * slowDownFactor, this.#maxRate * leastShare);
@@ -112,17 +110,17 @@ export class RateLimiter {
   }
 }
 
-/** Clocks and rounding of timers differ a little between here and the server. */
+/** Allows for small differences between the clocks and timers here and at the server. */
 const marginMs = 5;
 
-/** How late a timer may be and still be made up for. */
+/** The longest delay of a timer that is made up for. */
 const catchUpMs = 50;
 
 const slowDownFactor = 0.5;
 const leastShare = 1 / 64;
 const recoveryPerSecond = 0.02;
 
-/** The server counts by the second; a rate below one call a second needs a longer view. */
+/** The server counts by the second; a rate below one call a second needs a longer window. */
 function windowMs(ratePerSecond: number): number {
   return Math.max(1000, (Math.max(1, Math.floor(ratePerSecond)) / ratePerSecond) * 1000);
 }

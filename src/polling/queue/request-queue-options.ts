@@ -1,40 +1,34 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { CommandName } from '../../tencent/command-names.ts';
+import type { CommandName } from '../../tencent/command.ts';
 import type { CallFailure } from '../../tencent/failures.ts';
 import type { Collection } from '../collections/collection.ts';
-import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { PollingObserver } from '../observer.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { Job } from './queue-entry.ts';
 
-/** What a queue does about one room: one call, or several where the answer comes in pages. */
-export interface Visit {
-  /** Makes the next call, and takes its answer. Says whether another call must follow. */
-  step(): Promise<'more' | 'done'>;
-  /** The visit has ended without its answer. */
-  failed(failure: CallFailure): void;
-}
-
-/** What a reload may change of a queue. */
+/** What a reload may change. */
 export interface RequestQueueLimits {
   readonly ratePerSecond: number;
   /** Calls in flight, at most. */
   readonly concurrency: number;
+  /** Further tries of a failed call, at most. */
   readonly retries: number;
-  /** Calls that a visit usually takes. */
-  readonly callsPerVisit: number;
-  /** No room waits longer than this, quota permitting. */
+  /** Calls that a job usually takes. */
+  readonly callsPerJob: number;
+  /** No room waits longer than this from call to call, if the quota permits. */
   readonly maxAgeMs: number;
 }
 
 export interface RequestQueueOptions extends RequestQueueLimits {
   readonly sdkAppId: number;
   readonly command: CommandName;
-  /** How old the data of an answer may be by itself: asking more often buys nothing. 0 where it is never old. */
-  readonly freshnessMs: number;
-  /** Begins a visit: called when its first call may be made. */
-  readonly begin: (key: string) => Visit;
-  /** What a room counts for where rooms compete: its audience. */
-  readonly weigh: (key: string) => number;
-  readonly gate: CircuitBreaker;
+  /** How long the server caches a response: calling sooner returns the same data. 0 if it does not cache. */
+  readonly cacheAgeMs: number;
+  /** Makes the job of a key, when its first call may be made. */
+  readonly startJob: (key: string) => Job;
+  /** What a room counts if rooms compete for calls: its audience. */
+  readonly weightOf: (key: string) => number;
+  readonly circuitBreaker: CircuitBreaker;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: PollingObserver;
@@ -43,15 +37,24 @@ export interface RequestQueueOptions extends RequestQueueLimits {
 
 /** What a queue cannot decide alone, because it concerns the other queues of its app. */
 export interface RequestQueueEvents {
-  /** A call was answered or failed. */
-  callEnded(call: { readonly failure: CallFailure | undefined; readonly isProbe: boolean }): void;
-  /** The API refuses the app itself, and so every call of it. */
+  callEnded(call: CallEnd): void;
+  /** The API refuses the app itself, and so all of its calls. */
   appRefused(failure: CallFailure): void;
   /** The server counts too many calls of the app as a whole. */
   appTooFast(): void;
 }
 
-export interface DemandOptions {
+export interface CallEnd {
+  readonly key: string;
+  /** Undefined if the call succeeded. */
+  readonly failure: CallFailure | undefined;
+  /** Whether this was the one call of a half-open circuit breaker. */
+  readonly isTrial: boolean;
+}
+
+export interface EnqueueOptions {
+  /** Before all entries that are not urgent; once more if the job is running. Default: false. */
   readonly urgent?: boolean;
+  /** Is notified exactly once, when the job ends. */
   readonly collection?: Collection;
 }

@@ -1,38 +1,34 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { CommandName } from '../../tencent/command-names.ts';
-import { asCallFailure, type CallFailure, codes } from '../../tencent/failures.ts';
-import { RateLimiter } from './rate-limiter.ts';
-import type { DemandOptions, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
-import { Item, type Ongoing } from './queue-entry.ts';
+import type { CommandName } from '../../tencent/command.ts';
+import { asCallFailure, type CallFailure, codes, isAboutRoom } from '../../tencent/failures.ts';
 import { PollQueue } from './poll-queue.ts';
-import { remedyFor } from './retry.ts';
+import { QueueEntry, type RunningJob } from './queue-entry.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import type { EnqueueOptions, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
+import { decideRetry } from './retry.ts';
 
-/** A room that many others stand before is asked again after at most so many rounds over all of them. */
-const floorRounds = 1.5;
+/** A room that waits behind many others is called again within this many passes over all rooms. */
+const longestWaitPasses = 1.5;
 
 /**
- * The queue, the pace and the connections of one command of one app. Rooms are demanded; the queue orders and spaces the
- * calls, retries what is worth it, and settles every visit in the end. Rate by the rateLimiter, concurrency by p-limit.
+ * What waits for one command of one app. It decides the order of the calls, spaces them by the rate limiter, limits those in
+ * flight by p-limit, retries what may succeed, and ends every job in the end.
  */
 export class RequestQueue {
   #options: RequestQueueOptions;
   readonly #rateLimiter: RateLimiter;
   readonly #limit: LimitFunction;
-  readonly #items = new Map<string, Item>();
-  readonly #queue: PollQueue<Item>;
+  readonly #entries = new Map<string, QueueEntry>();
+  readonly #queue: PollQueue;
   readonly #backoffs = new Set<() => void>();
-  /** Forgotten once the visit under way has ended. */
-  readonly #leaving = new Set<Item>();
-  /** Visited again once the visit under way has ended: its answer has raised a doubt. */
-  readonly #again = new Set<Item>();
   #cancelWakeUp: (() => void) | undefined;
-  #waitingForQuotaSince: number | undefined;
-  #stopped = false;
+  #waitingForQuotaSinceMs: number | undefined;
+  #isStopped = false;
 
   constructor(options: RequestQueueOptions) {
     this.#options = options;
     this.#limit = pLimit(options.concurrency);
-    this.#queue = new PollQueue({ freshnessMs: options.freshnessMs });
+    this.#queue = new PollQueue({ cacheAgeMs: options.cacheAgeMs });
     this.#rateLimiter = new RateLimiter({ ratePerSecond: options.ratePerSecond, nowMs: options.clock.monotonic() });
   }
 
@@ -44,19 +40,9 @@ export class RequestQueue {
     return this.#limit.activeCount;
   }
 
+  /** The present rate, in calls per second. */
   get ratePerSecond(): number {
     return this.#rateLimiter.ratePerSecond;
-  }
-
-  /** Rooms that wait for a call. */
-  get queueLength(): number {
-    return this.#queue.length;
-  }
-
-  /** How long the room that waits longest has waited; 0 where none waits. */
-  get queueOldestSeconds(): number {
-    const nowMs = this.#options.clock.monotonic();
-    return (nowMs - (this.#queue.oldestSinceMs ?? nowMs)) / 1000;
   }
 
   /** The rate while the server does not complain, in calls per second. */
@@ -64,42 +50,46 @@ export class RequestQueue {
     return this.#options.ratePerSecond;
   }
 
-  /** How long a round over all rooms of the queue takes at its rate, in milliseconds. */
-  get roundMs(): number {
-    return ((this.#items.size * this.#options.callsPerVisit) / this.#rateLimiter.ratePerSecond) * 1000;
+  /** Rooms that wait for a call. */
+  get length(): number {
+    return this.#queue.length;
   }
 
-  /** How long a room waits from call to call, where one of its weight is demanded every `demandedMs`. */
-  intervalMs(weight: number, demandedMs: number): number {
-    if (this.roundMs <= demandedMs) return demandedMs;
+  /** How long the room that waits longest has waited; 0 if none waits. */
+  get oldestSeconds(): number {
+    const nowMs = this.#options.clock.monotonic();
+    return (nowMs - (this.#queue.oldestSinceMs ?? nowMs)) / 1000;
+  }
+
+  /** How long a room of this weight waits from call to call if it is enqueued every `enqueuedEveryMs`. */
+  intervalMs(weight: number, enqueuedEveryMs: number): number {
+    if (this.#passMs <= enqueuedEveryMs) return enqueuedEveryMs;
     const shared = this.#queue.expectedIntervalMs(weight, this.#rateLimiter.ratePerSecond);
-    return Math.min(Math.max(shared, demandedMs), this.#floorMs);
+    return Math.min(Math.max(shared, enqueuedEveryMs), this.#longestWaitMs);
   }
 
-  /** Whether a room waits for the first try of its call. */
+  /** Whether a room waits for the first call of its job. */
   isWaiting(key: string): boolean {
-    const item = this.#items.get(key);
-    return item?.state === 'queued' && item.ongoing === undefined;
+    const entry = this.#entries.get(key);
+    return entry !== undefined && isQueued(entry) && entry.running === undefined;
   }
 
-  /**
-   * Demands a visit, unless the queue is at it. An urgent one goes before all others, and again if the queue is at it. The collection, if any, is told
-   * once when the visit ends, also where the queue was at it already.
-   */
-  demand(key: string, { urgent = false, collection }: DemandOptions = {}): void {
-    const item = this.#items.get(key) ?? this.#add(key);
-    this.#leaving.delete(item);
-    if (collection !== undefined && item.collection === undefined) {
-      item.collection = collection;
+  /** Enqueues a job, unless one is queued or running. */
+  enqueue(key: string, { urgent = false, collection }: EnqueueOptions = {}): void {
+    const entry = this.#entries.get(key) ?? this.#add(key);
+    if (collection !== undefined && entry.collection === undefined) {
+      entry.collection = collection;
       collection.add();
     }
-    if (item.state === 'idle' || item.state === 'queued') this.#enqueue(item, { urgent });
-    else if (urgent) this.#again.add(item);
-    // While the quota is spent, one room more changes nothing: a timer or an answer will start its call.
-    if (this.#waitingForQuotaSince === undefined) this.#pump();
+    const { running } = entry;
+    if (entry.state === 'idle' || isQueued(entry)) this.#offer(entry, { urgent });
+    else if (running !== undefined && urgent) running.afterwards = 'repeat';
+    else if (running?.afterwards === 'forget') running.afterwards = 'nothing';
+    // While the quota is used up, one more room changes nothing: a timer or a response will start its call.
+    if (this.#waitingForQuotaSinceMs === undefined) this.#pump();
   }
 
-  /** Takes other limits, and remembers the calls that were made. */
+  /** Applies other limits. The calls that were made still count. */
   configure(limits: RequestQueueLimits): void {
     this.#options = { ...this.#options, ...limits };
     this.#limit.concurrency = limits.concurrency;
@@ -107,186 +97,191 @@ export class RequestQueue {
     this.#pump();
   }
 
-  /** Forgets all rooms, since nobody asks any more. Visits under way go on. */
+  /** Forgets all rooms, because the task is switched off. Calls in flight go on. */
   forgetAll(): void {
-    for (const key of this.#items.keys()) this.forget(key);
+    for (const key of this.#entries.keys()) this.forget(key);
   }
 
-  /** Forgets a room that no longer matters, such as one that has ended. A visit under way goes on. */
+  /** Forgets a room that no longer matters, such as one that has ended. A call in flight goes on. */
   forget(key: string): void {
-    const item = this.#items.get(key);
-    if (item === undefined) return;
-    this.#leaving.add(item);
-    if (item.state === 'queued' || item.state === 'idle') this.#settle(item);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    if (entry.running !== undefined) entry.running.afterwards = 'forget';
+    if (entry.state !== 'idle' && !isQueued(entry)) return;
+    this.#entries.delete(key);
+    this.#end(entry);
   }
 
-  /** Gives up all visits that wait, since none can succeed. */
+  /** Ends all jobs that wait, since none can succeed. */
   refuseAll(failure: CallFailure): void {
-    for (const item of this.#queue.drain()) this.#giveUp(item, failure);
+    for (const entry of this.#queue.drain()) this.#giveUp(entry, failure);
   }
 
-  /** Starts what may start now: for when the app's gate has changed. */
+  /** Starts the calls that may start now: the app's circuit breaker has changed. */
   wakeUp(): void {
     this.#pump();
   }
 
-  /** The server has complained: fewer calls from now on, and slowly more again. */
+  /** The server has complained about the frequency: halves the rate, which then recovers slowly. */
   slowDown(): void {
     this.#rateLimiter.slowDown(this.#options.clock.monotonic());
   }
 
-  /** Starts no further call. Those in flight are for the client to abort. */
+  /** Starts no further call. The client aborts those in flight. */
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#cancelWakeUp?.();
     for (const cancel of this.#backoffs) cancel();
     this.#backoffs.clear();
   }
 
-  get #floorMs(): number {
-    return Math.max(this.#options.maxAgeMs, floorRounds * this.roundMs);
+  /** How long one pass over all rooms takes at the present rate, in milliseconds. */
+  get #passMs(): number {
+    return ((this.#entries.size * this.#options.callsPerJob) / this.#rateLimiter.ratePerSecond) * 1000;
   }
 
-  #add(key: string): Item {
-    const item = new Item(key, this.#queue.virtualTime);
-    this.#items.set(key, item);
-    return item;
+  get #longestWaitMs(): number {
+    return Math.max(this.#options.maxAgeMs, longestWaitPasses * this.#passMs);
   }
 
-  #enqueue(item: Item, { urgent }: { readonly urgent: boolean }): void {
-    const { weigh, clock } = this.#options;
-    item.state = 'queued';
-    this.#queue.offer(item, { weight: weigh(item.key), urgent, floorMs: this.#floorMs, nowMs: clock.monotonic() });
+  #add(key: string): QueueEntry {
+    const entry = new QueueEntry(key, this.#queue.virtualTime);
+    this.#entries.set(key, entry);
+    return entry;
   }
 
-  /** Starts calls until the queue, the connections, the gate or the quota ends. */
+  #offer(entry: QueueEntry, { urgent }: { readonly urgent: boolean }): void {
+    const { weightOf, clock } = this.#options;
+    const nowMs = clock.monotonic();
+    this.#queue.offer(entry, { weight: weightOf(entry.key), urgent, maxAgeMs: this.#longestWaitMs, nowMs });
+  }
+
+  /** Starts calls until the queue is empty, or the concurrency limit, the circuit breaker or the rate limiter forbids more. */
   #pump(): void {
-    const { clock, concurrency, gate } = this.#options;
+    const { clock, concurrency, circuitBreaker } = this.#options;
     this.#cancelWakeUp?.();
-    while (!this.#stopped) {
+    while (!this.#isStopped) {
       const nowMs = clock.monotonic();
       const isFull = this.#limit.activeCount + this.#limit.pendingCount >= concurrency;
       if (isFull || !this.#queue.hasReady(nowMs)) break;
-      const admission = gate.admission(nowMs);
-      if (admission === 'wait') break;
-      if (admission === 'closed') {
-        if (gate.fault !== undefined) this.refuseAll(gate.fault);
+      const permission = circuitBreaker.permission(nowMs);
+      if (permission === 'wait') break;
+      if (permission === 'refused') {
+        if (circuitBreaker.failure !== undefined) this.refuseAll(circuitBreaker.failure);
         break;
       }
       const waitMs = this.#rateLimiter.waitMs(nowMs);
       if (waitMs > 0) {
-        this.#waitingForQuotaSince ??= nowMs;
-        // A place that only an answer can free needs no timer: each answer pumps.
+        this.#waitingForQuotaSinceMs ??= nowMs;
+        // If only a response can free a place, no timer is needed: each response pumps.
         if (Number.isFinite(waitMs)) this.#wakeUpAfter(waitMs);
         return;
       }
-      this.#noteQuotaWait(nowMs);
-      if (admission === 'probe') gate.beginProbe();
-      const item = this.#queue.take(nowMs);
-      if (item !== undefined) void this.#call(item, { isProbe: admission === 'probe' });
+      this.#reportQuotaWait(nowMs);
+      const isTrial = permission === 'trial';
+      if (isTrial) circuitBreaker.startTrial();
+      const entry = this.#queue.take(nowMs);
+      if (entry !== undefined) void this.#call(entry, { isTrial });
     }
-    this.#waitingForQuotaSince = undefined;
+    this.#waitingForQuotaSinceMs = undefined;
     const sleepMs = this.#queue.nextWakeMs() - clock.monotonic();
-    if (Number.isFinite(sleepMs) && !this.#stopped) this.#wakeUpAfter(sleepMs);
+    if (Number.isFinite(sleepMs) && !this.#isStopped) this.#wakeUpAfter(sleepMs);
   }
 
   #wakeUpAfter(delayMs: number): void {
     this.#cancelWakeUp = this.#options.clock.after(Math.max(0, Math.ceil(delayMs)), () => this.#pump());
   }
 
-  #noteQuotaWait(nowMs: number): void {
-    if (this.#waitingForQuotaSince === undefined) return;
+  #reportQuotaWait(nowMs: number): void {
+    if (this.#waitingForQuotaSinceMs === undefined) return;
     const { observer, sdkAppId, command } = this.#options;
-    observer.rateLimitWaited({ sdkAppId, command, seconds: (nowMs - this.#waitingForQuotaSince) / 1000 });
-    this.#waitingForQuotaSince = undefined;
+    observer.rateLimitWaited({ sdkAppId, command, seconds: (nowMs - this.#waitingForQuotaSinceMs) / 1000 });
+    this.#waitingForQuotaSinceMs = undefined;
   }
 
   /** Makes one call. Never rejects. */
-  async #call(item: Item, { isProbe }: { readonly isProbe: boolean }): Promise<void> {
-    const { clock, observer, sdkAppId, command, begin } = this.#options;
+  async #call(entry: QueueEntry, { isTrial }: { readonly isTrial: boolean }): Promise<void> {
+    const { clock, observer, sdkAppId, command, startJob, events } = this.#options;
     const startedMs = clock.monotonic();
     this.#rateLimiter.start(startedMs);
-    item.state = 'calling';
-    const ongoing = (item.ongoing ??= { visit: begin(item.key), tries: 0, expired: 0 });
-    ongoing.tries += 1;
+    entry.state = 'calling';
+    const running = (entry.running ??= { job: startJob(entry.key), tries: 0, expired: 0, afterwards: 'nothing' });
+    running.tries += 1;
     let progress: 'more' | 'done' = 'done';
     let failure: CallFailure | undefined;
     try {
-      progress = await this.#limit(() => ongoing.visit.step());
+      progress = await this.#limit(() => running.job.next());
     } catch (error) {
       failure = asCallFailure(command, error);
     }
     const nowMs = clock.monotonic();
-    this.#rateLimiter.finish({ startedMs, nowMs, answered: failure === undefined || failure.code !== undefined });
-    if (this.#stopped) return;
+    this.#rateLimiter.finish({ startedMs, nowMs, responded: failure === undefined || failure.code !== undefined });
+    if (this.#isStopped) return;
     observer.callFinished({
       sdkAppId,
       command,
       durationSeconds: (nowMs - startedMs) / 1000,
       ...(failure === undefined ? {} : { failure: failure.reason, code: failure.code, requestId: failure.requestId }),
     });
-    this.#options.events.callEnded({ failure, isProbe });
-    if (failure !== undefined) this.#afterFailure(item, ongoing, failure);
-    else if (progress === 'more') this.#nextPage(item, ongoing);
-    else this.#settle(item);
+    events.callEnded({ key: entry.key, failure, isTrial });
+    if (failure !== undefined) this.#afterFailure(entry, { running, failure });
+    else if (progress === 'more') this.#nextPage(entry, running);
+    else this.#end(entry);
     this.#pump();
   }
 
-  #nextPage(item: Item, ongoing: Ongoing): void {
-    ongoing.tries = 0;
-    ongoing.expired = 0;
-    this.#enqueue(item, { urgent: true });
+  #nextPage(entry: QueueEntry, running: RunningJob): void {
+    running.tries = 0;
+    running.expired = 0;
+    this.#offer(entry, { urgent: true });
   }
 
-  #afterFailure(item: Item, ongoing: Ongoing, failure: CallFailure): void {
+  #afterFailure(entry: QueueEntry, call: { readonly running: RunningJob; readonly failure: CallFailure }): void {
+    const { running, failure } = call;
     const { clock, retries, random, observer, sdkAppId, command, events } = this.#options;
-    if (failure.code === codes.appFrequency) events.appTooFast();
-    else if (failure.reason === 'frequency') this.slowDown();
     const { reason } = failure;
-    const remedy = remedyFor({
-      reason,
-      tries: ongoing.tries,
-      retries,
-      expiredBefore: ongoing.expired,
-      random: random(),
-    });
-    if (reason === 'expired') ongoing.expired += 1;
-    if (remedy.kind === 'close app') events.appRefused(failure);
-    if (remedy.kind !== 'retry') {
-      this.#giveUp(item, failure);
+    if (failure.code === codes.appFrequency) events.appTooFast();
+    else if (reason === 'frequency') this.slowDown();
+    const { tries, expired } = running;
+    const decision = decideRetry({ reason, tries, retries, expiredBefore: expired, random: random() });
+    if (reason === 'expired') running.expired += 1;
+    if (decision.kind === 'refuse app') events.appRefused(failure);
+    if (decision.kind !== 'retry') {
+      this.#giveUp(entry, failure);
       return;
     }
     observer.callRetried({ sdkAppId, command });
-    if (remedy.afterMs === 0) {
-      this.#enqueue(item, { urgent: true });
+    if (decision.afterMs === 0) {
+      this.#offer(entry, { urgent: true });
       return;
     }
-    item.state = 'backing off';
-    const cancel = clock.after(remedy.afterMs, () => {
+    entry.state = 'backing off';
+    const cancel = clock.after(decision.afterMs, () => {
       this.#backoffs.delete(cancel);
-      this.#enqueue(item, { urgent: true });
+      this.#offer(entry, { urgent: true });
       this.#pump();
     });
     this.#backoffs.add(cancel);
   }
 
-  #giveUp(item: Item, failure: CallFailure): void {
-    (item.ongoing?.visit ?? this.#options.begin(item.key)).failed(failure);
-    // That a room does not exist, or is no live room, is what there is to know of it.
-    const isAnswer = failure.reason === 'gone' || failure.code === codes.notALiveRoom;
-    this.#settle(item, isAnswer ? undefined : failure);
+  #giveUp(entry: QueueEntry, failure: CallFailure): void {
+    (entry.running?.job ?? this.#options.startJob(entry.key)).failed(failure);
+    this.#end(entry, isAboutRoom(failure) ? undefined : failure);
   }
 
-  /** Ends a visit; the room stays known until it is demanded again. */
-  #settle(item: Item, failure?: CallFailure): void {
-    const { collection } = item;
-    this.#queue.remove(item);
-    item.state = 'idle';
-    item.ongoing = undefined;
-    item.collection = undefined;
-    const isWantedAgain = this.#again.delete(item);
-    if (this.#leaving.delete(item)) this.#items.delete(item.key);
-    else if (isWantedAgain) this.#enqueue(item, { urgent: true });
+  /** Ends a job. The room stays known until it is forgotten. */
+  #end(entry: QueueEntry, failure?: CallFailure): void {
+    const { collection, running } = entry;
+    this.#queue.remove(entry);
+    entry.state = 'idle';
+    entry.running = undefined;
+    entry.collection = undefined;
+    if (running?.afterwards === 'forget') this.#entries.delete(entry.key);
+    else if (running?.afterwards === 'repeat') this.#offer(entry, { urgent: true });
     collection?.settle(failure);
   }
+}
+
+function isQueued({ state }: QueueEntry): boolean {
+  return state === 'asleep' || state === 'ready';
 }

@@ -1,11 +1,11 @@
 import type { FailureReason } from '../../tencent/failures.ts';
 
-/** What a queue does about a failed call. */
-export type Remedy =
+/** What is done about a failed call. */
+export type RetryDecision =
   | { readonly kind: 'retry'; readonly afterMs: number }
   | { readonly kind: 'give up' }
-  /** Nothing of this app can succeed: close its gate. */
-  | { readonly kind: 'close app' };
+  /** No call of this app can succeed: its circuit breaker opens. */
+  | { readonly kind: 'refuse app' };
 
 export interface FailedTry {
   readonly reason: FailureReason;
@@ -22,8 +22,8 @@ export interface FailedTry {
 const firstBackoffMs = 250;
 const longestBackoffMs = 5000;
 
-/** Decides by the class of the failure. Source: "Error codes by what to do" of Tencent's error code pages. */
-export function remedyFor({ reason, tries, retries, expiredBefore, random }: FailedTry): Remedy {
+/** Decides by the class of the failure; `codesByReason` in tencent/failures.ts says which error codes are in which class. */
+export function decideRetry({ reason, tries, retries, expiredBefore, random }: FailedTry): RetryDecision {
   switch (reason) {
     case 'timeout':
     case 'network':
@@ -33,11 +33,11 @@ export function remedyFor({ reason, tries, retries, expiredBefore, random }: Fai
     case 'frequency':
       return tries > retries ? { kind: 'give up' } : { kind: 'retry', afterMs: backoffMs(tries, random) };
     case 'expired':
-      // A new signature costs no back-off; one that is expired at birth is a fault of the configuration.
-      return expiredBefore > 0 ? { kind: 'close app' } : { kind: 'retry', afterMs: 0 };
+      // A new signature needs no back-off. If it has expired from the start, the configuration or a clock is wrong.
+      return expiredBefore > 0 ? { kind: 'refuse app' } : { kind: 'retry', afterMs: 0 };
     case 'credentials':
     case 'lockout':
-      return { kind: 'close app' };
+      return { kind: 'refuse app' };
     case 'gone':
     case 'permission':
     case 'bug':
@@ -47,7 +47,7 @@ export function remedyFor({ reason, tries, retries, expiredBefore, random }: Fai
 }
 
 /**
- * Doubles with each try, up to 5 s, and spreads over the upper half, so that rooms that failed together do not return
+ * Doubles with each try, up to 5 s, with jitter over the upper half, so that calls that failed together are not retried
  * together. Source: Amazon Builders' Library, "Timeouts, retries and backoff with jitter" (equal jitter).
  */
 function backoffMs(tries: number, random: number): number {

@@ -96,7 +96,7 @@ function queueRow({ sdkAppId }: AppState, queue: QueueState, { calls }: Status):
     rate(used),
     rate(rateLimit),
     { html: meter },
-    String(commandSpecs[command].callsPerSecond),
+    String(commandSpecs[command]?.callsPerSecond),
     formatCount(queueLength),
     queueLength === 0 ? '–' : formatSeconds(queueOldestSeconds),
   ];

@@ -1,8 +1,19 @@
 import { z } from 'zod';
-import type { RoomInfo, TakeSeatMode } from '../responses.ts';
-import type { Endpoint } from '../command.ts';
+import { type Command, live } from '../command.ts';
 import { boolean, count, optional, text } from '../fields.ts';
-import { roomFactsFields } from './room-facts.ts';
+import { type RoomFacts, roomFactsFields } from './room-facts.ts';
+
+export type TakeSeatMode = 'free' | 'apply';
+
+export interface RoomInfo extends RoomFacts {
+  readonly roomType?: string | undefined;
+  readonly seatsEnabled?: boolean | undefined;
+  readonly takeSeatMode?: TakeSeatMode | undefined;
+  readonly maxSeats?: number | undefined;
+  readonly maxMembers?: number | undefined;
+  readonly muted?: boolean | undefined;
+  readonly public?: boolean | undefined;
+}
 
 const takeSeatModes: ReadonlyMap<string, TakeSeatMode> = new Map([
   ['1', 'free'],
@@ -16,7 +27,7 @@ const payload = z.object({
     ...roomFactsFields,
     RoomType: optional(text),
     IsSeatEnabled: optional(boolean),
-    // A mode that no page lists is unknown, and no reason to lose the room's other values.
+    // A mode that no page lists is unknown, but must not cost the room's other values.
     TakeSeatMode: optional(text).transform((mode) => takeSeatModes.get(mode ?? '')),
     MaxSeatCount: optional(count),
     MaxMemberCount: optional(count),
@@ -25,13 +36,15 @@ const payload = z.object({
   }),
 });
 
-/** All that Live knows of one room. Gone (100004) once the room is dissolved. */
-export const roomInfo: Endpoint<{ readonly roomId: string }, RoomInfo> = {
-  command: 'get_room_info',
+/** Everything that Live knows of one room. Gone (100004) once the room is dissolved. */
+export const getRoomInfo: Command<{ readonly roomId: string }, RoomInfo> = {
+  ...live,
+  name: 'get_room_info',
+  callsPerSecond: 200,
   body: ({ roomId }) => ({ RoomId: roomId }),
   parse(value) {
     const { RoomInfo: fields } = payload.parse(value);
-    // Field by field: with a spread V8 takes a fifth more memory (155 bytes, not 130), and there is one for every room.
+    // Each field is written out: an object made by a spread takes 155 bytes instead of 130, and every room has one.
     return {
       roomName: fields.RoomName,
       ownerAccount: fields.Owner_Account,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import type { RoomStats } from '../responses.ts';
-import type { Endpoint } from '../command.ts';
+import { type Command, live } from '../command.ts';
 import { count, optional } from '../fields.ts';
+
+/** Totals since the room was created. */
+export interface RoomStats {
+  readonly viewers?: number | undefined;
+  readonly gifts?: number | undefined;
+  readonly giftCoins?: number | undefined;
+  readonly giftSenders?: number | undefined;
+  readonly likes?: number | undefined;
+  readonly messages?: number | undefined;
+}
 
 const payload = z.object({
   TotalViewers: optional(count),
@@ -12,9 +21,11 @@ const payload = z.object({
   TotalMsgCount: optional(count),
 });
 
-/** What viewers did in a room since it was created. */
-export const roomStats: Endpoint<{ readonly roomId: string }, RoomStats> = {
-  command: 'get_room_stats',
+/** What viewers did in a live room since it was created. */
+export const getRoomStats: Command<{ readonly roomId: string }, RoomStats> = {
+  ...live,
+  name: 'get_room_stats',
+  callsPerSecond: 100,
   body: ({ roomId }) => ({ RoomId: roomId }),
   parse(value) {
     const totals = payload.parse(value);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { GroupMembersPage } from '../responses.ts';
-import type { Endpoint } from '../command.ts';
+import type { Command } from '../command.ts';
 import { number, numberOrZeroForUnknown, optional, text } from '../fields.ts';
 
 export interface GroupMembersRequest {
@@ -11,14 +10,29 @@ export interface GroupMembersRequest {
   readonly mark?: number | undefined;
 }
 
+export interface GroupMember {
+  readonly account: string;
+  /** Unix seconds; absent if the API does not say. */
+  readonly joinTimeSeconds?: number | undefined;
+}
+
+export interface GroupMembersPage {
+  readonly members: readonly GroupMember[];
+  /** `Timestamp` of the next page's request; 0 on the last one. */
+  readonly nextTimestamp: number;
+}
+
 const payload = z.object({
   MemberList: optional(z.array(z.object({ Member_Account: text, JoinTime: optional(numberOrZeroForUnknown) }))),
   NextTimestamp: optional(number),
 });
 
-/** A page of the newest members of an AVChatRoom group, cached by the server for 40 s; 1,000 in all. */
-export const groupMembers: Endpoint<GroupMembersRequest, GroupMembersPage> = {
-  command: 'get_members',
+/** A page of the newest members of an AVChatRoom group, cached by the server for 40 s; 1,000 members in all. */
+export const getMembers: Command<GroupMembersRequest, GroupMembersPage> = {
+  name: 'get_members',
+  service: 'group_open_avchatroom_http_svc',
+  callsPerSecond: 200,
+  payload: 'top level',
   body: ({ roomId, timestamp, mark }) => ({
     GroupId: roomId,
     Timestamp: timestamp,

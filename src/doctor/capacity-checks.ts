@@ -1,0 +1,79 @@
+import type { AppConfig, Config } from '../config/config.ts';
+import { publishedFamilies } from '../metrics/rooms/catalogue.ts';
+import { renderRooms } from '../metrics/rooms/room-text.ts';
+import { type Demand, secondsFor, whatWouldFit } from '../polling/collections/schedule-fit.ts';
+import type { LatestValues } from '../rooms/latest-values.ts';
+import { roomList, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
+import type { CommandFindings } from './command-checks.ts';
+import type { Check } from './report.ts';
+import type { RoomCount } from './room-checks.ts';
+
+/** Estimates how many series the app's rooms will have, from those of the one room that was read. */
+export function checkSeries(options: {
+  readonly config: Pick<Config, 'tasks' | 'exposition'>;
+  readonly rooms: RoomCount;
+  readonly findings: CommandFindings;
+}): Check {
+  const { config, rooms, findings } = options;
+  const { exposition, tasks } = config;
+  const name = 'series';
+  const enabled = taskNames.filter((task) => tasks[task].enabled);
+  const latest = Object.fromEntries(enabled.map((task) => [task, findings.latest[task]])) as LatestValues;
+  const { series: perRoom } = renderRooms({
+    apps: [{ sdkAppId: 0, rooms: [{ id: 'a room', latest }] }],
+    families: publishedFamilies(exposition),
+    format: 'text',
+  });
+  if (perRoom === 0) return { status: 'skipped', name, found: 'not known: no room has responded' };
+  const total = perRoom * rooms.count;
+  const found = `${rooms.isLowerBound ? 'at least ' : 'about '}${total}: ${perRoom} for each of ${rooms.count} rooms`;
+  if (total <= exposition.maxSeries) return { status: 'ok', name, found };
+  const advice = `raise exposition.max_series (${exposition.maxSeries}), or exclude families or rooms`;
+  return { status: 'fail', name, found: `${found}, more than the limit`, advice };
+}
+
+/** Checks whether each enabled task can read all rooms within its schedule. */
+export function checkSchedules(options: {
+  readonly app: AppConfig;
+  readonly config: Pick<Config, 'tasks' | 'quota'>;
+  readonly rooms: RoomCount;
+  readonly intervalSeconds: (task: TaskName) => number;
+}): readonly Check[] {
+  const { app, config, rooms, intervalSeconds } = options;
+  const enabled = taskNames.filter(
+    (task) => config.tasks[task].enabled && (task !== 'room_list' || app.rooms.discover !== 'none'),
+  );
+  return enabled.map((task): Check => {
+    const { requestsPerSecond } = config.tasks[task];
+    const needs = needsOf(task, { app, config, rooms });
+    const rate = requestsPerSecond ?? config.quota.share * needs.documented;
+    const demand: Demand = { task, rate, intervalSeconds: intervalSeconds(task), ...needs };
+    const neededSeconds = Math.ceil(secondsFor(demand));
+    const name = `schedule ${task}`;
+    const orMore = rooms.isLowerBound ? ' or more' : '';
+    const found = `${demand.rooms} rooms${orMore} in ${neededSeconds} s, every ${demand.intervalSeconds} s`;
+    if (neededSeconds <= demand.intervalSeconds) return { status: 'ok', name, found };
+    return { status: 'fail', name, found, advice: `would fit: ${whatWouldFit(demand)}` };
+  });
+}
+
+function needsOf(
+  task: TaskName,
+  {
+    app,
+    config,
+    rooms,
+  }: { readonly app: AppConfig; readonly config: Pick<Config, 'tasks'>; readonly rooms: RoomCount },
+): Pick<Demand, 'documented' | 'rooms' | 'callsPerRoom'> {
+  if (task === 'room_list') {
+    const { command, roomsPerPage } = roomList.listers[app.rooms.discover];
+    return { documented: command.callsPerSecond, rooms: rooms.count, callsPerRoom: 1 / roomsPerPage };
+  }
+  const definition = roomTaskOf(task);
+  const settings = config.tasks[task];
+  return {
+    documented: definition.command.callsPerSecond,
+    rooms: Math.min(rooms.count, definition.roomLimit?.(settings) ?? Infinity),
+    callsPerRoom: definition.callsPerRoom(settings),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logging/logger.ts';
+import { RoomRegistry } from '../rooms/registry.ts';
+import type { RoomListener } from '../rooms/room.ts';
+import { type TaskName, taskNames } from '../tasks/tasks.ts';
+import { TencentClient } from '../tencent/client.ts';
+import { AppPoller, clientOptions, listQueueSpec } from './app-poller.ts';
+import { ScheduleFit } from './collections/schedule-fit.ts';
+import { TaskCollections } from './collections/task-collections.ts';
+import { ConfiguredRooms } from './listing/configured-rooms.ts';
+import { Listings } from './listing/listings.ts';
+import type { PollingObserver } from './observer.ts';
+import { type CurrentConfig, listerOf, type PollerConfig } from './poller-config.ts';
+import { AppQueues } from './queue/app-queues.ts';
+import { RoomPolling } from './room-polling.ts';
+
+export interface AppPollerOptions extends PollerConfig {
+  /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
+  readonly maxShare: number;
+  /** Is notified of what is exported of the app's rooms. */
+  readonly listener: RoomListener;
+  readonly observer: PollingObserver;
+  /** Seconds between the next two triggers of a task. */
+  readonly intervalSeconds: (task: TaskName) => number;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** Wires the parts that poll one app. Nothing starts before `start`. */
+export function createAppPoller(options: AppPollerOptions): AppPoller {
+  const { app, config, signer, listener, clock, observer, intervalSeconds } = options;
+  const { sdkAppId } = app;
+  const logger = options.logger.child({ sdk_app_id: sdkAppId });
+  const currentConfig: CurrentConfig = { current: { app, config, signer } };
+  const client = new TencentClient(clientOptions(currentConfig.current));
+  const call: TencentClient['call'] = (command, request) => client.call(command, request);
+  const registry = new RoomRegistry({
+    selection: app.rooms,
+    endedRetentionMs: config.exposition.endedRetentionMs,
+    listener,
+  });
+  const collections = new Map(
+    taskNames.map((task) => [
+      task,
+      new TaskCollections({ sdkAppId, task, clock, observer, logger, appRefusal: () => queues.refusal }),
+    ]),
+  );
+  const rooms = new RoomPolling({
+    registry,
+    call,
+    clock,
+    config: currentConfig,
+    queueOf: (task) => queues.of(task),
+    isAvailable: (task) => queues.isAvailable(task),
+    openCollection: (task) => collections.get(task)?.open,
+  });
+  const listings = new Listings({
+    registry,
+    call,
+    clock,
+    logger,
+    onChanges: (changes) => rooms.apply(changes),
+    discover: () => currentConfig.current.app.rooms.discover,
+    lister: () => listerOf(currentConfig.current),
+  });
+  const specs = [listQueueSpec(currentConfig.current, listings), ...rooms.queueSpecs()];
+  const queues: AppQueues = new AppQueues({ ...options, specs });
+  const configuredRooms = new ConfiguredRooms({
+    config: app.rooms,
+    clock,
+    logger,
+    onChange: (ids) => rooms.apply(registry.setConfiguredRooms(ids)),
+  });
+  const scheduleFit = new ScheduleFit(logger);
+  return new AppPoller({
+    config: currentConfig,
+    client,
+    registry,
+    collections,
+    rooms,
+    listings,
+    queues,
+    configuredRooms,
+    scheduleFit,
+    clock,
+    observer,
+    intervalSeconds,
+  });
+}

@@ -1,0 +1,56 @@
+import { audienceOf } from '../rooms/latest-values.ts';
+import type { Room } from '../rooms/room.ts';
+import { selectLargest } from '../rooms/selection.ts';
+import type { RoomTask } from '../tasks/task.ts';
+
+/** A plain group is asked this rarely whether it has become a live room. */
+const askGroupsAgainMs = 3_600_000;
+
+/** The rooms that are due at a trigger of a task. `roomLimit`: only the rooms with this many of the largest audiences. */
+export function dueRooms(
+  rooms: Iterable<Room>,
+  options: {
+    readonly task: Pick<RoomTask, 'liveRoomsOnly'>;
+    readonly roomLimit: number | undefined;
+    /** Whether the command is in the app's plan, as far as is known. If not, one room is enough to try it again. */
+    readonly isAvailable: boolean;
+    /** Unix milliseconds. */
+    readonly nowMs: number;
+  },
+): Iterable<Room> {
+  const { task, roomLimit, isAvailable, nowMs } = options;
+  const due = servedRooms(rooms, { task, nowMs });
+  if (!isAvailable) return firstOf(due);
+  return roomLimit === undefined ? due : largestOf(due, roomLimit);
+}
+
+/** Rooms whose end is suspected, and configured rooms that have ended and may return. */
+export function* roomsToVerify(rooms: Iterable<Room>): Generator<Room> {
+  for (const room of rooms) {
+    const { phase } = room.lifecycle;
+    if ((room.isSelected && phase === 'suspected') || (room.isConfigured && phase === 'ended')) yield room;
+  }
+}
+
+/** The selected rooms that the task's command serves, as far as is known. */
+function* servedRooms(
+  rooms: Iterable<Room>,
+  { task, nowMs }: { readonly task: Pick<RoomTask, 'liveRoomsOnly'>; readonly nowMs: number },
+): Generator<Room> {
+  for (const room of rooms) {
+    if (!room.isSelected || room.lifecycle.phase === 'ended') continue;
+    const wasDeniedLately = nowMs - (room.notLiveAtMs ?? nowMs) < askGroupsAgainMs;
+    if (task.liveRoomsOnly && room.lifecycle.kind === 'group' && wasDeniedLately) continue;
+    yield room;
+  }
+}
+
+function largestOf(rooms: Iterable<Room>, places: number): readonly Room[] {
+  const candidates = [...rooms].map((room) => ({ room, size: audienceOf(room), isSelected: false }));
+  return [...selectLargest(candidates, places)].map(({ room }) => room);
+}
+
+function firstOf<T>(items: Iterable<T>): readonly T[] {
+  for (const item of items) return [item];
+  return [];
+}

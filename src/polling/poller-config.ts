@@ -1,0 +1,29 @@
+import type { AppConfig, Config } from '../config/config.ts';
+import type { RoomLister } from '../tasks/task.ts';
+import { roomList, type TaskName } from '../tasks/tasks.ts';
+import type { Signer } from '../tencent/signer.ts';
+
+/** What a reload may change of an app's polling. A signer that is the same object signs as before. */
+export interface PollerConfig {
+  readonly app: AppConfig;
+  readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition'>;
+  readonly signer: Signer;
+}
+
+/** The configuration in force, shared by the parts of one app's polling. Only the AppPoller replaces it. */
+export interface CurrentConfig {
+  current: PollerConfig;
+}
+
+export function isTaskEnabled({ config }: PollerConfig, task: TaskName): boolean {
+  return config.tasks[task].enabled;
+}
+
+/** Whether rooms are discovered by reading a list. */
+export function hasList(poller: PollerConfig): boolean {
+  return poller.app.rooms.discover !== 'none' && isTaskEnabled(poller, 'room_list');
+}
+
+export function listerOf({ app }: PollerConfig): RoomLister {
+  return roomList.listers[app.rooms.discover];
+}

@@ -1,0 +1,131 @@
+import type { Clock } from '../platform/clock.ts';
+import { audienceOf } from '../rooms/latest-values.ts';
+import { verifyingTask } from '../rooms/lifecycle.ts';
+import type { RoomChanges } from '../rooms/registry-options.ts';
+import type { RoomRegistry } from '../rooms/registry.ts';
+import { roomTaskOf, roomTasks, type RoomTaskName, type TaskName, type TaskValues } from '../tasks/tasks.ts';
+import type { TencentClient } from '../tencent/client.ts';
+import { codes } from '../tencent/failures.ts';
+import type { Collection } from './collections/collection.ts';
+import { enqueueDue } from './collections/enqueue-due.ts';
+import { dueRooms, roomsToVerify } from './planner.ts';
+import { type CurrentConfig, isTaskEnabled } from './poller-config.ts';
+import type { TaskQueueSpec } from './queue/app-queues.ts';
+import type { Job } from './queue/queue-entry.ts';
+import type { RequestQueue } from './queue/request-queue.ts';
+
+export interface RoomPollingOptions {
+  readonly registry: RoomRegistry;
+  readonly call: TencentClient['call'];
+  readonly clock: Clock;
+  readonly config: CurrentConfig;
+  readonly queueOf: (task: TaskName) => RequestQueue | undefined;
+  /** Whether the command of a task is in the app's plan, as far as is known. */
+  readonly isAvailable: (task: TaskName) => boolean;
+  /** The running collection of a task, if rooms may still be added to it. */
+  readonly openCollection: (task: TaskName) => Collection | undefined;
+}
+
+/** Polls the rooms of one app: which rooms are enqueued for which task, and what happens with the responses. */
+export class RoomPolling {
+  readonly #options: RoomPollingOptions;
+
+  constructor(options: RoomPollingOptions) {
+    this.#options = options;
+  }
+
+  /** What each room task needs of its request queue. */
+  queueSpecs(): readonly TaskQueueSpec[] {
+    return roomTasks.map(({ name, command, cacheAgeMs }) => ({
+      task: name,
+      command,
+      cacheAgeMs,
+      callsPerJob: this.callsPerRoom(name),
+      maxAgeMs: this.#settings(name).maxAgeMs,
+      startJob: (roomId) => this.#startJob(name, roomId),
+      weightOf: (roomId) => {
+        const room = this.#options.registry.get(roomId);
+        return room === undefined ? 0 : audienceOf(room);
+      },
+    }));
+  }
+
+  /** Calls that one room usually takes. */
+  callsPerRoom(task: RoomTaskName): number {
+    return roomTaskOf(task).callsPerRoom(this.#settings(task));
+  }
+
+  /** Does for polling what a change of the registry requires. */
+  apply({ due, deselected, toVerify }: RoomChanges): void {
+    for (const room of deselected) for (const { name } of roomTasks) this.#options.queueOf(name)?.forget(room.id);
+    for (const room of due) for (const { name } of roomTasks) this.#enqueueNew(name, room.id);
+    for (const room of toVerify) this.#verify(room);
+  }
+
+  /** Asks again about the rooms whose end is suspected, and about configured rooms that have ended. */
+  verifySuspects(): void {
+    for (const room of roomsToVerify(this.#options.registry.rooms())) this.#verify(room);
+  }
+
+  /** Enqueues the rooms that are due at a trigger of a task. Resolves with how many there are, and how many still waited. */
+  async enqueueDue(
+    task: RoomTaskName,
+    { collection, isStopped }: { readonly collection: Collection | undefined; readonly isStopped: () => boolean },
+  ): Promise<{ readonly rooms: number; readonly deferred: number }> {
+    const { registry, clock, queueOf, isAvailable } = this.#options;
+    const queue = queueOf(task);
+    if (queue === undefined) return { rooms: 0, deferred: 0 };
+    const due = dueRooms(registry.rooms(), {
+      task: roomTaskOf(task),
+      roomLimit: this.#roomLimit(task),
+      isAvailable: isAvailable(task),
+      nowMs: clock.now(),
+    });
+    return enqueueDue({ due, queue, collection, clock, isStopped });
+  }
+
+  #enqueueNew(task: RoomTaskName, roomId: string): void {
+    const { config, registry, queueOf, isAvailable, openCollection } = this.#options;
+    if (!isTaskEnabled(config.current, task) || !isAvailable(task)) return;
+    // Which rooms are the largest is decided at the next trigger.
+    const roomLimit = this.#roomLimit(task);
+    if (roomLimit !== undefined && registry.selectedCount > roomLimit) return;
+    const collection = openCollection(task);
+    queueOf(task)?.enqueue(roomId, collection === undefined ? {} : { collection });
+  }
+
+  #verify({ id, lifecycle }: RoomChanges['toVerify'][number]): void {
+    this.#options.queueOf(verifyingTask(lifecycle.kind))?.enqueue(id, { urgent: true });
+  }
+
+  #startJob(task: RoomTaskName, roomId: string): Job {
+    const { registry, call, clock } = this.#options;
+    const carried = () => registry.get(roomId)?.carried?.[task];
+    // The settings in force now, which may differ from those at the start.
+    const next = roomTaskOf(task).read({ roomId, settings: this.#settings(task), call, carried });
+    return {
+      next: async () => {
+        const result = await next();
+        if (result === 'more') return 'more';
+        // The registry's type of a task's value is derived from the same definition.
+        const value = result.value as TaskValues[typeof task];
+        this.apply(registry.record({ task, roomId, value, carried: result.carried, atMs: clock.now() }));
+        return 'done';
+      },
+      failed: ({ reason, code }) => {
+        const nowMs = clock.now();
+        if (reason === 'gone') this.apply(registry.deny({ task, roomId, reason, nowMs }));
+        else if (code === codes.notALiveRoom)
+          this.apply(registry.deny({ task, roomId, reason: 'not a live room', nowMs }));
+      },
+    };
+  }
+
+  #roomLimit(task: RoomTaskName): number | undefined {
+    return roomTaskOf(task).roomLimit?.(this.#settings(task));
+  }
+
+  #settings<Task extends RoomTaskName>(task: Task) {
+    return this.#options.config.current.config.tasks[task];
+  }
+}

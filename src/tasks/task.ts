@@ -1,0 +1,65 @@
+import type { TencentClient } from '../tencent/client.ts';
+import type { Command, CommandSpec } from '../tencent/command.ts';
+import type { RoomListPage } from '../tencent/commands/get-room-list.ts';
+
+/** What every task has. */
+interface Task {
+  /** The task's key in the configuration, and the `task` label. */
+  readonly name: string;
+  /** One sentence for the documentation. */
+  readonly description: string;
+  /** Default of the key `schedule`: a cron expression with seconds. */
+  readonly schedule: string;
+  /** Default of the key `enabled`. */
+  readonly enabled: boolean;
+}
+
+/** A list of an app's rooms that is read page by page. */
+export interface RoomLister {
+  readonly command: Command<{ readonly next: string }, RoomListPage>;
+  readonly roomsPerPage: number;
+  /** More pages than any real list has: a longer list is given up before its rooms fill the memory. */
+  readonly maxPages: number;
+}
+
+/** The task that reads the room list. */
+export interface ListTask extends Task {
+  readonly kind: 'list';
+  /** The list for each value of the key `rooms.discover`. */
+  readonly listers: Readonly<Record<'live' | 'chat' | 'none', RoomLister>>;
+}
+
+/** A task that makes its calls room by room: `Value` is what it reads of a room, `Settings` its keys in the configuration. */
+export interface RoomTask<Value = unknown, Settings = object> extends Task {
+  readonly kind: 'room';
+  readonly command: CommandSpec;
+  /** How long the server caches its response, in milliseconds: calling sooner returns the same data. 0: not at all. */
+  readonly cacheAgeMs: number;
+  /** Whether the command serves live rooms only, and no plain AVChatRoom groups. */
+  readonly liveRoomsOnly: boolean;
+  /** The kind of room whose end this task's command proves. Exactly one task for each kind. */
+  readonly verifies?: 'live' | 'group';
+  /** Calls that one room usually takes. */
+  callsPerRoom(settings: Settings): number;
+  /** If present, only this many rooms are read: those with the largest audiences. */
+  roomLimit?(settings: Settings): number;
+  /** Starts to read a room. Each call of the function that it returns makes one call of the API. */
+  read(room: RoomToRead<Settings>): ReadNext<Value>;
+}
+
+export interface RoomToRead<Settings = object> {
+  readonly roomId: string;
+  readonly settings: Settings;
+  readonly call: TencentClient['call'];
+  /** What the last read in this life of the room returned as `carried`; undefined before the first. */
+  readonly carried: () => unknown;
+}
+
+/** Makes the next call and says whether another must follow. Throws a CallFailure. */
+export type ReadNext<Value> = () => Promise<'more' | ReadResult<Value>>;
+
+export interface ReadResult<Value> {
+  readonly value: Value;
+  /** Kept for the next read, until the room ends. */
+  readonly carried?: unknown;
+}

@@ -1,0 +1,121 @@
+import { getAppidGroupList, groupsPerPage } from '../tencent/commands/get-appid-group-list.ts';
+import { getMemberList } from '../tencent/commands/get-member-list.ts';
+import { getOnlineMemberNum } from '../tencent/commands/get-online-member-num.ts';
+import { getRoomInfo } from '../tencent/commands/get-room-info.ts';
+import { getRoomList, type ListedRoom, roomsPerPage } from '../tencent/commands/get-room-list.ts';
+import { getRoomStats } from '../tencent/commands/get-room-stats.ts';
+import { groupMembers } from './group-members.ts';
+import type { ListTask, RoomLister, RoomTask } from './task.ts';
+
+// Every task is defined here, once. Configuration, registry, polling, doctor, status page and documentation iterate over
+// these definitions. A new task also needs its command (tencent/commands), its metrics (metrics/rooms/catalogue.ts) and,
+// for the demo, the simulator's response.
+
+const liveRooms: RoomLister = { command: getRoomList, roomsPerPage, maxPages: 10_000 };
+
+export const roomList = {
+  kind: 'list',
+  name: 'room_list',
+  description: 'Reads the list of live rooms: their ids, names and view counts.',
+  schedule: '*/15 * * * * *',
+  enabled: true,
+  listers: {
+    live: liveRooms,
+    chat: { command: getAppidGroupList, roomsPerPage: groupsPerPage, maxPages: 100 },
+    // No list is read, but the schedule still verifies configured rooms that have ended and may return.
+    none: liveRooms,
+  },
+} as const satisfies ListTask;
+
+const roomInfo = {
+  kind: 'room',
+  name: 'room_info',
+  description: 'Reads the info of each room: seats, limits, mute state and times.',
+  command: getRoomInfo,
+  schedule: '0 * * * * *',
+  enabled: true,
+  cacheAgeMs: 0,
+  liveRoomsOnly: true,
+  verifies: 'live',
+  callsPerRoom: () => 1,
+  read:
+    ({ roomId, call }) =>
+    async () => ({ value: await call(getRoomInfo, { roomId }) }),
+} as const satisfies RoomTask;
+
+const onlineMembers = {
+  kind: 'room',
+  name: 'online_members',
+  description: 'Reads how many members of each room are online.',
+  command: getOnlineMemberNum,
+  schedule: '*/10 * * * * *',
+  enabled: true,
+  cacheAgeMs: 10_000,
+  liveRoomsOnly: false,
+  verifies: 'group',
+  callsPerRoom: () => 1,
+  read:
+    ({ roomId, call }) =>
+    async () => ({ value: await call(getOnlineMemberNum, { roomId }) }),
+} as const satisfies RoomTask;
+
+const memberList = {
+  kind: 'room',
+  name: 'member_list',
+  description: 'Reads the member count of each room.',
+  command: getMemberList,
+  schedule: '0 * * * * *',
+  enabled: true,
+  cacheAgeMs: 40_000,
+  liveRoomsOnly: true,
+  callsPerRoom: () => 1,
+  // `MemberCount` is on the first page, so the other pages are not read.
+  read:
+    ({ roomId, call }) =>
+    async () => {
+      const { memberCount } = await call(getMemberList, { roomId, next: '' });
+      return { value: { memberCount } };
+    },
+} as const satisfies RoomTask;
+
+const roomStats = {
+  kind: 'room',
+  name: 'room_stats',
+  description: "Reads each room's totals of viewers, gifts, likes and messages.",
+  command: getRoomStats,
+  schedule: '*/30 * * * * *',
+  enabled: false,
+  cacheAgeMs: 0,
+  liveRoomsOnly: true,
+  callsPerRoom: () => 1,
+  read:
+    ({ roomId, call }) =>
+    async () => ({ value: await call(getRoomStats, { roomId }) }),
+} as const satisfies RoomTask;
+
+/** All tasks that make their calls room by room, in the order in which users read them. */
+export const roomTasks = [roomInfo, onlineMembers, memberList, groupMembers, roomStats] as const;
+
+/** All tasks, in the order in which users read them. */
+export const tasks = [roomList, ...roomTasks] as const;
+
+export type RoomTaskName = (typeof roomTasks)[number]['name'];
+export type TaskName = (typeof tasks)[number]['name'];
+
+export const taskNames: readonly TaskName[] = tasks.map(({ name }) => name);
+
+/** The definition of a task that makes its calls room by room. Its settings are those of the configuration. */
+export function roomTaskOf(name: RoomTaskName): RoomTask {
+  return roomTaskByName[name];
+}
+
+const roomTaskByName = Object.fromEntries(roomTasks.map((task) => [task.name, task])) as unknown as Readonly<
+  Record<RoomTaskName, RoomTask>
+>;
+
+type ReadValue<Read extends RoomTask['read']> = Exclude<Awaited<ReturnType<ReturnType<Read>>>, 'more'>['value'];
+
+/** What each task reads of a room. */
+export type TaskValues = {
+  readonly room_list: ListedRoom;
+} & { readonly [Task in (typeof roomTasks)[number] as Task['name']]: ReadValue<Task['read']> };
