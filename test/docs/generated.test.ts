@@ -6,8 +6,8 @@ import { marker, table, withGenerated } from '../../docs/generator/markdown.ts';
 
 const docsFolder = fileURLToPath(new URL('../../docs/', import.meta.url));
 
-describe('docs', () => {
-  it.each(generatedFiles)('holds in $name what "npm run generate:docs" writes', async ({ name, render }) => {
+describe('generated documentation', () => {
+  it.each(generatedFiles)('"npm run generate:docs" changes nothing in $name', async ({ name, render }) => {
     const path = docsFolder + name;
     const committed = readFileSync(path, 'utf8');
     expect(committed).toBe(await render(path, () => committed));
@@ -15,19 +15,19 @@ describe('docs', () => {
 });
 
 describe('a page with a generated part', () => {
-  it('keeps what stands before the marker, and loses what stood behind it', () => {
+  it('Generating a page keeps what is before the marker and replaces what is after it', () => {
     expect(withGenerated(`# Written by hand\n\n${marker}\n\nold\n`, 'new\n')).toBe(
       `# Written by hand\n\n${marker}\n\nnew\n`,
     );
   });
 
-  it('is refused without the marker, so that nothing written by hand is lost', () => {
+  it('A page without the marker is refused, so that nothing written by hand is lost', () => {
     expect(() => withGenerated('# Written by hand\n', 'new\n')).toThrow(
       `found a page without the line that its generated part begins with: ${marker}`,
     );
   });
 
-  it('shows a bar in a cell as a bar', () => {
+  it('A vertical bar in a table cell is escaped', () => {
     expect(table(['key'], [['a | b']])).toBe('| key |\n| --- |\n| a \\| b |\n');
   });
 });

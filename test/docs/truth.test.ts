@@ -9,33 +9,42 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
 ];
 
-describe('the pages', () => {
-  it.each(pages)('link from %s to files that are there', (page) => {
+describe('the documentation', () => {
+  it.each(pages)('Links in %s lead to files that exist', (page) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });
 
-  it('of operations names no metric that docs/metrics.md does not have', () => {
+  it.each(pages)('Files and npm scripts named in %s exist', (page) => {
+    const files = [...read(page).matchAll(/`((?:src|test|bench|docs|config|deploy|grafana)\/[\w./-]*)`/g)];
+    const scripts = [...read(page).matchAll(/npm run (\w[\w:-]*)/g)];
+    const { scripts: known } = JSON.parse(read('package.json')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    expect(files.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(scripts.map(([, name = '']) => name).filter((name) => !Object.hasOwn(known, name))).toEqual([]);
+  });
+
+  it('The operations guide names only metrics that docs/metrics.md describes', () => {
     const names = [...read('docs/operations.md').matchAll(/`(tencent_live_\w+)/g)].map(([, name = '']) => name);
     const known = read('docs/metrics.md');
     expect(names.length).toBeGreaterThan(5);
     expect(names.filter((name) => !known.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it('of operations names no flag of the exporter that does not exist', () => {
+  it('The operations guide names only flags that exist', () => {
     const flags = [...read('docs/operations.md').matchAll(/`--([a-z]+(?:[.-][a-z]+)*)/g)].map(([, name = '']) => name);
     expect(flags.length).toBeGreaterThan(3);
     expect(flags.filter((flag) => !(flagNames as readonly string[]).includes(flag))).toEqual([]);
   });
 
-  it('of operations names no config key that the schema does not have', () => {
+  it('The operations guide names only config keys that the schema has', () => {
     const sections = configSections();
     const paths = sections.flatMap(({ path, keys }) => [
       path,

@@ -8,7 +8,7 @@ import { issue } from '../support/certificates.ts';
 const page = readFileSync(new URL('../../docs/web-configuration.md', import.meta.url), 'utf8');
 
 describe('docs/web-configuration.md', () => {
-  it('shows a file that the exporter takes', async () => {
+  it('The example in docs/web-configuration.md is a valid file', async () => {
     const [, example = ''] = /```yaml\n(tls_server_config:[^`]*)```/.exec(page) ?? [];
     const { cert, key } = await issue('documented');
     const directory = mkdtempSync(join(tmpdir(), 'web-'));
