@@ -11,7 +11,7 @@ import type { Scenario } from './incidents/scenario.ts';
 import type { Replay } from './replay.ts';
 import { listen } from './server.ts';
 import type { SimulatedApp } from './simulated-app.ts';
-import { selfSigned } from './tls.ts';
+import { type KeyPair, selfSigned } from './tls.ts';
 import { hash } from './world/hash.ts';
 import type { TrueRoom } from './world/true-room.ts';
 import { World } from './world/world.ts';
@@ -47,6 +47,8 @@ export interface SimulatorOptions {
   readonly zipfExponent?: number;
   /** Default 20000. */
   readonly largestAudience?: number;
+  /** Serve HTTPS with this key pair, in PEM. Default: HTTP. */
+  readonly tls?: KeyPair;
   /** Serve HTTPS, with a certificate that signs itself. Default false. */
   readonly https?: boolean;
   /** Recorded audiences: each adds a room to the first app. */
@@ -110,7 +112,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Sorts the lists once, so that no first caller waits for it.
   for (const server of servers) server.world.list(0, 0);
   const host = options.host ?? '127.0.0.1';
-  const tls = options.https === true ? await selfSigned(host) : undefined;
+  const tls = options.tls ?? (options.https === true ? await selfSigned(host) : undefined);
   const listener = await listen({
     gateway: new Gateway({ apps: servers, faults, now }),
     control: new Control({ apps: servers, director, now }),
