@@ -1,165 +1,133 @@
-import { parseArgs } from 'node:util';
+import { Command, CommanderError } from 'commander';
 
-import { closest } from '../config/closest.ts';
-import type { LogFormat, LogLevel } from '../config/config.ts';
 import { shown, withoutKeys } from '../config/shown.ts';
-import type { ConfigFlags } from '../config/to-config.ts';
-import { defaultConfigFile, flagNames, flagOf, type Command, type FlagName } from './flags.ts';
+import { readVersion } from '../platform/version.ts';
+import {
+  type DaemonInvocation,
+  daemonFlags,
+  daemonInvocation,
+  type DoctorInvocation,
+  doctorFlags,
+  doctorInvocation,
+} from './exporter-flags.ts';
+import { type Flag, UsageError } from './flag.ts';
+import { simulateFlags, type SimulateInvocation, simulateInvocation } from './simulate-flags.ts';
 
-/** What the command line asks for. */
+/** What the command line asks for. `print` is for `--help` and `--version`. */
 export type Invocation =
-  | RunInvocation
-  | DoctorInvocation
-  | { readonly kind: 'simulate'; readonly args: readonly string[] }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'help' };
+  DaemonInvocation | DoctorInvocation | SimulateInvocation | { readonly kind: 'print'; readonly text: string };
 
-export interface ConfigFile {
-  readonly path: string;
-  /** Whether the flag was given: the file must then exist. */
-  readonly explicit: boolean;
-}
-
-export interface RunInvocation extends ConfigFlags {
-  readonly kind: 'run';
-  readonly configFile: ConfigFile;
-  readonly configCheck: boolean;
-  readonly configAutoReload: boolean;
-  readonly once: boolean;
-  readonly demo: boolean;
-}
-
-export interface DoctorInvocation extends Pick<ConfigFlags, 'logLevel' | 'logFormat'> {
-  readonly kind: 'doctor';
-  readonly configFile: ConfigFile;
-  readonly demo: boolean;
-  readonly format: 'text' | 'json';
-}
-
-/** A command line that cannot be understood; the message is one line for the user. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'USAGE';
-}
-
-/** Reads the arguments that follow the program's name. Throws a UsageError. What follows `simulate` is not looked at. */
+/** Reads the arguments that follow the program's name. Throws a UsageError. */
 export function parseCommandLine(argv: readonly string[]): Invocation {
-  if (argv[0] === 'simulate') return { kind: 'simulate', args: argv.slice(1) };
-  const { command, values } = readTokens(argv);
-  if (values.has('help')) return { kind: 'help' };
-  if (values.has('version')) return { kind: 'version' };
-  for (const name of values.keys()) {
-    if (flagOf(name).of.includes(command)) continue;
-    throw new UsageError(command === 'run' ? `--${name} goes with doctor only` : `--${name} does not go with doctor`);
+  let invocation: Invocation = { kind: 'print', text: '' };
+  const program = createProgram((parsed) => {
+    invocation = parsed;
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // commander also throws, with exit code 0, after it has printed the help or the version.
+    if (error.exitCode !== 0) throw usageError(error, { program, argv });
   }
-  return command === 'doctor' ? doctor(values) : run(values);
+  return invocation;
 }
 
-type Values = ReadonlyMap<FlagName, string>;
+const environmentHelp = `
+Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
+TENCENT_USER_SIG_FILE configure one app. TENCENT_REGION (default: singapore) and TENCENT_IDENTIFIER
+(default: administrator) are optional.`;
 
-function run(values: Values): RunInvocation {
-  const exclusive = (['config.check', 'once', 'config.auto-reload'] as const).filter((name) => values.has(name));
-  if (exclusive.length > 1) {
-    throw new UsageError(`--${exclusive[0] ?? ''} and --${exclusive[1] ?? ''} exclude each other`);
+function createProgram(onParsed: (invocation: Invocation) => void): Command {
+  let printed = '';
+  const program = new Command('tencent-live-exporter')
+    .description('Prometheus exporter for Tencent Cloud live rooms.')
+    .helpCommand(false)
+    .addHelpText('after', environmentHelp)
+    .configureHelp({ helpWidth: 100, subcommandTerm: (command) => `${command.name()} [flags]` })
+    .configureOutput({
+      writeOut: (text) => {
+        printed += text;
+        onParsed({ kind: 'print', text: printed });
+      },
+      writeErr: () => {},
+    })
+    .exitOverride()
+    // Flags after a command belong to the command, which refuses those that it does not have.
+    .enablePositionalOptions();
+  const doctor = program
+    .command('doctor')
+    .description('Try each command once for each app, say what is wrong and how to fix it, and exit.');
+  const simulate = program.command('simulate').description("Run the simulator of Tencent's API alone.");
+
+  const given = new Set<string>();
+  addFlags(program, { flags: daemonFlags(), given });
+  addFlags(doctor, { flags: doctorFlags(), given });
+  addFlags(simulate, { flags: simulateFlags(), given });
+  program.usage('[flags] [command]');
+  program.hook('preSubcommand', (_, command) => handOver(program, command));
+
+  program.action(() => onParsed(daemonInvocation(program)));
+  doctor.action(() => onParsed(doctorInvocation(doctor)));
+  simulate.action(() => onParsed(simulateInvocation(simulate)));
+  return program;
+}
+
+/** `given` collects the names of the flags on the command line, to find those that are given twice. */
+function addFlags(
+  command: Command,
+  { flags, given }: { readonly flags: readonly Flag[]; readonly given: Set<string> },
+): void {
+  command.usage('[flags]').optionsGroup('Flags:').helpOption('-h, --help', 'Show this help and exit.');
+  for (const flag of flags) {
+    command.addOption(flag);
+    command.on(`option:${flag.name()}`, () => {
+      if (given.has(flag.name()) && !flag.repeatable) throw new UsageError(`--${flag.name()} may be given only once`);
+      given.add(flag.name());
+    });
   }
-  const listenAddress = values.get('web.listen-address');
-  const telemetryPath = values.get('web.telemetry-path');
-  const webConfigFile = values.get('web.config.file');
-  return {
-    kind: 'run',
-    configFile: configFile(values),
-    configCheck: values.has('config.check'),
-    configAutoReload: values.has('config.auto-reload'),
-    once: values.has('once'),
-    demo: values.has('demo'),
-    ...(listenAddress === undefined ? {} : { webListenAddress: listenAddress }),
-    ...(telemetryPath === undefined ? {} : { webTelemetryPath: telemetryPath }),
-    ...(webConfigFile === undefined ? {} : { webConfigFile }),
-    ...logFlags(values),
-  };
-}
-
-function doctor(values: Values): DoctorInvocation {
-  return {
-    kind: 'doctor',
-    configFile: configFile(values),
-    demo: values.has('demo'),
-    format: values.get('format') === 'json' ? 'json' : 'text',
-    ...logFlags(values),
-  };
-}
-
-function configFile(values: Values): ConfigFile {
-  const path = values.get('config.file');
-  return { path: path ?? defaultConfigFile, explicit: path !== undefined };
-}
-
-/** The values were checked against the choices before. */
-function logFlags(values: Values): Pick<ConfigFlags, 'logLevel' | 'logFormat'> {
-  const level = values.get('log.level') as LogLevel | undefined;
-  const format = values.get('log.format') as LogFormat | undefined;
-  return {
-    ...(level === undefined ? {} : { logLevel: level }),
-    ...(format === undefined ? {} : { logFormat: format }),
-  };
-}
-
-function readTokens(argv: readonly string[]): { readonly command: Command; readonly values: Values } {
-  const options = Object.fromEntries(
-    flagNames.map((name) => {
-      const { short, value } = flagOf(name);
-      const type = value === undefined ? ('boolean' as const) : ('string' as const);
-      return [name, short === undefined ? { type } : { type, short }];
-    }),
+  command.version(
+    `tencent-live-exporter, version ${readVersion()} (node ${process.version})`,
+    '--version',
+    'Show the version and exit.',
   );
-  // Not strict: only our own checks know which flag was meant.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
-  let command: Command = 'run';
-  const values = new Map<FlagName, string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') {
-      if (token.value !== 'doctor' || command === 'doctor') throw strayArgument(token.value);
-      command = 'doctor';
-    } else if (token.kind === 'option') {
-      const name = knownFlag(token.name, token.rawName);
-      if (values.has(name)) throw new UsageError(`--${name} stands twice, expected once`);
-      values.set(name, valueOf(name, token));
+}
+
+/** Gives a command the flags that stand before it: `--config.file=x doctor` is `doctor --config.file=x`. */
+function handOver(program: Command, command: Command): void {
+  for (const flag of program.options) {
+    const key = flag.attributeName();
+    if (program.getOptionValueSource(key) !== 'cli') continue;
+    if (command.options.every(({ long }) => long !== flag.long)) {
+      throw new UsageError(`--${flag.name()} cannot be used with ${command.name()}`);
     }
+    command.setOptionValueWithSource(key, program.getOptionValue(key), 'cli');
   }
-  return { command, values };
 }
 
-interface OptionToken {
-  readonly value?: string | undefined;
-  readonly inlineValue?: boolean | undefined;
-}
-
-function valueOf(name: FlagName, { value, inlineValue }: OptionToken): string {
-  const flag = flagOf(name);
-  if (flag.value === undefined) {
-    if (value !== undefined) throw new UsageError(`--${name} takes no value`);
-    return '';
+/** Rewords an error of commander that is unclear, or that repeats a value, which may be a secret. */
+function usageError(
+  { code, message }: CommanderError,
+  { program, argv }: { readonly program: Command; readonly argv: readonly string[] },
+): UsageError {
+  const command = program.commands.find((candidate) => candidate.name() === program.args[0]);
+  const [operand] = (command ?? program).args;
+  // commander does not quote an unexpected argument, and reports the flags after an unknown command instead of it.
+  if (operand !== undefined && (code === 'commander.excessArguments' || !operand.startsWith('-'))) {
+    if (command !== undefined) return new UsageError(`${command.name()}: unexpected argument ${shown(operand)}`);
+    const expected = program.commands.map((candidate) => candidate.name()).join(' or ');
+    return new UsageError(`unknown command ${shown(operand)}, expected ${expected}`);
   }
-  // After a space, what begins with a dash is more likely the next flag than a value.
-  if (value === undefined || value === '' || (inlineValue === false && value.startsWith('-'))) {
-    throw new UsageError(`--${name} needs a value: --${name}=${flag.value}`);
+  // For `--name=value`, commander quotes the value too, and compares all of it with the names that it suggests.
+  const [, name] = (code === 'commander.unknownOption' && /'(--[^=']+)=/.exec(message)) || [];
+  if (name !== undefined) {
+    // Throws if the flag is unknown. If the flag is known, its value is the error.
+    parseCommandLine(argv.map((argument) => (argument.startsWith(`${name}=`) ? name : argument)));
+    return new UsageError(`${name} takes no value`);
   }
-  const expected = flag.problem?.(value);
-  if (expected !== undefined) throw new UsageError(`--${name}: found ${shown(value)}, expected ${expected}`);
-  return value;
-}
-
-function knownFlag(name: string, rawName: string): FlagName {
-  const known = flagNames.find((flag) => flag === name);
-  if (known !== undefined) return known;
-  const meant = closest(name, flagNames);
-  const hint = meant === undefined ? 'see --help' : `did you mean --${meant}?`;
-  throw new UsageError(`unknown flag ${withoutKeys(rawName)}, ${hint}`);
-}
-
-function strayArgument(argument: string): UsageError {
-  if (argument === 'simulate') return new UsageError('found "simulate" after other arguments, expected it first');
-  const meant = closest(argument, ['doctor', 'simulate']);
-  const hint = meant === undefined ? 'expected flags, doctor or simulate' : `did you mean ${meant}?`;
-  return new UsageError(`unexpected argument ${shown(argument)}, ${hint}`);
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll("option '", "flag '")
+    .replaceAll(/\s+/g, ' ');
+  return new UsageError(withoutKeys(command === undefined ? text : `${command.name()}: ${text}`));
 }

@@ -3,24 +3,21 @@ import { gentleScenario } from '../simulator/incidents/gentle-scenario.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 
 export interface Demo {
-  /** A config with the simulated app in place of its apps and with every task switched on. */
-  readonly adapt: (config: Config) => Config;
   readonly simulator: Simulator;
+  /** Replaces the apps of a config by the simulated app, and enables every task. */
+  readonly adapt: (config: Config) => Config;
 }
 
-/** Enough rooms for a lively dashboard, and few enough for one screen of `curl`. */
+/** Enough for a lively dashboard, but few enough to read the output of `curl`. */
 const demoRooms = 200;
 
-/** The seed of the world that the README's figures and screenshots show. */
+/** The README's figures and screenshots show the world of this seed. */
 const demoSeed = 1;
 
-/** A mark that some of the simulator's members carry. */
+/** A mark that some simulated members have. */
 const demoMark = 1000;
 
-/**
- * Starts the embedded simulator, and makes configs that poll it. Something happens to the audience within two
- * minutes; `onIncident` is told what.
- */
+/** Starts the built-in simulator. The first incident comes within two minutes; `onIncident` describes each one. */
 export async function startDemo(onIncident: (text: string) => void): Promise<Demo> {
   const simulator = await startSimulator({
     rooms: demoRooms,
@@ -34,8 +31,8 @@ export async function startDemo(onIncident: (text: string) => void): Promise<Dem
 }
 
 function pollSimulator(config: Config, simulator: Simulator): Config {
-  // The list shows public rooms only: private ones and plain groups are named, as an operator would name them.
-  const named = (sdkAppId: number) =>
+  // The room list has public rooms only. An operator configures private rooms and plain groups as static rooms.
+  const unlistedRooms = (sdkAppId: number) =>
     simulator
       .truth(sdkAppId)
       .filter((room) => room.kind === 'group' || (room.state === 'live' && !room.listed))
@@ -47,7 +44,7 @@ function pollSimulator(config: Config, simulator: Simulator): Config {
     credentials: { kind: 'secret_key', secretKey },
     region: 'custom',
     baseUrl: simulator.origin,
-    rooms: { discover: 'live', static: named(sdkAppId), files: [], include: [], exclude: [], limit: 20_000 },
+    rooms: { discover: 'live', static: unlistedRooms(sdkAppId), files: [], include: [], exclude: [], limit: 20_000 },
   }));
   const { group_members, room_stats } = config.tasks;
   const tasks = {
@@ -56,4 +53,19 @@ function pollSimulator(config: Config, simulator: Simulator): Config {
     room_stats: { ...room_stats, enabled: true },
   };
   return { ...config, apps, tasks };
+}
+
+/** What the console shows once the demo runs; `address` is where the exporter listens. */
+export function demoWelcome(address: string, { web }: Config): string {
+  const origin = `http://${address.replace(/^\[?(::|0\.0\.0\.0)\]?:/, 'localhost:')}`;
+  return `
+The exporter is running in demo mode, with simulated rooms.
+
+  Show the metrics:     curl ${origin}${web.telemetryPath}
+  Store and query them: prometheus --config.file=prometheus.yml
+  Open the status page: ${origin}/
+
+Incidents in the simulated rooms are printed below. Press Ctrl-C to stop.
+
+`;
 }

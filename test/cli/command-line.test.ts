@@ -1,22 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { parseCommandLine, UsageError } from '../../src/cli/command-line.ts';
+import { parseCommandLine } from '../../src/cli/command-line.ts';
+import { UsageError } from '../../src/cli/flag.ts';
 
-const runByDefault = {
-  kind: 'run',
+const daemonByDefault = {
+  kind: 'daemon',
   configFile: { path: 'config/exporter.yml', explicit: false },
+  configFlags: {},
   configCheck: false,
   configAutoReload: false,
   once: false,
   demo: false,
 };
 
+const simulateByDefault = {
+  kind: 'simulate',
+  rooms: 200,
+  seed: 1,
+  apps: 1,
+  latencyMs: 0,
+  zipf: 1.2,
+  speed: 1,
+  listenAddress: { port: 19124 },
+};
+
 describe('parseCommandLine', () => {
-  it('runs the daemon when nothing is asked for', () => {
-    expect(parseCommandLine([])).toEqual(runByDefault);
+  it('Without arguments, the daemon runs with the defaults', () => {
+    expect(parseCommandLine([])).toEqual(daemonByDefault);
   });
 
-  it('reads every flag of the daemon, its value after a space or an equals sign', () => {
+  it('The daemon takes all of its flags, with the value after a space or after an equals sign', () => {
     const argv = [
       '--config.file=other.yml',
       '--config.auto-reload',
@@ -32,37 +45,39 @@ describe('parseCommandLine', () => {
     ];
 
     expect(parseCommandLine(argv)).toEqual({
-      kind: 'run',
+      kind: 'daemon',
       configFile: { path: 'other.yml', explicit: true },
       configCheck: false,
       configAutoReload: true,
       once: false,
       demo: true,
-      webListenAddress: ':9100',
-      webTelemetryPath: '/m',
-      webConfigFile: 'web.yml',
-      logLevel: 'debug',
-      logFormat: 'json',
+      configFlags: {
+        webListenAddress: ':9100',
+        webTelemetryPath: '/m',
+        webConfigFile: 'web.yml',
+        logLevel: 'debug',
+        logFormat: 'json',
+      },
     });
   });
 
   it.each([
-    [['--once'], { ...runByDefault, once: true }],
-    [['--config.check'], { ...runByDefault, configCheck: true }],
-    [['--web.listen-address=[::1]:0'], { ...runByDefault, webListenAddress: '[::1]:0' }],
-    [['--version'], { kind: 'version' }],
-    [['--help'], { kind: 'help' }],
-    [['-h'], { kind: 'help' }],
-    [['doctor', '--help'], { kind: 'help' }],
-  ])('reads %j', (argv, invocation) => {
+    [['--once'], { ...daemonByDefault, once: true }],
+    [['--config.check'], { ...daemonByDefault, configCheck: true }],
+    [['--web.listen-address=[::1]:0'], { ...daemonByDefault, configFlags: { webListenAddress: '[::1]:0' } }],
+  ])('The daemon takes %j', (argv, invocation) => {
     expect(parseCommandLine(argv)).toEqual(invocation);
   });
 
-  it('takes the default path as named when the user writes it', () => {
+  it('A config file with the default path counts as explicit if the user writes it', () => {
     expect(parseCommandLine(['--config.file=config/exporter.yml'])).toMatchObject({ configFile: { explicit: true } });
   });
 
-  it('reads doctor with its flags on either side', () => {
+  it('A flag that is given with its default value overrides the config file', () => {
+    expect(parseCommandLine(['--log.level=info'])).toEqual({ ...daemonByDefault, configFlags: { logLevel: 'info' } });
+  });
+
+  it('The doctor takes its flags before and after the command', () => {
     const argv = ['--config.file=a.yml', '--log.level=error', 'doctor', '--format', 'json', '--demo'];
 
     expect(parseCommandLine(argv)).toEqual({
@@ -70,33 +85,82 @@ describe('parseCommandLine', () => {
       configFile: { path: 'a.yml', explicit: true },
       demo: true,
       format: 'json',
-      logLevel: 'error',
+      configFlags: { logLevel: 'error' },
     });
   });
 
-  it('leaves what follows simulate to the simulator', () => {
-    expect(parseCommandLine(['simulate', '--rooms=5', '--help', 'doctor'])).toEqual({
+  it('Without flags, the simulator runs with the defaults', () => {
+    expect(parseCommandLine(['simulate'])).toEqual(simulateByDefault);
+  });
+
+  it('The simulator takes all of its flags, and --replay more than once', () => {
+    const argv =
+      'simulate --rooms=5 --seed=9 --apps=2 --latency=30ms --enforce-quotas --zipf=1.0 --speed=60 --scenario=gentle ' +
+      '--replay=a.csv --replay=b.csv.gz --tls.cert-file=cert.pem --tls.key-file=key.pem --listen-address=[::1]:0';
+
+    expect(parseCommandLine(argv.split(' '))).toEqual({
       kind: 'simulate',
-      args: ['--rooms=5', '--help', 'doctor'],
+      rooms: 5,
+      seed: 9,
+      apps: 2,
+      latencyMs: 30,
+      enforceQuotas: true,
+      zipf: 1,
+      speed: 60,
+      scenario: 'gentle',
+      replay: ['a.csv', 'b.csv.gz'],
+      tlsCertFile: 'cert.pem',
+      tlsKeyFile: 'key.pem',
+      listenAddress: { host: '::1', port: 0 },
     });
   });
 
+  const key = '5b'.repeat(32);
   it.each([
-    [['--web.listen-adress=:0'], 'unknown flag --web.listen-adress, did you mean --web.listen-address?'],
-    [['--scrape.interval=1s'], 'unknown flag --scrape.interval, see --help'],
-    [['-x'], 'unknown flag -x, see --help'],
-    [['--no-once'], 'unknown flag --no-once, see --help'],
-    [[`--${'5b'.repeat(32)}`], 'unknown flag <66 characters>, see --help'],
-    [['dcotor'], 'unexpected argument "dcotor", did you mean doctor?'],
-    [['start'], 'unexpected argument "start", expected flags, doctor or simulate'],
-    [['doctor', 'doctor'], 'unexpected argument "doctor", did you mean doctor?'],
-    [['--', '--once'], 'unexpected argument "--once", expected flags, doctor or simulate'],
-    [['--demo', 'simulate'], 'found "simulate" after other arguments, expected it first'],
-    [['--config.file'], '--config.file needs a value: --config.file=FILE'],
-    [['--config.file='], '--config.file needs a value: --config.file=FILE'],
-    [['--log.level', '--once'], '--log.level needs a value: --log.level=LEVEL'],
+    // Unknown flags and commands
+    [['--web.listen-adress=:0'], "unknown flag '--web.listen-adress' (Did you mean --web.listen-address?)"],
+    [['--web.listen-adress', ':0'], "unknown flag '--web.listen-adress' (Did you mean --web.listen-address?)"],
+    [['--scrape.interval=1s'], "unknown flag '--scrape.interval'"],
+    [['-x'], "unknown flag '-x'"],
+    [['--no-once'], "unknown flag '--no-once' (Did you mean --once?)"],
+    [['--format=json'], "unknown flag '--format'"],
+    [['dcotor'], 'unknown command "dcotor", expected doctor or simulate'],
+    [['dcotor', '--format=json'], 'unknown command "dcotor", expected doctor or simulate'],
+    [['start'], 'unknown command "start", expected doctor or simulate'],
+    [['--', '--once'], 'unknown command "--once", expected doctor or simulate'],
+    [['doctor', 'doctor'], 'doctor: unexpected argument "doctor"'],
+    [['simulate', '--rooms=1', 'extra'], 'simulate: unexpected argument "extra"'],
+    [['doctor', '--once'], "doctor: unknown flag '--once'"],
+    [['doctor', '--formt=json'], "doctor: unknown flag '--formt' (Did you mean --format?)"],
+    [['simulate', '--nonsense'], "simulate: unknown flag '--nonsense'"],
+    // Secrets in the wrong place
+    [[`--${key}`], "unknown flag '<66 characters>'"],
+    [['--password=hunter2'], "unknown flag '--password'"],
+    [[key], 'unknown command "<64 characters>", expected doctor or simulate'],
+    [['doctor', key], 'doctor: unexpected argument "<64 characters>"'],
+    [['--log.level', key], '--log.level: found "<64 characters>", expected one of debug, info, warn, error'],
+    // Combinations
+    [['--once', '--once'], '--once may be given only once'],
+    [['--log.level=info', '--log.level=info'], '--log.level may be given only once'],
+    [['--log.level=info', 'doctor', '--log.level=info'], '--log.level may be given only once'],
+    [['simulate', '--seed=1', '--seed=1'], '--seed may be given only once'],
+    [['--demo', 'simulate'], '--demo cannot be used with simulate'],
+    [['--once', 'doctor'], '--once cannot be used with doctor'],
+    [['--once', '--config.check'], "flag '--config.check' cannot be used with flag '--once'"],
+    [['--once', '--config.auto-reload'], "flag '--config.auto-reload' cannot be used with flag '--once'"],
+    [
+      ['--config.check', '--config.auto-reload'],
+      "flag '--config.check' cannot be used with flag '--config.auto-reload'",
+    ],
+    [['simulate', '--tls.cert-file=a'], '--tls.cert-file and --tls.key-file need each other'],
+    [['simulate', '--tls.key-file=a'], '--tls.cert-file and --tls.key-file need each other'],
+    // Values
+    [['--config.file'], "flag '--config.file <path>' argument missing"],
+    [['--config.file='], '--config.file: found "", expected a path'],
+    [['--config.file', '--once'], '--config.file: found "--once", expected a path'],
+    [['--log.level', '--once'], '--log.level: found "--once", expected one of debug, info, warn, error'],
     [['--once=true'], '--once takes no value'],
-    [['--once', '--once'], '--once stands twice, expected once'],
+    [['--help=true'], '--help takes no value'],
     [['--log.level=trace'], '--log.level: found "trace", expected one of debug, info, warn, error'],
     [['--log.format=xml'], '--log.format: found "xml", expected one of logfmt, json'],
     [['doctor', '--format=xml'], '--format: found "xml", expected one of text, json'],
@@ -109,11 +173,20 @@ describe('parseCommandLine', () => {
       '--web.telemetry-path: found "/", expected a path such as /metrics: "/" first, then letters, digits and -._~/, ' +
         'and neither "/", "/config" nor below "/-/"',
     ],
-    [['--format=json'], '--format goes with doctor only'],
-    [['doctor', '--once'], '--once does not go with doctor'],
-    [['--once', '--config.check'], '--config.check and --once exclude each other'],
-    [['--once', '--config.auto-reload'], '--once and --config.auto-reload exclude each other'],
-  ])('refuses %j in one clear line', (argv, message) => {
+    [['simulate', '--rooms', 'many'], '--rooms: found "many", expected a whole number from 0 to 1000000'],
+    [['simulate', '--latency', '30'], '--latency: found "30", expected a duration such as 30ms or 2s'],
+    [['simulate', '--zipf', '-1'], '--zipf: found "-1", expected a number from 0 to 5'],
+    [['simulate', '--zipf=1e1'], '--zipf: found "1e1", expected a number from 0 to 5'],
+    [['simulate', '--speed', 'x'], '--speed: found "x", expected a number from 0 to 100000'],
+    [
+      ['simulate', '--listen-address', 'localhost'],
+      '--listen-address: found "localhost", expected host:port, [IPv6 address]:port or :port, with a port from 0 to 65535',
+    ],
+    [
+      ['simulate', '--listen-address', ':99999'],
+      '--listen-address: found ":99999", expected host:port, [IPv6 address]:port or :port, with a port from 0 to 65535',
+    ],
+  ])('The arguments %j are refused in one line', (argv, message) => {
     expect(() => parseCommandLine(argv)).toThrow(new UsageError(message));
   });
 });

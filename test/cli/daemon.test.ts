@@ -30,28 +30,28 @@ async function demoAddress(process: ChildProcess, output: { readonly stderr: str
 }
 
 describe('the process', () => {
-  it('says its version and exits', async () => {
+  it('The version is printed on stdout', async () => {
     const { code, stdout, stderr } = await launch(['--version']).ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^tencent-live-exporter, version \d+\.\d+\.\d+ \(node v\d+\.\d+\.\d+\)\n$/);
   });
 
-  it('answers a flag that it does not know with one line and exit code 2', async () => {
+  it('An unknown flag is an error in one line on stderr, with exit code 2', async () => {
     expect(await launch(['--web.listen-adress=:1']).ended).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'tencent-live-exporter: unknown flag --web.listen-adress, did you mean --web.listen-address?\n',
+      stderr: "tencent-live-exporter: unknown flag '--web.listen-adress' (Did you mean --web.listen-address?)\n",
     });
   });
 
-  it('answers a config fault with file, line and column, and exit code 2', async () => {
+  it('A config error is printed with file, line and column, with exit code 2', async () => {
     const path = writeTemporary('bad.yml', 'apps:\n  - sdk_app_id: 1400000000\n    secret_kay: x\n');
     const { code, stderr } = await launch([`--config.file=${path}`, '--config.check']).ended;
     expect(code).toBe(2);
     expect(stderr).toContain(`tencent-live-exporter: ${path}:3:5: `);
   });
 
-  it('starts from the environment alone, and says so in a check', async () => {
+  it('Environment variables alone are a valid config, and a check says so', async () => {
     const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k'.repeat(64) };
     const directory = writeTemporary('unused', '').replace(/\/unused$/, '');
     const child = spawn('node', [main, '--config.check'], {
@@ -64,7 +64,7 @@ describe('the process', () => {
     expect([code, stdout]).toEqual([0, 'the environment: configuration is valid\n']);
   });
 
-  it('ends within 5 s of SIGTERM with exit code 0, also while it polls', async () => {
+  it('The daemon ends within 5 s of SIGTERM with exit code 0, even while it polls', async () => {
     const {
       process: demo,
       output,
@@ -84,10 +84,10 @@ describe('the process', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
-    expect(messages).toEqual(['the demo polls a simulator, and no app of Tencent', 'listening', 'stopping']);
+    expect(messages).toEqual(['demo mode: polling the built-in simulator', 'listening', 'stopping']);
   });
 
-  it('says in one line that its address is taken, and exits with 1', async () => {
+  it('An address that is in use is an error in one line, with exit code 1', async () => {
     const first = launch(['--demo', '--web.listen-address=127.0.0.1:0']);
     const address = await demoAddress(first.process, first.output);
     const second = await launch(['--demo', `--web.listen-address=${address}`]).ended;

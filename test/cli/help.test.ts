@@ -1,71 +1,138 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { flagNames, flagOf } from '../../src/cli/flags.ts';
-import { helpText } from '../../src/cli/help.ts';
+import { parseCommandLine } from '../../src/cli/command-line.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { readVersion } from '../../src/platform/version.ts';
 
-describe('helpText', () => {
-  it('lists every flag with its default, aligned', () => {
-    expect(helpText()).toBe(`usage: tencent-live-exporter [<flags>] [<command>]
+function printed(...argv: readonly string[]): string {
+  const invocation = parseCommandLine(argv);
+  return invocation.kind === 'print' ? invocation.text : '';
+}
+
+describe('help', () => {
+  it('The help of the program has the flags of the daemon and the commands', () => {
+    expect(printed('--help')).toBe(`Usage: tencent-live-exporter [flags] [command]
 
 Prometheus exporter for Tencent Cloud live rooms.
 
 Flags:
-  -h, --help                              Show this help and exit.
-      --version                           Show the version and exit.
-      --config.file="config/exporter.yml"
-                                          Config file. If the default does not exist, variables of
-                                          the environment configure one app.
-      --config.check                      Check the config and exit: 0 if it is valid, 2 with its
-                                          faults if not.
-      --config.auto-reload                Load the config file again when its content changes.
-      --web.listen-address=":19123"       Address of the web server, host:port or :port. Port 0
-                                          picks a free one and logs it.
-      --web.telemetry-path="/metrics"     Path of the metrics.
-      --web.config.file=""                File with TLS and basic auth, in the form of Prometheus'
-                                          exporter-toolkit.
-      --log.level="info"                  Least severe level that is logged. One of: debug, info,
-                                          warn, error.
-      --log.format="logfmt"               Form of the log lines. One of: logfmt, json.
-      --once                              Collect everything once, write the metrics to stdout and
-                                          exit: 0 if all is complete, 1 if not.
-      --demo                              Use the embedded simulator as the API: needs no
-                                          credentials.
-      --format="text"                     Form of the report of doctor. One of: text, json.
+  --config.file <path>            Config file. If the default does not exist, the environment
+                                  configures one app. (default: "config/exporter.yml")
+  --config.check                  Check the config and exit: 0 if it is valid, 2 with its errors if
+                                  not.
+  --config.auto-reload            Reload the config file when its content changes.
+  --web.listen-address <address>  Address of the web server: host:port or :port. Port 0 picks a free
+                                  port. (default: ":19123")
+  --web.telemetry-path <path>     Path of the metrics. (default: "/metrics")
+  --web.config.file <path>        File with TLS and basic auth settings, in the format of
+                                  Prometheus' exporter-toolkit.
+  --log.level <level>             Least severe level to log. (choices: "debug", "info", "warn",
+                                  "error", default: "info")
+  --log.format <format>           Format of the log lines. (choices: "logfmt", "json", default:
+                                  "logfmt")
+  --once                          Collect once, write the metrics to stdout and exit: 0 if they are
+                                  complete, 1 if not.
+  --demo                          Poll the built-in simulator instead of Tencent; needs no
+                                  credentials.
+  --version                       Show the version and exit.
+  -h, --help                      Show this help and exit.
 
 Commands:
-  doctor [<flags>]                        Try each command once for each app, say what is missing
-                                          and how to fix it, and exit.
-  simulate [<flags>]                      Run the simulator of the API alone; "simulate --help"
-                                          shows its flags.
+  doctor [flags]                  Try each command once for each app, say what is wrong and how to
+                                  fix it, and exit.
+  simulate [flags]                Run the simulator of Tencent's API alone.
 
 Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
-TENCENT_USER_SIG_FILE configure one app; TENCENT_REGION (default: singapore) and TENCENT_IDENTIFIER
-(default: administrator) may be given too.
+TENCENT_USER_SIG_FILE configure one app. TENCENT_REGION (default: singapore) and TENCENT_IDENTIFIER
+(default: administrator) are optional.
 `);
   });
 
-  it('fits into 100 columns', () => {
-    expect(
-      Math.max(
-        ...helpText()
-          .split('\n')
-          .map(({ length }) => length),
-      ),
-    ).toBeLessThanOrEqual(100);
+  it('The help of doctor has the flags of doctor', () => {
+    expect(printed('doctor', '--help')).toBe(`Usage: tencent-live-exporter doctor [flags]
+
+Try each command once for each app, say what is wrong and how to fix it, and exit.
+
+Flags:
+  --config.file <path>   Config file. If the default does not exist, the environment configures one
+                         app. (default: "config/exporter.yml")
+  --log.level <level>    Least severe level to log. (choices: "debug", "info", "warn", "error",
+                         default: "info")
+  --log.format <format>  Format of the log lines. (choices: "logfmt", "json", default: "logfmt")
+  --format <format>      Format of the report. (choices: "text", "json", default: "text")
+  --demo                 Poll the built-in simulator instead of Tencent; needs no credentials.
+  --version              Show the version and exit.
+  -h, --help             Show this help and exit.
+`);
   });
 
-  it('shows the defaults that the config has', async () => {
+  it('The help of simulate has the flags of simulate', () => {
+    expect(printed('simulate', '--help')).toBe(`Usage: tencent-live-exporter simulate [flags]
+
+Run the simulator of Tencent's API alone.
+
+Flags:
+  --rooms <n>                 Rooms of each app; nearly all of them are live at any time. (default:
+                              200)
+  --seed <n>                  Seed of the random world. The same seed and start time give the same
+                              world. (default: 1)
+  --apps <n>                  Number of apps. Each has rooms and quotas of its own. (default: 1)
+  --latency <duration>        Time that each response takes, such as 30ms. (default: "0s")
+  --enforce-quotas            Refuse calls beyond Tencent's documented quotas.
+  --zipf <exponent>           Zipf exponent of the audience sizes; a larger one makes most rooms
+                              smaller. (default: 1.2)
+  --speed <n>                 Seconds that pass in the simulated world in each real second.
+                              (default: 1)
+  --scenario <path>           YAML file with incidents to simulate, or "gentle" for the incidents of
+                              the demo.
+  --replay <path>             Recorded audience (unix_ts,viewers; .csv or .csv.gz) that adds a room.
+                              Repeatable.
+  --tls.cert-file <path>      Serve HTTPS with this certificate (PEM). Needs --tls.key-file.
+  --tls.key-file <path>       Private key of the certificate (PEM). Needs --tls.cert-file.
+  --listen-address <address>  Address to listen on: host:port or :port. Port 0 picks a free port.
+                              (default: "127.0.0.1:19124")
+  --version                   Show the version and exit.
+  -h, --help                  Show this help and exit.
+`);
+  });
+
+  it('The short flag -h prints the same help as --help', () => {
+    expect(printed('-h')).toBe(printed('--help'));
+    expect(printed('--demo', 'doctor', '-h')).toBe(printed('doctor', '--help'));
+  });
+
+  it.each([[['--help']], [['doctor', '--help']], [['simulate', '--help']]])(
+    'The text of %j fits into 100 columns',
+    (argv) => {
+      const lengths = printed(...argv)
+        .split('\n')
+        .map(({ length }) => length);
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(100);
+    },
+  );
+
+  it('The help shows the defaults that the config has', async () => {
     const env = { TENCENT_SDK_APP_ID: '1', TENCENT_SECRET_KEY: 'k' };
     const { config } = await loadConfig({ path: 'no/such.yml', explicit: false, env, flags: {} });
-    const shown = Object.fromEntries(flagNames.map((name) => [name, flagOf(name).default]));
+    const flags = printed('--help').replaceAll(/\s+/g, ' ').split(' --');
+    const shown = (name: string) =>
+      /default: "([^"]*)"/.exec(flags.find((flag) => flag.startsWith(`${name} `)) ?? '')?.[1];
 
-    expect(shown).toMatchObject({
-      'web.listen-address': config.web.listenAddress,
-      'web.telemetry-path': config.web.telemetryPath,
-      'web.config.file': config.web.configFile ?? '',
-      'log.level': config.log.level,
-      'log.format': config.log.format,
-    });
+    expect({
+      listenAddress: shown('web.listen-address'),
+      telemetryPath: shown('web.telemetry-path'),
+      configFile: shown('web.config.file'),
+      level: shown('log.level'),
+      format: shown('log.format'),
+    }).toEqual({ configFile: undefined, ...config.web, ...config.log });
   });
+});
+
+describe('version', () => {
+  it.each([[['--version']], [['doctor', '--version']], [['simulate', '--version']]])(
+    'The version is printed for %j',
+    (argv) => {
+      expect(printed(...argv)).toBe(`tencent-live-exporter, version ${readVersion()} (node ${process.version})\n`);
+    },
+  );
 });
