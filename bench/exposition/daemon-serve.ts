@@ -1,7 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadConfig } from '../../src/config/load.ts';
 import { startExporter } from '../../src/exporter/exporter.ts';
-import { keepShortLivedObjectsYoung } from '../../src/garbage-collection.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import type { BlockQuestion } from './served.ts';
 
@@ -18,9 +17,6 @@ export interface DaemonReport {
 
 const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
-
-// As main does.
-keepShortLivedObjectsYoung();
 
 /** The whole daemon, with the config file that it is told; answers each message with how it is. */
 const { config } = await loadConfig({ path: process.argv[2] ?? '', explicit: true, env: {}, flags: {} });

@@ -39,7 +39,11 @@ export async function measureDaemon(
   const [world] = (await once(simulator, 'message')) as [Simulated];
   const { configPath, certificatePath } = writeFiles(world);
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificatePath };
-  const daemon = fork(fileURLToPath(new URL('./daemon-serve.js', import.meta.url)), [configPath], { env });
+  const daemon = fork(fileURLToPath(new URL('./daemon-serve.js', import.meta.url)), [configPath], {
+    env,
+    // As src/main.ts.
+    execArgv: [...process.execArgv, '--no-allocation-site-pretenuring'],
+  });
   const [{ port }] = (await once(daemon, 'message')) as [DaemonReport];
   await pause(warmUpSeconds * 1000);
 

@@ -31,7 +31,7 @@ describe('the Dockerfile', () => {
 
   it('asks the health path of the port that it exposes, and starts the daemon without a shell', () => {
     expect(healthcheck).toEqual(['node', '-e', expect.stringContaining("fetch('http://127.0.0.1:19123/-/healthy')")]);
-    expect(entrypoint).toEqual(['node', '--enable-source-maps', 'dist/main.js']);
+    expect(entrypoint).toEqual(['node', '--no-allocation-site-pretenuring', '--enable-source-maps', 'dist/main.js']);
   });
 
   it('carries the labels of the OCI by which registries show an image', () => {
