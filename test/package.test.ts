@@ -11,14 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const npm = (args: readonly string[], cwd: string) =>
   execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
-/** Packages that `npm ci` has put here and that the program needs to run, with those that they need. */
+/** Paths of the production packages, with their dependencies, that `npm ci` has installed here. */
 function installedPackages(): readonly string[] {
   const [, ...paths] = npm(['ls', '--omit=dev', '--all', '--parseable'], root).trim().split('\n');
-  // A package within another's folder comes with it.
+  // A nested package is copied with its parent.
   return paths.map((path) => path.slice(root.length)).filter((path) => path.lastIndexOf('node_modules/') === 0);
 }
 
-/** More than half of the files, and none that runs. */
+/** These are more than half of the files, and the program needs none of them. */
 const onlyForPeople = /\.(?:map|md|[cm]?ts)$/;
 
 describe('the npm package', () => {
@@ -26,10 +26,10 @@ describe('the npm package', () => {
   const program = join(folder, 'node_modules/.bin/tencent-live-exporter');
 
   beforeAll(() => {
-    // The build is that of the test run: a second one would replace it under the other tests' feet.
+    // Without scripts, because a second build would replace files while other tests use them.
     npm(['pack', '--ignore-scripts', `--pack-destination=${folder}`], root);
     const [archive = ''] = readdirSync(folder);
-    // npm keeps what it finds, so that it needs no network.
+    // npm keeps the packages that it finds, so it needs no network.
     for (const path of installedPackages()) {
       cpSync(join(root, path), join(folder, path), { recursive: true, filter: (file) => !onlyForPeople.test(file) });
     }
@@ -39,12 +39,12 @@ describe('the npm package', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('installs in an empty folder and says its version', () => {
+  it('The package installs in an empty folder, and the program prints its version', () => {
     const output = execFileSync(program, ['--version'], { cwd: folder, encoding: 'utf8' });
     expect(output).toBe(`tencent-live-exporter, version ${readVersion()} (node ${process.version})\n`);
   });
 
-  it('serves rooms from there', async () => {
+  it('The installed program serves rooms', async () => {
     const demo = await runDemo([program], { cwd: folder });
     try {
       expect(await scrapedRooms(demo)).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describe('the npm package', () => {
     }
   }, 30_000);
 
-  it('holds the program, an example config, the systemd unit, what people read, and nothing else', () => {
+  it('The package has the program, an example config, the systemd unit and texts for people, and nothing else', () => {
     const installed = join(folder, 'node_modules/tencent-live-exporter');
     expect(readdirSync(installed).toSorted()).toEqual([
       'CHANGELOG.md',
@@ -71,7 +71,7 @@ describe('the npm package', () => {
     ]);
   });
 
-  it('may be published: it is not private, and says where it comes from', () => {
+  it('The package can be published: it is not private, and names its repository', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Readonly<Record<string, unknown>>;
     expect({ private: manifest['private'], repository: manifest['repository'] }).toEqual({
       private: undefined,
