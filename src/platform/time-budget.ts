@@ -1,26 +1,26 @@
 import type { Clock } from './clock.ts';
 
-/** Short enough that a call of the API or another scrape hardly notices. */
-const sliceMs = 2;
+/** Short enough that calls and scrapes hardly notice. */
+const budgetMs = 2;
 
-/** Long work in slices, between which the event loop turns. */
+/** Splits long work, so that the event loop can do other work in between. */
 export class TimeBudget {
   readonly #clock: Pick<Clock, 'monotonic'>;
   #endMs: number;
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
-    this.#endMs = clock.monotonic() + sliceMs;
+    this.#endMs = clock.monotonic() + budgetMs;
   }
 
-  /** Whether it is time to rest; asked between two pieces of work that take well under a slice each. */
+  /** Whether it is time to yield. Check it between pieces of work that take much less than 2 ms each. */
   get isExceeded(): boolean {
     return this.#clock.monotonic() >= this.#endMs;
   }
 
-  /** Lets everything that waits on the event loop have its turn, and begins the next slice. */
+  /** Lets everything run that waits for the event loop, and starts the next budget. */
   async yield(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#endMs = this.#clock.monotonic() + sliceMs;
+    this.#endMs = this.#clock.monotonic() + budgetMs;
   }
 }

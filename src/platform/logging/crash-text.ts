@@ -1,9 +1,9 @@
 import { scrub } from './scrub.ts';
 
-/** Causes beyond this depth are left out: a cause can be its own. */
+/** Causes beyond this depth are omitted: an error can be its own cause. */
 const maxCauses = 5;
 
-/** What is said of an error that ends the process: stacks only, and none of the properties that hang on errors. */
+/** The text of an error that ends the process: only stacks, because other properties may hold secrets. */
 export function crashText(error: unknown, causesLeft = maxCauses): string {
   const { stack, message, cause } = (typeof error === 'object' && error !== null ? error : {}) as Partial<
     Record<'stack' | 'message' | 'cause', unknown>

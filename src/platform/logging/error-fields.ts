@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** What a log line says of an error. */
+/** The fields of an error that are logged. */
 export interface ErrorFields {
   readonly name?: string;
   readonly message: string;
@@ -10,12 +10,12 @@ export interface ErrorFields {
   readonly cause?: ErrorFields;
 }
 
-/** Causes beyond this depth are left out: a cause can be its own. */
+/** Causes beyond this depth are omitted: an error can be its own cause. */
 const maxCauses = 5;
 
 /**
- * An allow-list, because an AxiosError carries its whole request, UserSig and all, and so may any error that wraps it.
- * What was thrown without being an error gives its text.
+ * An allow-list, because an AxiosError holds its whole request including the UserSig, and so may any error that wraps it.
+ * If something other than an error was thrown, its text is the message.
  */
 export function errorFields(error: unknown, causesLeft = maxCauses): ErrorFields {
   if (typeof error !== 'object' || error === null) return { message: String(error) };
@@ -30,7 +30,7 @@ export function errorFields(error: unknown, causesLeft = maxCauses): ErrorFields
   };
 }
 
-/** Fields as they may be logged: errors by the allow-list wherever they stand, other instances by their class only. */
+/** Fields that may be logged: errors by the allow-list wherever they are, other instances by their class name only. */
 export function safeFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, safeValue(value, 4)]));
 }
@@ -38,7 +38,7 @@ export function safeFields(fields: Readonly<Record<string, unknown>>): Record<st
 function safeValue(value: unknown, levelsLeft: number): unknown {
   if (typeof value === 'function') return '[function]';
   if (typeof value !== 'object' || value === null) return value;
-  // Both: in jest `instanceof` is false for Node's own errors, and an error need not be native.
+  // Both checks: in jest `instanceof` is false for Node's own errors, and not every error is native.
   if (value instanceof Error || types.isNativeError(value)) return errorFields(value);
   if (types.isDate(value)) return value;
   if (levelsLeft === 0) return '[…]';

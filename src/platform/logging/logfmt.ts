@@ -1,6 +1,6 @@
 /**
- * A record as logfmt, in the form of Prometheus' own logs: `ts`, `level` and `msg` first, objects inside it by dotted
- * names, lists as JSON, and quotes only where a value needs them.
+ * A record as logfmt, in the form of Prometheus' own logs: `ts`, `level` and `msg` first, nested objects by dotted names,
+ * lists as JSON, and quotes only if a value needs them.
  */
 export function logfmt({ ts, level, msg, ...fields }: Readonly<Record<string, unknown>>): string {
   return [...pairs({ ts, level, msg }, ''), ...pairs(fields, '')].join(' ');
@@ -15,7 +15,7 @@ function pairs(fields: object, prefix: string): readonly string[] {
   });
 }
 
-/** Also quotes what a terminal or a line-based reader would take for more than text. */
+/** Also quotes characters that a terminal or a line-based reader would interpret. */
 function quoted(value: string): string {
   if (/^[^\s="\\\p{Cc}\p{Cs}]+$/u.test(value)) return value;
   return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029]/g, escaped);

@@ -1,11 +1,9 @@
 import { destination as openDestination, pino, type Logger as PinoLogger } from 'pino';
-
-import type { LogConfig } from '../../config/config.ts';
 import { errorFields, safeFields } from './error-fields.ts';
 import { logfmt } from './logfmt.ts';
 import { scrub } from './scrub.ts';
 
-/** Fields of a line: plain values. An error goes into `err`, of which only an allow-list is logged. */
+/** Fields of a line: plain values. An error goes into `err`; only an allow-list of its properties is logged. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface LogMethod {
@@ -13,18 +11,24 @@ export interface LogMethod {
   (fields: LogFields, message: string): void;
 }
 
-/** What the program needs of a logger: pino has it, and a test can give its own. */
+/** What the program needs of a logger. pino implements it, and a test can use its own. */
 export interface Logger {
   readonly debug: LogMethod;
   readonly info: LogMethod;
   readonly warn: LogMethod;
   readonly error: LogMethod;
-  /** A logger that adds these fields to each of its lines. */
+  /** A logger that adds these fields to each line. */
   child(fields: LogFields): Logger;
 }
 
-export interface LoggerOptions extends LogConfig {
-  /** Gets each line with its line feed. Default: stderr, written at once, so that nothing is lost at exit. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export const logFormats = ['logfmt', 'json'] as const;
+
+export interface LoggerOptions {
+  /** The least severe level that is logged. */
+  readonly level: (typeof logLevels)[number];
+  readonly format: (typeof logFormats)[number];
+  /** Gets each line with its line feed. Default: stderr, written synchronously, so that nothing is lost at exit. */
   readonly destination?: LogDestination;
 }
 
@@ -33,7 +37,7 @@ export interface LogDestination {
 }
 
 /**
- * Lines begin with `ts` (RFC 3339 in UTC, with milliseconds), `level` and `msg`; json has the same fields as logfmt, in
+ * Lines start with `ts` (RFC 3339 in UTC, with milliseconds), `level` and `msg`. JSON has the same fields as logfmt, in
  * pino's order.
  */
 export function createLogger({ level, format, destination = standardError() }: LoggerOptions): Logger {
@@ -52,7 +56,7 @@ export function createLogger({ level, format, destination = standardError() }: L
   return guarded(logger);
 }
 
-/** pino's formatters do not see the fields of a child. */
+/** pino does not apply its formatters to the fields of a child. */
 function guarded(logger: PinoLogger): Logger {
   return {
     debug: logger.debug.bind(logger),
