@@ -1,7 +1,7 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import { publishedFamilies } from '../metrics/rooms/catalogue.ts';
 import { renderRooms } from '../metrics/rooms/room-text.ts';
-import { type Demand, secondsFor, whatWouldFit } from '../polling/collections/schedule-fit.ts';
+import { type Workload, secondsFor, whatWouldFit } from '../polling/collections/schedule-fit.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
 import { roomList, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { CommandFindings } from './command-checks.ts';
@@ -47,13 +47,13 @@ export function checkSchedules(options: {
     const { requestsPerSecond } = config.tasks[task];
     const needs = needsOf(task, { app, config, rooms });
     const rate = requestsPerSecond ?? config.quota.share * needs.documented;
-    const demand: Demand = { task, rate, intervalSeconds: intervalSeconds(task), ...needs };
-    const neededSeconds = Math.ceil(secondsFor(demand));
+    const workload: Workload = { task, rate, intervalSeconds: intervalSeconds(task), ...needs };
+    const neededSeconds = Math.ceil(secondsFor(workload));
     const name = `schedule ${task}`;
     const orMore = rooms.isLowerBound ? ' or more' : '';
-    const found = `${demand.rooms} rooms${orMore} in ${neededSeconds} s, every ${demand.intervalSeconds} s`;
-    if (neededSeconds <= demand.intervalSeconds) return { status: 'ok', name, found };
-    return { status: 'fail', name, found, advice: `would fit: ${whatWouldFit(demand)}` };
+    const found = `${workload.rooms} rooms${orMore} in ${neededSeconds} s, every ${workload.intervalSeconds} s`;
+    if (neededSeconds <= workload.intervalSeconds) return { status: 'ok', name, found };
+    return { status: 'fail', name, found, advice: `would fit: ${whatWouldFit(workload)}` };
   });
 }
 
@@ -64,7 +64,7 @@ function needsOf(
     config,
     rooms,
   }: { readonly app: AppConfig; readonly config: Pick<Config, 'tasks'>; readonly rooms: RoomCount },
-): Pick<Demand, 'documented' | 'rooms' | 'callsPerRoom'> {
+): Pick<Workload, 'documented' | 'rooms' | 'callsPerRoom'> {
   if (task === 'room_list') {
     const { command, roomsPerPage } = roomList.listers[app.rooms.discover];
     return { documented: command.callsPerSecond, rooms: rooms.count, callsPerRoom: 1 / roomsPerPage };

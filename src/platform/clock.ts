@@ -1,8 +1,8 @@
-/** Time as the program sees it, so that tests can move it. */
+/** The time, injected so that tests can control it. */
 export interface Clock {
-  /** Wall clock, Unix milliseconds: for what users and Tencent read. */
+  /** Wall clock in Unix milliseconds: for whatever users and Tencent read. */
   readonly now: () => number;
-  /** Milliseconds of a clock that is never set: for durations and paces. */
+  /** Milliseconds of a clock that is never set: for durations and rates. */
   readonly monotonic: () => number;
   /** Calls back once after `delayMs`; returns what cancels it. */
   readonly after: (delayMs: number, callback: () => void) => () => void;

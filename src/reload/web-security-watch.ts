@@ -43,7 +43,7 @@ export async function watchWebSecurity(options: {
       use(await load(current.file));
       logger.info({ file: current.file }, 'web config file read again');
     } catch (error) {
-      const faults = error instanceof ConfigError ? error.faults : [String(error)];
+      const faults = error instanceof ConfigError ? error.errors : [String(error)];
       logger.error({ file: current.file, faults }, 'web config file refused: the running one stays');
     }
   };

@@ -2,7 +2,7 @@ import { roomTaskOf, roomTasks, type RoomTaskName } from '../tasks/tasks.ts';
 
 /**
  * What a room is. Live's commands serve a live room; a plain AVChatRoom group has an audience but no room info. A
- * configured room is `unknown` until a response tells.
+ * configured room is `unknown` until a response shows it.
  */
 export type RoomKind = 'unknown' | 'live' | 'group';
 

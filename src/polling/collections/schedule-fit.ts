@@ -2,7 +2,7 @@ import type { Logger } from '../../platform/logging/logger.ts';
 import type { TaskName } from '../../tasks/tasks.ts';
 
 /** What a task asks for at a trigger, and what it may have. */
-export interface Demand {
+export interface Workload {
   readonly task: TaskName;
   readonly rooms: number;
   readonly callsPerRoom: number;
@@ -24,9 +24,9 @@ export class ScheduleFit {
     this.#logger = logger;
   }
 
-  check(demand: Demand): void {
-    const { task, rooms, intervalSeconds } = demand;
-    const neededSeconds = secondsFor(demand);
+  check(workload: Workload): void {
+    const { task, rooms, intervalSeconds } = workload;
+    const neededSeconds = secondsFor(workload);
     const isTooMuch = neededSeconds > intervalSeconds;
     if (isTooMuch === this.#tooMuch.has(task)) return;
     const fields = {
@@ -38,7 +38,7 @@ export class ScheduleFit {
     if (isTooMuch) {
       this.#tooMuch.add(task);
       this.#logger.warn(
-        { ...fields, would_fit: whatWouldFit(demand) },
+        { ...fields, would_fit: whatWouldFit(workload) },
         'the task cannot meet its schedule within the quota: rooms take turns, those with the largest audiences most often',
       );
     } else {
@@ -49,17 +49,17 @@ export class ScheduleFit {
 }
 
 /** How long a collection takes at least, in seconds. */
-export function secondsFor({ rooms, callsPerRoom, rate }: Pick<Demand, 'rooms' | 'callsPerRoom' | 'rate'>): number {
+export function secondsFor({ rooms, callsPerRoom, rate }: Pick<Workload, 'rooms' | 'callsPerRoom' | 'rate'>): number {
   return (rooms * callsPerRoom) / rate;
 }
 
 /** Changes of the configuration, any one of which would be enough. */
-export function whatWouldFit(demand: Demand): string {
-  const { rooms, callsPerRoom, rate, documented, intervalSeconds } = demand;
+export function whatWouldFit(workload: Workload): string {
+  const { rooms, callsPerRoom, rate, documented, intervalSeconds } = workload;
   const limit = Math.floor((intervalSeconds * rate) / callsPerRoom);
   const neededShare = Math.ceil(((rooms * callsPerRoom) / intervalSeconds / documented) * 100) / 100;
   return [
-    `a schedule every ${Math.ceil(secondsFor(demand))} s`,
+    `a schedule every ${Math.ceil(secondsFor(workload))} s`,
     ...(limit >= 1 ? [`rooms.limit ${limit}`] : []),
     ...(neededShare <= 1 ? [`quota.share ${neededShare}`] : []),
   ].join(' or ');

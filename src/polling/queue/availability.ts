@@ -1,6 +1,6 @@
 import { codes, type CallFailure } from '../../tencent/failures.ts';
 
-/** The refusal of one room does not mean that the plan lacks the command: this many in a row do. */
+/** The refusal of one room does not mean that the command is unavailable: this many in a row do. */
 const refusalsNeeded = 3;
 
 const tryAgainAfterMs = 3_600_000;

@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ConfigError } from '../config/config-error.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../platform/logging/logger.ts';
+
+export interface ReloaderOptions {
+  /** Reads the whole configuration. Throws a ConfigError with all errors. */
+  readonly load: () => Promise<Config>;
+  /** Applies it. If it throws, nothing was applied. */
+  readonly apply: (config: Config) => Promise<void>;
+  readonly onResult: (succeeded: boolean) => void;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}
+
+/** Resolves with the errors of a configuration that was rejected, and with undefined if it was applied. Never rejects. */
+export type Reload = () => Promise<string | undefined>;
+
+/**
+ * Reloads one after another: a reload that is asked for during another one starts after it, and so reads the newest file.
+ */
+export function createReload({ load, apply, onResult, logger }: ReloaderOptions): Reload {
+  let last: Promise<unknown> = Promise.resolve();
+  const reloadNow = async (): Promise<string | undefined> => {
+    try {
+      await apply(await load());
+      onResult(true);
+      logger.info('configuration reloaded');
+      return undefined;
+    } catch (error) {
+      onResult(false);
+      const isConfigError = error instanceof ConfigError;
+      const errors = isConfigError ? error.errors : [error instanceof Error ? error.message : String(error)];
+      logger.error({ errors }, 'configuration rejected, keeping the previous one');
+      return isConfigError ? errors.join('\n') : `the configuration could not be applied: ${errors.join('')}`;
+    }
+  };
+  return () => {
+    const result = last.then(reloadNow);
+    last = result;
+    return result;
+  };
+}
+
+/** Keys whose values differ although they only apply after a restart. */
+export function needsRestart(before: Config, after: Config): readonly string[] {
+  const pairs: readonly (readonly [key: string, before: unknown, after: unknown])[] = [
+    ['web.listen_address', before.web.listenAddress, after.web.listenAddress],
+    ['log', before.log, after.log],
+  ];
+  return pairs.filter(([, old, wanted]) => !isDeepStrictEqual(old, wanted)).map(([key]) => key);
+}
