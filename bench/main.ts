@@ -6,6 +6,8 @@ const benches = {
   exposition: () => import('./exposition/main.js'),
   polling: () => import('./polling/main.js'),
   simulator: () => import('./simulator/main.js'),
+  alerting: () => import('./alerting/replay.js'),
+  'alerting-mutants': () => import('./alerting/mutants.js'),
 };
 
 const name = process.argv[2] ?? '';

@@ -1,5 +1,5 @@
 import { roomGauge } from '../queries/room.ts';
-import { recorded } from '../../alerting/series.ts';
+import { recorded } from '../recorded-series.ts';
 import { colored, dashed, graph, points } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
 

@@ -1,5 +1,5 @@
 import { ofRoom, roomGauge } from '../queries/room.ts';
-import { recorded } from '../../alerting/series.ts';
+import { recorded } from '../recorded-series.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
 import { namedStates } from '../panels/timeline.ts';

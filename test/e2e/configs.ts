@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { promDuration } from '../../alerting/duration.ts';
-import { parseDurationMs } from '../../src/simulator/duration.ts';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
+const rulesFolder = new URL('config/rules/', root);
 
-/** The repository's prometheus.yml with other addresses and folders, scraping as often as a schedule in a hurry asks. */
+/** The repository's prometheus.yml with other addresses and folders, and one scrape a second. */
 export function prometheusConfig(places: {
   /** `host:port`. */
   readonly exporter: string;
@@ -20,7 +19,7 @@ export function prometheusConfig(places: {
   ].reduce((text, [from = '', to = '']) => replaceOnce(text, from, to), shipped);
 }
 
-/** The repository's config/alertmanager.yml with its example of a receiver switched on, and its waits so many times as long. */
+/** The repository's config/alertmanager.yml with its example receiver enabled and all its waiting times multiplied by `scale`. */
 export function alertmanagerConfig({
   webhookUrl,
   scale,
@@ -31,18 +30,47 @@ export function alertmanagerConfig({
   const shipped = readFileSync(new URL('config/alertmanager.yml', root), 'utf8');
   const example = "# webhook_configs: [{ url: 'http://localhost:9099/' }]";
   return replaceOnce(shipped, example, `webhook_configs: [{ url: '${webhookUrl}' }]`).replaceAll(
-    /^( *(?:group_wait|group_interval|repeat_interval): )(\w+)$/gm,
-    (_, key: string, duration: string) => key + scaled(duration, scale),
+    /(?<=^ *(?:group_wait|group_interval|repeat_interval): )\w+$/gm,
+    (duration) => scaledDuration(duration, scale),
   );
 }
 
-function scaled(duration: string, scale: number): string {
-  const ms = parseDurationMs(duration);
-  if (ms === undefined) throw new Error(`found "${duration}" in alertmanager.yml, expected a duration such as 30s`);
-  return promDuration((ms / 1000) * scale);
+/** The repository's rule files, by file name, with all their times multiplied by `scale` and another age limit of a count. */
+export function alertRules({
+  scale,
+  freshSeconds,
+}: {
+  readonly scale: number;
+  readonly freshSeconds: number;
+}): Readonly<Record<string, string>> {
+  const age = 'online_members_updated_timestamp_seconds < ';
+  return Object.fromEntries(
+    readdirSync(rulesFolder).map((name) => {
+      const shipped = readFileSync(new URL(name, rulesFolder), 'utf8');
+      const rules = name === 'audience.yml' ? replaceOnce(shipped, `${age}90`, age + String(freshSeconds)) : shipped;
+      return [name, scaledRules(rules, scale)];
+    }),
+  );
 }
 
-/** Throws where the text has not exactly one such piece: a test of another configuration than ours proves nothing. */
+/** Scales ranges, offsets, waiting times, and thresholds in seconds, which the rules write as minutes × 60. */
+export function scaledRules(rules: string, scale: number): string {
+  return rules
+    .replaceAll(/(?<=\[|offset |interval: |for: )(?:\d+[hms])+\b/g, (duration) => scaledDuration(duration, scale))
+    .replaceAll(/(?<=\d \* )60\b/g, String(60 * scale));
+}
+
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
+
+/** `1m30s` × 0.5 = `45000ms`. */
+function scaledDuration(duration: string, scale: number): string {
+  const parts = [...duration.matchAll(/(\d+)([hms])/g)];
+  const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitMs[unit] ?? 0), 0);
+  if (ms === 0) throw new Error(`found "${duration}", expected a duration such as 1m30s`);
+  return `${String(Math.round(ms * scale))}ms`;
+}
+
+/** Throws unless the text has the piece exactly once: testing another configuration than ours would prove nothing. */
 function replaceOnce(text: string, from: string, to: string): string {
   const pieces = text.split(from);
   if (pieces.length !== 2) throw new Error(`found "${from}" ${String(pieces.length - 1)} times, expected once`);

@@ -11,13 +11,13 @@ type ProgramName = keyof typeof names;
 export interface Program {
   /** `host:port` where it listens. */
   readonly address: string;
-  /** Lets it read its configuration again. */
+  /** Makes it read its configuration again. */
   readonly reload: () => void;
-  /** Idempotent; resolves once the process has gone. */
+  /** Idempotent; resolves when the process has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** Describes tests that need both servers. Where one is missing they are skipped and say so; in CI that is a fault. */
+/** Describes tests that need both servers. If one is missing the tests are skipped with a warning; in CI they fail. */
 export function describeWithServers(name: string, tests: () => void): void {
   const missing = (Object.keys(names) as ProgramName[]).filter((program) => commandOf(program) === undefined);
   const hint = `${missing.join(' and ')} not installed (apt-get install prometheus prometheus-alertmanager)`;
@@ -33,7 +33,7 @@ export interface ProgramOptions {
   readonly deadlineMs: number;
 }
 
-/** Starts a server on a free port and waits until it is ready. Where that fails it rejects with the server's log. */
+/** Starts a server on a free port and waits until it is ready. Rejects with the server's log if it does not start. */
 export async function startProgram({ name, flags, deadlineMs }: ProgramOptions): Promise<Program> {
   const command = commandOf(name);
   if (command === undefined) throw new Error(`${name} is not installed`);
@@ -62,7 +62,7 @@ export async function startProgram({ name, flags, deadlineMs }: ProgramOptions):
   }
 }
 
-/** Both servers log, in logfmt, where they listen, port 0 resolved; they do so before they can answer. */
+/** Both servers log the address that they listen on, with the real port, before they can respond. */
 async function readyAddress(log: string): Promise<string | undefined> {
   const [, address] = /msg="Listening on".* address=(\S+:\d+)/.exec(log) ?? [];
   if (address === undefined) return undefined;

@@ -9,17 +9,17 @@ export interface Wait<T> {
   readonly isEnough: (found: T) => boolean;
 }
 
-/** Between two looks: often enough for minutes that last seconds, and seldom enough to leave the processor to others. */
-const everyMs = 100;
+/** Short against minutes that last 1.5 s, and long enough to leave the processor to the servers. */
+const pollIntervalMs = 100;
 
-/** Looks until it finds what is waited for, and resolves with that. At the deadline it rejects, saying what it found last. */
+/** Polls until `isEnough`, and resolves with what was found. At the deadline it rejects and says what it found last. */
 export async function until<T>({ what, deadlineMs, find, isEnough }: Wait<T>): Promise<T> {
   for (;;) {
     const found = await find();
     if (isEnough(found)) return found;
     if (performance.now() >= deadlineMs) {
-      throw new Error(`gave up: waited for ${what}, found last ${JSON.stringify(found, undefined, 2)}`);
+      throw new Error(`timed out: waited for ${what}, last found ${JSON.stringify(found, undefined, 2)}`);
     }
-    await pause(everyMs);
+    await pause(pollIntervalMs);
   }
 }

@@ -5,9 +5,9 @@ import { json } from 'node:stream/consumers';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** What Alertmanager posts. Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+/** What Alertmanager sends. Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
 export interface Notification {
-  /** `resolved` where none of its alerts fires any more. */
+  /** `resolved` if none of its alerts fires any longer. */
   readonly status: 'firing' | 'resolved';
   readonly groupLabels: Labels;
   readonly alerts: readonly {
@@ -19,20 +19,20 @@ export interface Notification {
 
 export interface Webhook {
   readonly url: string;
-  /** All that was posted so far, in its order. */
+  /** Everything received so far, oldest first. */
   readonly received: () => readonly Notification[];
   readonly stop: () => Promise<void>;
 }
 
-/** Starts what stands for the operator's pager. */
+/** Starts the receiver of notifications, in place of an operator's pager. */
 export async function startWebhook(): Promise<Webhook> {
   const received: Notification[] = [];
-  const take = async (request: IncomingMessage, response: ServerResponse) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     received.push((await json(request)) as Notification);
     response.end();
   };
   const server = createServer((request, response) => {
-    take(request, response).catch(() => response.destroy());
+    receive(request, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-import { recorded } from '../../../alerting/series.ts';
+import { recorded } from '../../../grafana/recorded-series.ts';
 import { valueBefore } from './past.ts';
 import { roomIdOf, samplesOf, stamped, unescaped, type Sample } from './samples.ts';
 
