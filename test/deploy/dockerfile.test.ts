@@ -1,48 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { admittedPaths, readDockerfile } from './dockerfile.ts';
 
-const { stages, user, entrypoint, healthcheck, labels } = readDockerfile();
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
-describe('the Dockerfile', () => {
-  it('builds on one exact version of its base, in every stage', () => {
-    const images = new Set(stages.map(({ image }) => image));
-    expect([...images]).toEqual([expect.stringMatching(/^node:\d+\.\d+\.\d+-\w+-slim$/)]);
+/** Instructions with their continuation lines joined, without comments. */
+const instructions = read('Dockerfile')
+  .replaceAll(/^#.*\n/gm, '')
+  .replaceAll(/\\\n\s*/g, '')
+  .split('\n')
+  .filter((line) => line !== '');
+const lastStage = instructions.slice(instructions.findLastIndex((line) => line.startsWith('FROM ')));
+const packageJson = JSON.parse(read('package.json')) as {
+  readonly engines: { readonly node: string };
+  readonly bin: Readonly<Record<string, string>>;
+};
+
+/** Paths that COPY takes from the repository, and not from another stage. */
+const copied = instructions.flatMap((line) => {
+  const [, paths = ''] = /^COPY (?!--from)(.+)$/.exec(line) ?? [];
+  return paths.split(' ').slice(0, -1);
+});
+
+/** The arguments of an instruction in its JSON form. */
+function jsonArguments(pattern: RegExp): readonly string[] {
+  const [, list = '[]'] = lastStage.map((line) => pattern.exec(line)).find((match) => match !== null) ?? [];
+  return JSON.parse(list) as readonly string[];
+}
+
+describe('Dockerfile', () => {
+  it('All stages build on one exact Node version, which package.json allows', () => {
+    const versions = instructions.flatMap((line) => /^FROM .*\bnode:(\d+\.\d+\.\d+)-\w+-slim\b/.exec(line)?.[1] ?? []);
+    expect(versions.length).toBe(instructions.filter((line) => line.startsWith('FROM ')).length);
+    expect(new Set(versions).size).toBe(1);
+    const least = packageJson.engines.node.replace('>=', '');
+    expect(versions[0]?.localeCompare(least, 'en', { numeric: true })).toBeGreaterThanOrEqual(0);
   });
 
-  it('runs as a user that Kubernetes can tell is not root', () => {
-    expect(user).toBe('1000:1000');
+  it('Everything that the Dockerfile copies exists, and .dockerignore admits that and nothing else', () => {
+    expect(copied.length).toBeGreaterThan(0);
+    expect(copied.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
+    const [first, ...admitted] = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(first).toBe('*');
+    expect(admitted.toSorted()).toEqual(copied.map((path) => `!${path}`).toSorted());
   });
 
-  it('copies what .dockerignore admits, which is nothing else', () => {
-    const copied = stages.flatMap(({ steps }) =>
-      steps.flatMap((step) => (step.kind === 'copy' && step.from === undefined ? step.sources : [])),
+  it('The image runs as a numeric user, by which Kubernetes can tell that it is not root', () => {
+    expect(lastStage.filter((line) => line.startsWith('USER '))).toEqual(['USER 1000:1000']);
+  });
+
+  it('The last stage takes build results only, and no development packages', () => {
+    expect(lastStage.filter((line) => line.startsWith('RUN '))).toEqual([]);
+    expect(instructions.filter((line) => line.startsWith('RUN '))).toContain(
+      'RUN npm run build && npm prune --omit=dev',
     );
-    expect(copied.toSorted()).toEqual(admittedPaths().toSorted());
   });
 
-  it('takes into the image only what is there without the tools of the build', () => {
-    const last = stages.at(-1);
-    expect(last?.steps.filter(({ kind }) => kind === 'run')).toEqual([]);
-    expect(stages[0]?.steps.flatMap((step) => (step.kind === 'run' ? [step.command] : []))).toEqual([
-      'npm ci',
-      'npm run build && npm prune --omit=dev',
-    ]);
+  it('The entry point is the program of the package, started without a shell', () => {
+    const entrypoint = jsonArguments(/^ENTRYPOINT (\[.*\])$/);
+    expect(entrypoint[0]).toBe('node');
+    expect(Object.values(packageJson.bin)).toContain(entrypoint.at(-1));
   });
 
-  it('asks the health path of the port that it exposes, and starts the daemon without a shell', () => {
-    expect(healthcheck).toEqual(['node', '-e', expect.stringContaining("fetch('http://127.0.0.1:19123/-/healthy')")]);
-    expect(entrypoint).toEqual(['node', '--no-allocation-site-pretenuring', '--enable-source-maps', 'dist/main.js']);
-  });
-
-  it('carries the labels of the OCI by which registries show an image', () => {
-    expect(labels.map((label) => label.replace('org.opencontainers.image.', ''))).toEqual([
-      'title',
-      'description',
-      'source',
-      'documentation',
-      'licenses',
-      'version',
-      'revision',
-    ]);
+  it('The health check reads the health path on the exposed port', () => {
+    const [port] = lastStage.flatMap((line) => /^EXPOSE (\d+)$/.exec(line)?.[1] ?? []);
+    const healthcheck = jsonArguments(/^HEALTHCHECK .*CMD (\[.*\])$/);
+    expect(healthcheck.slice(0, 2)).toEqual(['node', '-e']);
+    expect(healthcheck[2]).toContain(`fetch('http://127.0.0.1:${String(port)}/-/healthy')`);
   });
 });

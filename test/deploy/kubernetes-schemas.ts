@@ -1,7 +1,4 @@
-/**
- * Where kubernetes-models and its sister for the Prometheus operator keep the schemas of a kind, compiled to a function.
- * Imported by a name that the compiler does not follow, as their declarations do not hold with this project's options.
- */
+/** The packages whose modules hold the schema of a kind, compiled to a function. */
 const modules: Readonly<Record<string, string>> = {
   ConfigMap: 'kubernetes-models/v1/ConfigMap',
   Deployment: 'kubernetes-models/apps/v1/Deployment',
@@ -17,16 +14,55 @@ interface Model {
   readonly prototype: { readonly validate: (this: object) => void };
 }
 
-export interface KindSchema {
+export interface Resource {
   readonly apiVersion: string;
-  /** Throws, naming the path and what is expected there. */
-  readonly validate: (resource: object) => void;
+  readonly kind: string;
 }
 
-export async function schemaOf(kind: string): Promise<KindSchema> {
+/**
+ * The keys of a resource that the schema of its kind does not have, by their paths. Rejects, with the path and what is
+ * expected there, if a value does not match the schema.
+ */
+export async function unknownKeys(resource: Resource): Promise<readonly string[]> {
+  const { kind, apiVersion } = resource;
   const module = modules[kind];
   if (module === undefined) throw new Error(`found a ${kind}, expected one of ${knownKinds.join(', ')}`);
+  // Imported by a variable: the declarations of these packages do not compile with the options of this project.
   const { [kind]: model } = (await import(module)) as Readonly<Record<string, Model>>;
   if (model === undefined) throw new Error(`${module}: found no ${kind}`);
-  return { apiVersion: model.apiVersion, validate: (resource) => model.prototype.validate.call(resource) };
+  if (model.apiVersion !== apiVersion) throw new Error(`found ${apiVersion}, expected ${model.apiVersion}`);
+  return unreadKeys(resource, (watched) => model.prototype.validate.call(watched));
+}
+
+type ReadKeys = Map<object, Set<string>>;
+
+/**
+ * These schemas allow unknown keys, but their compiled validators read every key that the schema has: a key that the
+ * validator does not read is unknown, probably misspelled.
+ */
+function unreadKeys(value: object, validate: (watched: object) => void): readonly string[] {
+  const read: ReadKeys = new Map();
+  validate(watch(value, read));
+  const unreadIn = (part: object, path: string): readonly string[] =>
+    Object.entries(part).flatMap(([key, inner]: [string, unknown]) => {
+      if (read.get(part)?.has(key) !== true) return [path + key];
+      return isObject(inner) ? unreadIn(inner, `${path}${key}.`) : [];
+    });
+  return unreadIn(value, '');
+}
+
+function watch<T extends object>(value: T, read: ReadKeys): T {
+  const keys = read.get(value) ?? new Set<string>();
+  read.set(value, keys);
+  return new Proxy(value, {
+    get(target, key): unknown {
+      const inner: unknown = Reflect.get(target, key);
+      if (typeof key === 'string') keys.add(key);
+      return isObject(inner) ? watch(inner, read) : inner;
+    },
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

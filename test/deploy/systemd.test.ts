@@ -9,26 +9,26 @@ import { describeWith } from '../support/require-program.ts';
 const name = 'tencent-live-exporter.service';
 const unit = readFileSync(fileURLToPath(new URL(`../../deploy/systemd/${name}`, import.meta.url)), 'utf8');
 
-describeWith({ program: 'systemd-analyze', from: 'systemd' }, 'the systemd unit', () => {
+describeWith({ program: 'systemd-analyze', from: 'systemd' }, 'systemd unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'systemd-'));
   const path = join(directory, name);
 
   beforeAll(() => {
-    // Another program stands for the exporter, which is installed on no machine that runs the tests.
+    // systemd checks that the program exists, and the exporter is not installed where the tests run.
     writeFileSync(path, unit.replace('/usr/bin/tencent-live-exporter', '/bin/true'));
   });
   afterAll(() => {
     rmSync(directory, { recursive: true });
   });
 
-  it('is one in which systemd finds nothing to complain of', () => {
-    // Throws where it finds an error; warnings come on stderr with exit code 0.
+  it('systemd-analyze reports no error and no warning', () => {
+    // Errors make it throw; warnings come on stderr with exit code 0.
     expect(execFileSync('sh', ['-c', 'systemd-analyze verify --man=no "$0" 2>&1', path], { encoding: 'utf8' })).toBe(
       '',
     );
   });
 
-  it('leaves the exporter little to do but to use the network: exposure below 1.5 of 10', () => {
+  it('The sandbox leaves little but the network: the exposure level is below 1.5 of 10', () => {
     const verdict = execFileSync(
       'systemd-analyze',
       ['security', '--offline=yes', '--threshold=15', '--no-pager', path],
