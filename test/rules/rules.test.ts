@@ -53,7 +53,7 @@ describe('The alert rules', () => {
     expect(new Set(values.map(([, scope]) => scope))).toEqual(new Set(['room', 'platform', 'app', 'exporter']));
   });
 
-  it('The rules and the documentation name the job of prometheus.yml', () => {
+  it('The rules select the scrape job of prometheus.yml by its name', () => {
     const job = /job_name: (\S+)/.exec(readFileSync(new URL('../../prometheus.yml', import.meta.url), 'utf8'))?.[1];
     const named = ruleFiles.flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/^(?!\s*#).*\{job="([^"]+)"/gm)]);
     expect(new Set(named.map(([, name]) => name))).toEqual(new Set([job]));
