@@ -71,7 +71,7 @@ describe('Kubernetes manifests', () => {
     expect({ replicas: spec.replicas, strategy: spec.strategy, image: container?.image }).toEqual({
       replicas: 1,
       strategy: { type: 'Recreate' },
-      image: `ghcr.io/tencent-live-exporter/tencent-live-exporter:${readVersion()}`,
+      image: `registry.example.com/tencent-live-exporter:${readVersion()}`,
     });
     expect({ ...spec.template.spec.securityContext, ...container?.securityContext }).toEqual({
       runAsNonRoot: true,
