@@ -5,21 +5,21 @@ import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
-
 import type { SimulatedApp } from '../../src/simulator/simulator.ts';
 import type { ServerUsage } from './server.ts';
 
 /**
- * Measures what the simulator costs: one process serves, this one calls it at a fixed pace, and the server's own CPU
- * time over the run is divided by the time. The mix: ten pages of the room list each second, of the rest a third each
- * of get_room_info, get_online_member_num and get_member_list, over all rooms in turn.
+ * Measures the cost of the simulator. It runs in a process of its own, while this process calls it at a fixed rate. The
+ * cost is the CPU time of the server process divided by the elapsed time. Per second there are ten calls of
+ * get_room_list; the other calls are split evenly between get_room_info, get_online_member_num and get_member_list, over
+ * all rooms in turn.
  */
 export async function measureCalls(options: {
   readonly rooms: number;
   readonly callsPerSecond: number;
   readonly seconds: number;
 }): Promise<CallsResult> {
-  const server = fork(fileURLToPath(new URL('./server.js', import.meta.url)), [String(options.rooms)]);
+  const server = fork(fileURLToPath(new URL('./server.js', import.meta.url)), [`${options.rooms}`]);
   const [ready] = (await once(server, 'message')) as [Ready];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const caller = new Caller(ready, agent);
@@ -48,7 +48,7 @@ export interface CallsResult {
   readonly rssBytes: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers that were not a success. */
+  /** Calls that failed. */
   readonly failures: number;
 }
 
@@ -58,24 +58,24 @@ interface Ready {
   readonly roomIds: readonly string[];
 }
 
-const PACE_MS = 10;
-const LIST_CALLS_PER_SECOND = 10;
+const batchIntervalMs = 10;
+const listCallsPerSecond = 10;
 
-/** Makes calls at a pace, whatever the answers take. */
+/** Makes calls at a fixed rate, however long the responses take. */
 class Caller {
   readonly #ready: Ready;
   readonly #agent: Agent;
   readonly #query: string;
-  #made = 0;
+  #calls = 0;
   #next = '';
   failures = 0;
-  /** Milliseconds that each call took. */
+  /** The duration of each call in milliseconds. */
   latenciesMs: number[] = [];
 
   constructor(ready: Ready, agent: Agent) {
     this.#ready = ready;
     this.#agent = agent;
-    this.#query = `sdkappid=${String(ready.app.sdkAppId)}&identifier=${ready.app.identifier}&usersig=${userSig(ready.app)}&random=1&contenttype=json`;
+    this.#query = `sdkappid=${ready.app.sdkAppId}&identifier=${ready.app.identifier}&usersig=${userSig(ready.app)}&random=1&contenttype=json`;
   }
 
   async run(callsPerSecond: number, seconds: number): Promise<number> {
@@ -84,23 +84,23 @@ class Caller {
     const total = callsPerSecond * seconds;
     while (pending.length < total) {
       const due = Math.min(total, ((performance.now() - startMs) / 1000) * callsPerSecond);
-      while (pending.length < due) pending.push(this.#one(callsPerSecond));
-      await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+      while (pending.length < due) pending.push(this.#call(callsPerSecond));
+      await new Promise((resolve) => setTimeout(resolve, batchIntervalMs));
     }
     await Promise.all(pending);
     return total;
   }
 
-  async #one(callsPerSecond: number): Promise<void> {
-    this.#made += 1;
-    if (this.#made % Math.round(callsPerSecond / LIST_CALLS_PER_SECOND) === 0) {
+  async #call(callsPerSecond: number): Promise<void> {
+    this.#calls += 1;
+    if (this.#calls % Math.round(callsPerSecond / listCallsPerSecond) === 0) {
       const text = await this.#post('live_engine_http_srv/get_room_list', { Next: this.#next, Count: 20 });
       this.#next = (JSON.parse(text) as { Response: { Next: string } }).Response.Next;
       return;
     }
-    const id = this.#ready.roomIds[this.#made % this.#ready.roomIds.length];
-    if (this.#made % 3 === 0) await this.#post('live_engine_http_srv/get_room_info', { RoomId: id });
-    else if (this.#made % 3 === 1) await this.#post('group_open_http_svc/get_online_member_num', { GroupId: id });
+    const id = this.#ready.roomIds[this.#calls % this.#ready.roomIds.length];
+    if (this.#calls % 3 === 0) await this.#post('live_engine_http_srv/get_room_info', { RoomId: id });
+    else if (this.#calls % 3 === 1) await this.#post('group_open_http_svc/get_online_member_num', { GroupId: id });
     else await this.#post('live_engine_http_srv/get_member_list', { RoomId: id, Next: '' });
   }
 
@@ -138,7 +138,7 @@ async function usageOf(server: ChildProcess): Promise<ServerUsage> {
 
 function userSig({ sdkAppId, identifier, secretKey }: SimulatedApp): string {
   const timeSeconds = Math.floor(Date.now() / 1000);
-  const content = `TLS.identifier:${identifier}\nTLS.sdkappid:${String(sdkAppId)}\nTLS.time:${String(timeSeconds)}\nTLS.expire:86400\n`;
+  const content = `TLS.identifier:${identifier}\nTLS.sdkappid:${sdkAppId}\nTLS.time:${timeSeconds}\nTLS.expire:86400\n`;
   const fields = {
     'TLS.ver': '2.0',
     'TLS.identifier': identifier,

@@ -1,15 +1,17 @@
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { createCertificate } from '../../test/support/certificates.ts';
 
-/** What the measured process says of itself. */
+/** The resource usage of the server process. */
 export interface ServerUsage {
-  /** CPU since its start, in seconds. */
+  /** CPU time since its start, in seconds. */
   readonly cpuSeconds: number;
   readonly rssBytes: number;
 }
 
-/** Serves a simulator in a process of its own; answers each message of its parent with its usage. */
+/** Runs a simulator in this process, and replies to each message of the parent process with the resource usage. */
 async function serve(rooms: number, https: boolean): Promise<void> {
-  const simulator = await startSimulator({ rooms, seed: 1, https });
+  const tls = https ? await createCertificate('simulator') : undefined;
+  const simulator = await startSimulator({ rooms, seed: 1, ...(tls === undefined ? {} : { tls }) });
   const roomIds = simulator.world
     .truth()
     .filter((room) => room.state === 'live')
@@ -20,8 +22,7 @@ async function serve(rooms: number, https: boolean): Promise<void> {
     process.send?.(usage);
   });
   process.on('disconnect', () => void simulator.stop());
-  const { origin, certificate } = simulator;
-  process.send?.({ origin, certificate, app: simulator.apps[0], roomIds });
+  process.send?.({ origin: simulator.origin, certificate: tls?.cert, app: simulator.apps[0], roomIds });
 }
 
 await serve(Number(process.argv[2]), process.argv[3] === 'https');

@@ -1,10 +1,10 @@
 import type { AppServer } from './api/app-server.ts';
 import { servedCommandNames } from './api/commands.ts';
-import type { Director, ScheduledIncident } from './incidents/director.ts';
+import type { IncidentScheduler, ScheduledIncident } from './incidents/incident-scheduler.ts';
 import { parseIncident } from './incidents/scenario.ts';
 
-/** Every path of the control endpoint begins so. */
-export const CONTROL_PATH = '/control/';
+/** The common prefix of all paths of the control API. */
+export const controlPath = '/control/';
 
 export interface ControlRequest {
   readonly method: string;
@@ -18,7 +18,7 @@ export interface ControlRequest {
   readonly body: string;
 }
 
-export interface ControlAnswer {
+export interface ControlResponse {
   readonly status: number;
   /** JSON. */
   readonly body: unknown;
@@ -26,15 +26,15 @@ export interface ControlAnswer {
 
 export interface ControlOptions {
   readonly apps: readonly AppServer[];
-  readonly director: Director;
-  /** World time in Unix milliseconds; everything due by then has happened. */
+  readonly incidents: IncidentScheduler;
+  /** World time in Unix milliseconds; first starts and ends the incidents that are due. */
   readonly now: () => number;
 }
 
 /**
- * The control endpoint: incidents injected and withdrawn, and the truth looked up, by HTTP. It serves loopback only, and
- * no web page: a page of any site can post to loopback, but its browser says so in `Origin`, and a name that was bent
- * to loopback stands in `Host`.
+ * The control API: injects and withdraws incidents, and reads the ground truth. It serves only clients on this machine,
+ * and no web pages: a page of any site could send requests to loopback, but the browser then sends `Origin`. After DNS
+ * rebinding, `Host` contains the name of the site.
  */
 export class Control {
   readonly #options: ControlOptions;
@@ -43,60 +43,60 @@ export class Control {
     this.#options = options;
   }
 
-  answer(request: ControlRequest): ControlAnswer {
-    if (!isLoopback(request)) return failure(403, 'the control endpoint serves loopback only');
+  respond(request: ControlRequest): ControlResponse {
+    if (!isLoopback(request)) return failure(403, 'the control API serves loopback only');
     const { pathname, searchParams } = new URL(request.target, 'http://localhost');
-    const [resource = '', id, ...rest] = pathname.slice(CONTROL_PATH.length).split('/');
-    if (rest.length > 0) return failure(404, `no ${pathname} here`);
+    const [resource = '', id, ...rest] = pathname.slice(controlPath.length).split('/');
+    if (rest.length > 0) return failure(404, `${pathname} does not exist`);
     switch (`${request.method} ${resource}`) {
       case 'GET incidents':
-        return this.#incidents();
+        return this.#list();
       case 'POST incidents':
         return this.#inject(request.body);
       case 'DELETE incidents':
         return this.#withdraw(id);
       case 'GET truth':
-        return this.#ofApp(searchParams, (app) => app.world.truth());
+        return this.#forApp(searchParams, (app) => app.world.truth());
       case 'GET calls':
-        return this.#ofApp(searchParams, callsOf);
+        return this.#forApp(searchParams, callsOf);
       default:
-        return failure(404, `no ${request.method} ${pathname} here`);
+        return failure(404, `${request.method} ${pathname} does not exist`);
     }
   }
 
-  #incidents(): ControlAnswer {
+  #list(): ControlResponse {
     this.#options.now();
-    const { upcoming, standing } = this.#options.director.list();
-    return { status: 200, body: { upcoming: upcoming.map(plain), standing: standing.map(plain) } };
+    const { upcoming, active } = this.#options.incidents.list();
+    return { status: 200, body: { upcoming: upcoming.map(toJson), active: active.map(toJson) } };
   }
 
-  #inject(body: string): ControlAnswer {
+  #inject(body: string): ControlResponse {
     try {
-      const scheduled = this.#options.director.inject(parseIncident(body), this.#options.now());
-      return { status: 200, body: plain(scheduled) };
+      const scheduled = this.#options.incidents.inject(parseIncident(body), this.#options.now());
+      return { status: 200, body: toJson(scheduled) };
     } catch (error) {
       return failure(400, error instanceof Error ? error.message : String(error));
     }
   }
 
-  #withdraw(id: string | undefined): ControlAnswer {
+  #withdraw(id: string | undefined): ControlResponse {
     if (id !== undefined && !/^\d+$/.test(id)) return failure(404, `no incident ${id}`);
     this.#options.now();
-    this.#options.director.withdraw(id === undefined ? undefined : Number(id));
-    return this.#incidents();
+    this.#options.incidents.withdraw(id === undefined ? undefined : Number(id));
+    return this.#list();
   }
 
-  #ofApp(query: URLSearchParams, look: (app: AppServer) => unknown): ControlAnswer {
-    const wanted = query.get('sdk_app_id');
+  #forApp(query: URLSearchParams, read: (app: AppServer) => unknown): ControlResponse {
+    const sdkAppId = query.get('sdk_app_id');
     const { apps, now } = this.#options;
-    const app = wanted === null ? apps[0] : apps.find(({ app: { sdkAppId } }) => String(sdkAppId) === wanted);
-    if (app === undefined) return failure(404, `no app ${String(wanted)} here`);
+    const server = sdkAppId === null ? apps[0] : apps.find(({ app }) => `${app.sdkAppId}` === sdkAppId);
+    if (server === undefined) return failure(404, `the simulator has no app ${sdkAppId}`);
     now();
-    return { status: 200, body: look(app) };
+    return { status: 200, body: read(server) };
   }
 }
 
-/** Calls of each command so far, and the most in any one second. */
+/** For each command the calls so far, and the most calls in any one second. */
 function callsOf(app: AppServer): unknown {
   return Object.fromEntries(
     servedCommandNames.map((command) => [
@@ -106,11 +106,11 @@ function callsOf(app: AppServer): unknown {
   );
 }
 
-function plain({ id, incident, atMs }: ScheduledIncident): unknown {
+function toJson({ id, incident, atMs }: ScheduledIncident): unknown {
   return { id, at: new Date(atMs).toISOString(), kind: incident.kind };
 }
 
-function failure(status: number, error: string): ControlAnswer {
+function failure(status: number, error: string): ControlResponse {
   return { status, body: { error } };
 }
 

@@ -92,7 +92,7 @@ describe('the exporter', () => {
       now: () => frozenAt,
       apps: [
         { ...app, sdkAppId: 1, rooms: 4 },
-        { ...app, sdkAppId: 2, lacks: { get_room_stats: 100007, get_members: 10007 } },
+        { ...app, sdkAppId: 2, unavailableCommands: { get_room_stats: 100007, get_members: 10007 } },
       ],
     });
     cleanUp.push(() => simulator.stop());

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { taskNames } from '../../src/rooms/room.ts';
-import type { CommandName } from '../../src/tencent/command-names.ts';
+import type { CommandName } from '../../src/tencent/command.ts';
 import { openFrontDoor } from '../support/faults/tcp-proxy.ts';
 import { freezeWorlds, type FrozenWorlds, pollWorld, type PollOptions } from '../support/faults/polled-world.ts';
 import { valuesIn } from '../support/faults/recording.ts';
+import { createCertificate } from '../support/certificates.ts';
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {
@@ -51,7 +52,7 @@ describe('a network that fails', () => {
   }[] = [
     {
       fault: 'a certificate that nobody trusts',
-      baseUrl: async () => (await freeze({ https: true })).simulator.origin,
+      baseUrl: async () => (await freeze({ tls: await createCertificate('simulator') })).simulator.origin,
     },
     // A label of more than 63 characters is refused by the resolver itself, without a question to any server.
     { fault: 'a name that does not resolve', baseUrl: () => `https://${'x'.repeat(64)}.invalid` },
@@ -88,7 +89,7 @@ describe('a network that fails', () => {
   const doors = {
     'connections are refused': (door) => door.close(),
     'the port speaks TLS all at once': async (door) => {
-      const { simulator } = await freeze({ https: true });
+      const { simulator } = await freeze({ tls: await createCertificate('simulator') });
       door.leadTo(portOf(simulator.origin));
     },
   } as const satisfies Record<string, (door: Awaited<ReturnType<typeof openFrontDoor>>) => Promise<void>>;

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-
 import type { SimulatedApp, Simulator } from '../../src/simulator/simulator.ts';
 
 const services: Readonly<Record<string, string>> = {
@@ -21,10 +20,10 @@ export interface SigParts {
   readonly secretKey: string;
 }
 
-/** A UserSig made as the client side does, by the format's description. */
-export function signed(parts: SigParts): string {
+/** Creates a UserSig independently of src, from the description of the format. */
+export function createUserSig(parts: SigParts): string {
   const { identifier, sdkAppId, timeSeconds, expireSeconds, secretKey } = parts;
-  const content = `TLS.identifier:${identifier}\nTLS.sdkappid:${String(sdkAppId)}\nTLS.time:${String(timeSeconds)}\nTLS.expire:${String(expireSeconds)}\n`;
+  const content = `TLS.identifier:${identifier}\nTLS.sdkappid:${sdkAppId}\nTLS.time:${timeSeconds}\nTLS.expire:${expireSeconds}\n`;
   const sig = createHmac('sha256', secretKey).update(content).digest('base64');
   const json = JSON.stringify({
     'TLS.ver': '2.0',
@@ -41,10 +40,10 @@ export function signed(parts: SigParts): string {
 export function userSigOf(app: SimulatedApp, changed: Partial<SigParts> = {}): string {
   const timeSeconds = Math.floor(Date.now() / 1000);
   const { identifier, sdkAppId, secretKey } = app;
-  return signed({ identifier, sdkAppId, secretKey, timeSeconds, expireSeconds: 86_400, ...changed });
+  return createUserSig({ identifier, sdkAppId, secretKey, timeSeconds, expireSeconds: 86_400, ...changed });
 }
 
-/** Path and query of a well-signed call. */
+/** Path and query of a call with a valid signature. */
 export function targetOf(app: SimulatedApp, command: string, userSig: string = userSigOf(app)): string {
   const query = new URLSearchParams({
     sdkappid: String(app.sdkAppId),
@@ -53,31 +52,34 @@ export function targetOf(app: SimulatedApp, command: string, userSig: string = u
     random: '1',
     contenttype: 'json',
   });
-  return `/v4/${String(services[command])}/${command}?${query.toString()}`;
+  return `/v4/${services[command] ?? ''}/${command}?${query.toString()}`;
 }
 
-export type Answer = Readonly<Record<string, unknown>>;
+export type ApiResponse = Readonly<Record<string, unknown>>;
 
-/** Calls a command of the simulator's first app, or of another; gives the raw text. */
-export async function callText(
-  simulator: Simulator,
-  command: string,
-  body: object,
-  app = simulator.apps[0] as SimulatedApp,
-): Promise<string> {
+export interface Call {
+  readonly command: string;
+  readonly body: object;
+  /** Default: the first app of the simulator. */
+  readonly app?: SimulatedApp | undefined;
+}
+
+/** Returns the response as text. */
+export async function callText(simulator: Simulator, { command, body, app }: Call): Promise<string> {
   const init = { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(simulator.origin + targetOf(app, command), init);
+  const target = targetOf(app ?? (simulator.apps[0] as SimulatedApp), command);
+  const response = await fetch(simulator.origin + target, init);
   return response.text();
 }
 
-/** Calls a command; gives the whole answer. */
-export async function call(simulator: Simulator, command: string, body: object, app?: SimulatedApp): Promise<Answer> {
-  return JSON.parse(await callText(simulator, command, body, app)) as Answer;
+/** Returns the whole response. */
+export async function call(simulator: Simulator, options: Call): Promise<ApiResponse> {
+  return JSON.parse(await callText(simulator, options)) as ApiResponse;
 }
 
-/** Calls a Live command; gives its payload, with integers as they are in JSON. */
-export async function payload<T>(simulator: Simulator, command: string, body: object): Promise<T> {
-  return (await call(simulator, command, body))['Response'] as T;
+/** Returns the payload of a Live command's response. */
+export async function payload<T>(simulator: Simulator, options: Call): Promise<T> {
+  return (await call(simulator, options))['Response'] as T;
 }
 
 export interface ListedRow {
@@ -93,14 +95,14 @@ export interface ListedRow {
   readonly OnlineCount?: number;
 }
 
-/** Walks the room list to its end. */
-export async function walk(simulator: Simulator): Promise<ListedRow[]> {
+/** Reads all pages of the room list. */
+export async function listRooms(simulator: Simulator): Promise<ListedRow[]> {
   const rows: ListedRow[] = [];
   let next = '';
   do {
-    const page = await payload<{ Next: string; RoomList: ListedRow[] }>(simulator, 'get_room_list', {
-      Next: next,
-      Count: 20,
+    const page = await payload<{ Next: string; RoomList: ListedRow[] }>(simulator, {
+      command: 'get_room_list',
+      body: { Next: next, Count: 20 },
     });
     rows.push(...page.RoomList);
     next = page.Next;

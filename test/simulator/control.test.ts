@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-
 import { Control, type ControlRequest } from '../../src/simulator/control.ts';
-import { Director } from '../../src/simulator/incidents/director.ts';
-import { FaultBoard } from '../../src/simulator/incidents/fault-board.ts';
+import { FaultInjector } from '../../src/simulator/incidents/fault-injector.ts';
+import { IncidentScheduler } from '../../src/simulator/incidents/incident-scheduler.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { call } from './client.ts';
 
 const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
 
-/** Reads a curl line as the document writes them: -X, -d and a URL. */
+/** Parses a curl line of the documentation: -X, -d and a URL. */
 function parseCurl(line: string): {
   readonly path: string;
   readonly method: string;
@@ -25,20 +23,20 @@ function parseCurl(line: string): {
   return { path: url.pathname + url.search, method: after('-X') ?? (body === undefined ? 'GET' : 'POST'), body };
 }
 
-describe('the control endpoint', () => {
+describe('the control API', () => {
   let simulator: Simulator;
   beforeEach(async () => {
     simulator = await startSimulator({ rooms: 20, seed: 1 });
   });
   afterEach(() => simulator.stop());
 
-  it('takes every curl line of the document, in its order', async () => {
+  it('The control API accepts every curl command of the documentation, in order', async () => {
     const lines = documentation.split('\n').filter((line) => line.startsWith('curl '));
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) {
       const { path, method, body } = parseCurl(line);
-      const answer = await fetch(simulator.origin + path, { method, ...(body === undefined ? {} : { body }) });
-      expect({ line, status: answer.status, error: ((await answer.json()) as { error?: string }).error }).toEqual({
+      const response = await fetch(simulator.origin + path, { method, ...(body === undefined ? {} : { body }) });
+      expect({ line, status: response.status, error: ((await response.json()) as { error?: string }).error }).toEqual({
         line,
         status: 200,
         error: undefined,
@@ -46,7 +44,7 @@ describe('the control endpoint', () => {
     }
   });
 
-  it('lists incidents, and withdraws them', async () => {
+  it('The control API lists and withdraws incidents', async () => {
     const path = `${simulator.origin}/control/incidents`;
     await fetch(path, { method: 'POST', body: 'kind: error\ncode: 60008' });
     await fetch(path, { method: 'POST', body: '{"kind":"end","top":1,"at":"1h"}' });
@@ -59,17 +57,17 @@ describe('the control endpoint', () => {
           ]),
         ),
       );
-    expect(await (await fetch(path)).json()).toEqual(listed({ standing: ['error'], upcoming: ['end'] }));
-    expect((await call(simulator, 'get_room_list', { Next: '' }))['ErrorCode']).toBe(60008);
+    expect(await (await fetch(path)).json()).toEqual(listed({ active: ['error'], upcoming: ['end'] }));
+    expect((await call(simulator, { command: 'get_room_list', body: { Next: '' } }))['ErrorCode']).toBe(60008);
     expect(await (await fetch(`${path}/1`, { method: 'DELETE' })).json()).toEqual(
-      listed({ standing: [], upcoming: ['end'] }),
+      listed({ active: [], upcoming: ['end'] }),
     );
-    expect((await call(simulator, 'get_room_list', { Next: '' }))['ErrorCode']).toBe(0);
-    expect(await (await fetch(path, { method: 'DELETE' })).json()).toEqual({ standing: [], upcoming: [] });
+    expect((await call(simulator, { command: 'get_room_list', body: { Next: '' } }))['ErrorCode']).toBe(0);
+    expect(await (await fetch(path, { method: 'DELETE' })).json()).toEqual({ active: [], upcoming: [] });
   });
 
-  it('tells the truth, and counts calls', async () => {
-    await call(simulator, 'get_room_list', { Next: '' });
+  it('The control API returns the ground truth and the number of calls', async () => {
+    await call(simulator, { command: 'get_room_list', body: { Next: '' } });
     const truth = (await (await fetch(`${simulator.origin}/control/truth`)).json()) as unknown[];
     expect(truth).toHaveLength(20);
     expect(await (await fetch(`${simulator.origin}/control/calls`)).json()).toMatchObject({
@@ -81,26 +79,26 @@ describe('the control endpoint', () => {
   it.each([
     ['POST', 'incidents', 'kind: nap', 400, 'incident: kind: Invalid'],
     ['POST', 'incidents', '{', 400, 'incident:1:2: Flow map'],
-    ['GET', 'nothing', undefined, 404, 'no GET /control/nothing here'],
-    ['GET', 'truth?sdk_app_id=5', undefined, 404, 'no app 5 here'],
-  ])('answers %s %s %s with %i and a reason', async (method, path, body, status, error) => {
-    const answer = await fetch(`${simulator.origin}/control/${path}`, {
+    ['GET', 'nothing', undefined, 404, 'GET /control/nothing does not exist'],
+    ['GET', 'truth?sdk_app_id=5', undefined, 404, 'the simulator has no app 5'],
+  ])('The control API responds to %s %s %s with %i and the reason', async (method, path, body, status, error) => {
+    const response = await fetch(`${simulator.origin}/control/${path}`, {
       method,
       ...(body === undefined ? {} : { body }),
     });
-    expect(answer.status).toBe(status);
-    expect(await answer.json()).toEqual({ error: expect.stringContaining(error) });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toEqual({ error: expect.stringContaining(error) });
   });
 });
 
-describe('the guard of the control endpoint', () => {
-  const director = new Director({
+describe('access to the control API', () => {
+  const incidents = new IncidentScheduler({
     worlds: new Map(),
-    faults: new FaultBoard(),
+    faults: new FaultInjector(),
     epochMs: 0,
     onIncident: () => undefined,
   });
-  const control = new Control({ apps: [], director, now: () => 0 });
+  const control = new Control({ apps: [], incidents, now: () => 0 });
   const local: ControlRequest = {
     method: 'GET',
     target: '/control/incidents',
@@ -111,9 +109,9 @@ describe('the guard of the control endpoint', () => {
   };
 
   it.each([{}, { remoteAddress: '::1', host: '[::1]:1' }, { remoteAddress: '::ffff:127.0.0.1', host: 'localhost:1' }])(
-    'lets loopback in: %j',
+    'The control API serves a client on this machine: %j',
     (changed) => {
-      expect(control.answer({ ...local, ...changed }).status).toBe(200);
+      expect(control.respond({ ...local, ...changed }).status).toBe(200);
     },
   );
 
@@ -124,10 +122,10 @@ describe('the guard of the control endpoint', () => {
     { host: '127.0.0.1.example.com' },
     { host: undefined },
     { origin: 'https://example.com' },
-  ])('keeps out %j', (changed) => {
-    expect(control.answer({ ...local, ...changed })).toEqual({
+  ])('The control API rejects a client that may not be on this machine: %j', (changed) => {
+    expect(control.respond({ ...local, ...changed })).toEqual({
       status: 403,
-      body: { error: 'the control endpoint serves loopback only' },
+      body: { error: 'the control API serves loopback only' },
     });
   });
 });

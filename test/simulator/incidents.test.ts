@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-
-import { gentleScenario, startSimulator, type Simulator, type TrueRoom } from '../../src/simulator/simulator.ts';
+import { type GroundTruthRoom, gentleScenario, startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { parseScenario } from '../../src/simulator/incidents/scenario.ts';
 import { call } from './client.ts';
 
@@ -19,7 +17,7 @@ describe('incidents', () => {
       rooms: 40,
       seed: 1,
       now: () => nowMs,
-      onIncident: (text, atMs) => texts.push(`${String((atMs - epochMs) / 1000)} s: ${text}`),
+      onIncident: (text, atMs) => texts.push(`${(atMs - epochMs) / 1000} s: ${text}`),
       ...options,
     });
   beforeEach(async () => {
@@ -29,14 +27,15 @@ describe('incidents', () => {
   });
   afterEach(() => simulator.stop());
 
-  const truth = (roomId: string): TrueRoom | undefined => simulator.truth(appId).find((room) => room.roomId === roomId);
+  const truth = (roomId: string): GroundTruthRoom | undefined =>
+    simulator.truth(appId).find((room) => room.roomId === roomId);
   const audience = (roomId: string): number => truth(roomId)?.audience ?? -1;
   const code = async (
     command: string,
     body: object = { RoomId: 'live-0', GroupId: 'live-0', Next: '' },
-  ): Promise<unknown> => (await call(simulator, command, body))['ErrorCode'];
+  ): Promise<unknown> => (await call(simulator, { command, body }))['ErrorCode'];
 
-  it('a drop comes within its time, holds, and goes', async () => {
+  it('A drop of an audience takes `over`, lasts for `for`, and then reverts', async () => {
     const undisturbed = await start();
     simulator.inject({ kind: 'audience', rooms: ['live-0'], factor: 0.5, over: '10s', for: '5m' });
     const ratios: number[] = [];
@@ -49,7 +48,7 @@ describe('incidents', () => {
     expect(ratios).toEqual([1, 0.75, 0.5, 0.5, 1]);
   });
 
-  it('a drop of all rooms befalls those that begin later too, and no other app', async () => {
+  it('A drop of all audiences of one app also affects rooms that begin later, but no other app', async () => {
     const apps = [1, 2].map((sdkAppId) => ({ sdkAppId, secretKey: 'k', identifier: 'a', rooms: 20 }));
     const two = await start({ apps });
     const alone = await start({ apps });
@@ -61,17 +60,17 @@ describe('incidents', () => {
     await Promise.all([two.stop(), alone.stop()]);
   });
 
-  it('a zero glitch is a lie of the online count', async () => {
+  it('A zero incident sets only the reported online count to 0', async () => {
     simulator.inject({ kind: 'zero', rooms: ['live-0'], for: '2m' });
     const online = async (): Promise<unknown> =>
-      (await call(simulator, 'get_online_member_num', { GroupId: 'live-0' }))['OnlineMemberNum'];
+      (await call(simulator, { command: 'get_online_member_num', body: { GroupId: 'live-0' } }))['OnlineMemberNum'];
     expect(await online()).toBe(0);
     expect(truth('live-0')?.onlineMembers).toBeGreaterThan(1000);
     nowMs += 120_000;
     expect(await online()).toBe(truth('live-0')?.onlineMembers);
   });
 
-  it('rooms end, begin anew, are edited and added', async () => {
+  it('Incidents end, recreate, edit and add rooms', async () => {
     simulator.inject({ kind: 'end', rooms: ['live-0', 'live-1'] });
     simulator.inject({ kind: 'recreate', rooms: ['live-1'] });
     simulator.inject({
@@ -92,7 +91,7 @@ describe('incidents', () => {
     expect(truth('stage')).toMatchObject({ kind: 'live', audience: 13, listed: true });
   });
 
-  it('an error code hits its command at its rate, evenly, for its time', async () => {
+  it('An error incident hits an even share of the calls of its command, while it lasts', async () => {
     simulator.inject({ kind: 'error', command: 'get_room_info', code: 60008, rate: 0.25, for: '1m' });
     const codes: unknown[] = [];
     for (let index = 0; index < 8; index += 1) codes.push(await code('get_room_info'));
@@ -104,14 +103,17 @@ describe('incidents', () => {
     expect(codes).toEqual([0, 0, 0, 0]);
   });
 
-  it('an error code comes in its command’s envelope', async () => {
+  it('An injected error has the envelope of its command', async () => {
     simulator.inject({ kind: 'error', code: 10002 });
     const failure = { ActionStatus: 'FAIL', ErrorCode: 10002, ErrorInfo: 'system error' };
-    expect(await call(simulator, 'get_online_member_num', {})).toEqual(failure);
-    expect(await call(simulator, 'get_room_list', {})).toEqual({ ...failure, RequestId: expect.any(String) });
+    expect(await call(simulator, { command: 'get_online_member_num', body: {} })).toEqual(failure);
+    expect(await call(simulator, { command: 'get_room_list', body: {} })).toEqual({
+      ...failure,
+      RequestId: expect.any(String),
+    });
   });
 
-  it('an incident of rooms hits the calls about them, and no other', async () => {
+  it('An error incident with rooms hits only calls about these rooms', async () => {
     simulator.inject({ kind: 'error', rooms: ['live-1', 'live-2'], code: 60008 });
     const ofRoom = (command: string, id: string) => code(command, { RoomId: id, GroupId: id, Next: '' });
     expect([
@@ -120,29 +122,29 @@ describe('incidents', () => {
       await ofRoom('get_online_member_num', 'live-2'),
       await code('get_room_list', { Next: '' }),
     ]).toEqual([0, 60008, 60008, 0]);
-    expect(texts).toEqual(['0 s: all calls about "live-1", "live-2" answer error 60008']);
+    expect(texts).toEqual(['0 s: all calls about "live-1", "live-2" fail with error 60008']);
   });
 
-  it('an outage hits every call, and nothing after it', async () => {
+  it('An outage affects every call until it is over', async () => {
     simulator.inject({ kind: 'outage', how: 'html', for: '10m' });
     const statuses = async (): Promise<readonly number[]> => {
       const paths = ['/v4/live_engine_http_srv/get_room_list', '/nowhere'];
-      const answers = await Promise.all(paths.map((path) => fetch(simulator.origin + path)));
-      return answers.map((answer) => answer.status);
+      const responses = await Promise.all(paths.map((path) => fetch(simulator.origin + path)));
+      return responses.map((response) => response.status);
     };
     expect(await statuses()).toEqual([502, 502]);
     nowMs += 600_000;
     expect(await statuses()).toEqual([200, 200]);
   });
 
-  it('slow answers come later by their delay', async () => {
+  it('A slow incident delays responses', async () => {
     simulator.inject({ kind: 'slow', command: 'get_room_info', delay: '50ms' });
     const startMs = performance.now();
     expect(await code('get_room_info')).toBe(0);
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(49);
   });
 
-  it('a quota is enforced while it lasts, of a command or of the app', async () => {
+  it('A quota incident enforces the quota of a command or of the app while it lasts', async () => {
     const id = simulator.inject({ kind: 'quota', command: 'get_room_info', calls_per_second: 0 });
     expect([await code('get_room_info'), await code('get_room_stats')]).toEqual([60007, 0]);
     simulator.withdraw(id);
@@ -151,29 +153,29 @@ describe('incidents', () => {
     expect(await code('get_room_info')).toBe(60011);
   });
 
-  it('happen in their order and are told with their times, however seldom somebody looks', async () => {
+  it('Incidents begin and end in order and are reported with their times, even if the world is rarely read', async () => {
     const yaml = `
 incidents:
   - { at: 10m, kind: end, rooms: [live-3] }
   - { at: 1m, every: 4m, kind: audience, rooms: [live-3, live-4], factor: 0.5, for: 2m }
 `;
-    const directed = await start({ scenario: parseScenario(yaml, 'test') });
+    const scheduled = await start({ scenario: parseScenario(yaml, 'test') });
     nowMs += 600_000;
-    directed.truth(appId);
-    await directed.stop();
-    const falls = 'audience of "live-4" falls to 50 % within 5s for 2m';
+    scheduled.truth(appId);
+    await scheduled.stop();
+    const drop = 'audience of "live-4" drops to 50 % within 5s for 2m';
     // Rank 3 has no room called live-3.
     expect(texts).toEqual([
-      `60 s: ${falls}`,
-      `180 s: over: ${falls}`,
-      `300 s: ${falls}`,
-      `420 s: over: ${falls}`,
-      `540 s: ${falls}`,
+      `60 s: ${drop}`,
+      `180 s: over: ${drop}`,
+      `300 s: ${drop}`,
+      `420 s: over: ${drop}`,
+      `540 s: ${drop}`,
       '600 s: end of no room',
     ]);
   });
 
-  it('make the same world in one leap as in small steps', async () => {
+  it('A scenario has the same effect whether the world is read once or often', async () => {
     const [leaping, stepping] = await Promise.all([
       start({ rooms: 20, scenario: gentleScenario() }),
       start({ rooms: 20, scenario: gentleScenario() }),
@@ -183,18 +185,18 @@ incidents:
     await Promise.all([leaping.stop(), stepping.stop()]);
   });
 
-  it('of the gentle scenario begin within two minutes and change what a dashboard shows', async () => {
+  it('The gentle scenario visibly changes the largest audience within two minutes', async () => {
     const gentle = await start({ scenario: gentleScenario() });
     nowMs += 130_000;
     const largest = (of: Simulator): number => Math.max(...of.truth(appId).map((room) => room.audience));
     expect(largest(gentle) / largest(simulator)).toBeLessThan(0.6);
-    expect(texts).toEqual(['90 s: audience of "live-0" falls to 40 % within 5s for 4m']);
+    expect(texts).toEqual(['90 s: audience of "live-0" drops to 40 % within 5s for 4m']);
     await gentle.stop();
   });
 });
 
-describe('the scenario in the document', () => {
-  it('is one', () => {
+describe('the scenario in the documentation', () => {
+  it('The scenario in the documentation is valid', () => {
     const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
     const yaml = /```yaml\n(.*?)```/s.exec(documentation)?.[1] ?? '';
     expect(parseScenario(yaml, 'simulator.md').incidents).toEqual([
@@ -204,7 +206,7 @@ describe('the scenario in the document', () => {
   });
 });
 
-describe('a scenario that is wrong', () => {
+describe('an invalid scenario', () => {
   it.each([
     ['incidents: [{kind: nap}]', 'x.yml: incidents[0].kind: Invalid discriminator value'],
     ['incidents: [{kind: end}]', 'x.yml: incidents[0]: expected one of rooms, top and share in kind "end"'],
@@ -219,7 +221,7 @@ describe('a scenario that is wrong', () => {
     ['incidents: [{kind: error, code: 1, rat: 1}]', 'x.yml: incidents[0]: Unrecognized key: "rat"'],
     ['incidents: {', 'x.yml:1:13: Flow map'],
     ['', 'x.yml: Invalid input: expected object, received null'],
-  ])('%s is refused with one line', (yaml, message) => {
+  ])('The scenario %j is rejected with one line', (yaml, message) => {
     expect(() => parseScenario(yaml, 'x.yml')).toThrow(message);
   });
 });

@@ -1,14 +1,12 @@
 import { request } from 'node:http';
-
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-
 import {
   startSimulator,
   type IncidentInput,
   type SimulatedApp,
   type Simulator,
 } from '../../src/simulator/simulator.ts';
-import { call, payload, targetOf, walk } from './client.ts';
+import { call, payload, targetOf, listRooms } from './client.ts';
 
 type How = Extract<IncidentInput, { kind: 'malformed' }>['how'];
 
@@ -22,14 +20,14 @@ interface Outcome {
   readonly error?: string;
 }
 
-describe('a malformed answer', () => {
+describe('a malformed response', () => {
   let simulator: Simulator;
   beforeEach(async () => {
     simulator = await startSimulator({ rooms: 30, seed: 1 });
   });
   afterEach(() => simulator.stop());
 
-  /** What a client sees on the wire. */
+  /** The raw result of a call. */
   function get(command: string, body: object): Promise<Outcome> {
     return new Promise((resolve) => {
       const target = targetOf(simulator.apps[0] as SimulatedApp, command);
@@ -63,7 +61,7 @@ describe('a malformed answer', () => {
     return get('get_room_info', { RoomId: 'live-0' });
   };
 
-  it('html is a 502 of a proxy', async () => {
+  it('The malformation html is the 502 page of a proxy', async () => {
     expect(await info('html')).toMatchObject({
       status: 502,
       type: 'text/html',
@@ -71,7 +69,7 @@ describe('a malformed answer', () => {
     });
   });
 
-  it('html_page is a page of a proxy that says that all is well', async () => {
+  it('The malformation html_page is the page of a proxy with status 200', async () => {
     expect(await info('html_page')).toMatchObject({
       status: 200,
       type: 'text/html',
@@ -79,60 +77,60 @@ describe('a malformed answer', () => {
     });
   });
 
-  it('truncated is half of the JSON, as if it were all', async () => {
+  it('The malformation truncated is a complete response with only half of the JSON', async () => {
     const { status, text } = await info('truncated');
     expect(status).toBe(200);
     expect(text).toMatch(/^\{"ActionStatus":"OK".*[^}]$/s);
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
-  it('cut_off ends the connection in the middle', async () => {
+  it('The malformation cut_off closes the connection in the middle of the body', async () => {
     const { status, bytes, error } = await info('cut_off');
     expect({ status, begun: bytes > 0, error }).toEqual({ status: 200, begun: true, error: 'ECONNRESET' });
   });
 
-  it('garbage is no JSON', async () => {
+  it('The malformation garbage is not JSON', async () => {
     const { status, text } = await info('garbage');
     expect(status).toBe(200);
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
-  it('empty is nothing, with status 200', async () => {
+  it('The malformation empty is an empty body with status 200', async () => {
     expect(await info('empty')).toMatchObject({ status: 200, bytes: 0 });
   });
 
-  it('huge is 64 MB', async () => {
+  it('The malformation huge is a body of 64 MB', async () => {
     expect(await info('huge')).toMatchObject({ status: 200, bytes: 64 * 1024 * 1024 });
   });
 
-  it('reset resets the connection', async () => {
+  it('The malformation reset resets the connection', async () => {
     expect(await info('reset')).toEqual({ bytes: 0, text: '', error: 'ECONNRESET' });
   });
 
-  it('hang never answers, and does not keep the simulator from stopping', async () => {
+  it('The malformation hang sends no response, and the simulator can still be stopped', async () => {
     simulator.inject({ kind: 'malformed', how: 'hang', command: 'get_room_info' });
     const outcome = get('get_room_info', { RoomId: 'live-0' });
-    // Other calls come and go meanwhile.
+    // Other calls get their responses meanwhile.
     while (simulator.calls(1400000001, 'get_room_info') === 0 || simulator.calls(1400000001, 'get_room_list') < 5) {
-      await call(simulator, 'get_room_list', { Next: '' });
+      await call(simulator, { command: 'get_room_list', body: { Next: '' } });
     }
-    expect(await Promise.race([outcome, Promise.resolve('no answer')])).toBe('no answer');
+    expect(await Promise.race([outcome, Promise.resolve('no response')])).toBe('no response');
     await simulator.stop();
     expect(await outcome).toMatchObject({ bytes: 0, error: 'ECONNRESET' });
   });
 
-  it('redirect points elsewhere', async () => {
+  it('The malformation redirect redirects to another path', async () => {
     expect(await info('redirect')).toMatchObject({ status: 302, location: '/elsewhere' });
   });
 
-  it('wrong_types keeps the envelope and spoils the payload', async () => {
+  it('The malformation wrong_types keeps the envelope and changes the types of the payload', async () => {
     const { text } = await info('wrong_types');
     expect(JSON.parse(text)).toMatchObject({ ErrorCode: 0, Response: { RoomInfo: 'wrong' } });
-    expect(await call(simulator, 'get_online_member_num', { GroupId: 'live-0' })).toMatchObject({
+    expect(await call(simulator, { command: 'get_online_member_num', body: { GroupId: 'live-0' } })).toMatchObject({
       ErrorCode: 0,
       OnlineMemberNum: 'wrong',
     });
-    expect(await payload(simulator, 'get_room_list', { Next: '', Count: 20 })).toEqual({
+    expect(await payload(simulator, { command: 'get_room_list', body: { Next: '', Count: 20 } })).toEqual({
       Next: { wrong: true },
       RoomList: 'wrong',
     });
@@ -143,36 +141,39 @@ describe('a malformed answer', () => {
     readonly RoomList: readonly { readonly RoomId: string }[];
   }
 
-  it('repeating_cursor gives a cursor that leads to itself', async () => {
+  it('The malformation repeating_cursor returns a cursor that leads to itself', async () => {
     simulator.inject({ kind: 'malformed', how: 'repeating_cursor' });
-    const first = await payload<Page>(simulator, 'get_room_list', { Next: '', Count: 20 });
-    const second = await payload<Page>(simulator, 'get_room_list', { Next: first.Next, Count: 20 });
+    const first = await payload<Page>(simulator, { command: 'get_room_list', body: { Next: '', Count: 20 } });
+    const second = await payload<Page>(simulator, { command: 'get_room_list', body: { Next: first.Next, Count: 20 } });
     expect([first.Next === '', second.Next]).toEqual([false, first.Next]);
     expect(second.RoomList).toHaveLength(20);
     const members = { GroupId: 'live-0', Timestamp: 0 };
-    const { NextTimestamp } = await call(simulator, 'get_members', members);
-    const next = await call(simulator, 'get_members', { ...members, Timestamp: NextTimestamp });
+    const { NextTimestamp } = await call(simulator, { command: 'get_members', body: members });
+    const next = await call(simulator, { command: 'get_members', body: { ...members, Timestamp: NextTimestamp } });
     expect([NextTimestamp !== 0, next['ErrorCode'], next['NextTimestamp']]).toEqual([true, 0, NextTimestamp]);
   });
 
-  it('endless_list goes on with rooms that were never there before', async () => {
+  it('The malformation endless_list returns new rooms on every page and never ends', async () => {
     simulator.inject({ kind: 'malformed', how: 'endless_list' });
     const seen = new Set<string>();
     const cursors = new Set<string>();
     let next = '';
     for (let page = 0; page < 50; page += 1) {
-      const answer = await payload<Page>(simulator, 'get_room_list', { Next: next, Count: 20 });
-      for (const room of answer.RoomList) seen.add(room.RoomId);
-      next = answer.Next;
+      const { Next, RoomList } = await payload<Page>(simulator, {
+        command: 'get_room_list',
+        body: { Next: next, Count: 20 },
+      });
+      for (const room of RoomList) seen.add(room.RoomId);
+      next = Next;
       cursors.add(next);
     }
     expect([seen.size, cursors.size]).toEqual([1000, 50]);
   });
 
-  it('duplicate_rooms repeats rows of a page', async () => {
-    const good = (await walk(simulator)).map((row) => row.RoomId);
+  it('The malformation duplicate_rooms repeats rows of each page', async () => {
+    const good = (await listRooms(simulator)).map((row) => row.RoomId);
     simulator.inject({ kind: 'malformed', how: 'duplicate_rooms' });
-    const rows = (await walk(simulator)).map((row) => row.RoomId);
+    const rows = (await listRooms(simulator)).map((row) => row.RoomId);
     expect(rows.length).toBe(good.length + 10);
     expect(new Set(rows)).toEqual(new Set(good));
   });

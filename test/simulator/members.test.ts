@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-
 import { startSimulator, type SimulatedApp, type Simulator } from '../../src/simulator/simulator.ts';
 import { call, payload } from './client.ts';
 
@@ -28,12 +27,12 @@ async function groupPages(simulator: Simulator, groupId: string, mark?: number):
   let timestamp = 0;
   do {
     const body = { GroupId: groupId, Timestamp: timestamp, ...(mark === undefined ? {} : { Mark: mark }) };
-    const answer = (await call(simulator, 'get_members', body)) as unknown as {
+    const { MemberList, NextTimestamp } = (await call(simulator, { command: 'get_members', body })) as unknown as {
       MemberList: Row[];
       NextTimestamp: number;
     };
-    pages.push(answer.MemberList);
-    timestamp = answer.NextTimestamp;
+    pages.push(MemberList);
+    timestamp = NextTimestamp;
   } while (timestamp !== 0);
   return pages;
 }
@@ -42,7 +41,7 @@ const plain = (rows: readonly Row[]): unknown =>
   rows.map((row) => ({ account: row.Member_Account, joinTimeSeconds: row.JoinTime }));
 
 describe('get_members', () => {
-  it('gives all members of a room, newest first, none twice, none from the future', async () => {
+  it('get_members returns all members of a room, newest first, without duplicates or future join times', async () => {
     await withSimulator({}, async (simulator) => {
       for (const room of simulator.truth(app.sdkAppId)) {
         const rows = (await groupPages(simulator, room.roomId)).flat();
@@ -61,30 +60,32 @@ describe('get_members', () => {
     [undefined, 5000, [500, 500]],
     [250, 251, [250, 1]],
     [250, 5000, [250, 250, 250, 250]],
-  ])('with a page size of %s gives %s members in pages of %j', async (groupMembersPageSize, audience, sizes) => {
-    await withSimulator(groupMembersPageSize === undefined ? {} : { groupMembersPageSize }, async (simulator) => {
-      simulator.world.addRoom('exact', { audience });
-      expect((await groupPages(simulator, 'exact')).map((page) => page.length)).toEqual(sizes);
-    });
-  });
+  ])(
+    'get_members with a page size of %s returns %s members in pages of %j',
+    async (groupMembersPageSize, audience, sizes) => {
+      await withSimulator(groupMembersPageSize === undefined ? {} : { groupMembersPageSize }, async (simulator) => {
+        simulator.world.addRoom('exact', { audience });
+        expect((await groupPages(simulator, 'exact')).map((page) => page.length)).toEqual(sizes);
+      });
+    },
+  );
 
-  it('stops at 30 members on a lower plan', async () => {
+  it('get_members and get_member_list return at most 30 members on a lower plan', async () => {
     await withSimulator({ memberListCap: 30 }, async (simulator) => {
       simulator.world.addRoom('exact', { audience: 400 });
       expect((await groupPages(simulator, 'exact')).map((page) => page.length)).toEqual([30]);
-      const list = await payload<{ MemberCount: number; MemberList: unknown[]; Next: string }>(
-        simulator,
-        'get_member_list',
-        {
+      const list = await payload<{ MemberCount: number; MemberList: unknown[]; Next: string }>(simulator, {
+        command: 'get_member_list',
+        body: {
           RoomId: 'exact',
           Next: '',
         },
-      );
+      });
       expect([list.MemberCount, list.MemberList.length, list.Next]).toEqual([400, 30, '']);
     });
   });
 
-  it('with a mark gives only those who carry it, always the same', async () => {
+  it('get_members with a mark returns only the members that have it, always the same ones', async () => {
     await withSimulator({}, async (simulator) => {
       const marked = (await groupPages(simulator, 'live-0', 1001)).flat();
       expect(marked.length).toBeGreaterThan(0);
@@ -96,21 +97,20 @@ describe('get_members', () => {
 });
 
 describe('get_member_list', () => {
-  it('pages by Next up to 1,000 accounts, with the member count on the first page only', async () => {
+  it('get_member_list returns up to 1,000 accounts in pages, with the member count on the first page only', async () => {
     await withSimulator({}, async (simulator) => {
       simulator.world.addRoom('exact', { audience: 1234 });
       const accounts: string[] = [];
       const counts: unknown[] = [];
       let next = '';
       do {
-        const page = await payload<{ MemberCount?: number; MemberList: Row[]; Next: string }>(
-          simulator,
-          'get_member_list',
-          {
+        const page = await payload<{ MemberCount?: number; MemberList: Row[]; Next: string }>(simulator, {
+          command: 'get_member_list',
+          body: {
             RoomId: 'exact',
             Next: next,
           },
-        );
+        });
         accounts.push(...page.MemberList.map((member) => member.Member_Account));
         counts.push(page.MemberCount);
         next = page.Next;

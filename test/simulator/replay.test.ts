@@ -2,17 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-
 import { describe, expect, it } from '@jest/globals';
-
-import { parseReplay, readReplay } from '../../src/simulator/replay.ts';
+import { parseReplay, readReplay } from '../../src/simulator/world/replay.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 
 const csv = 'unix_minute_ts,viewers\n1467562920,100\n1467562980,200\n1467563100,0\n';
 const from = { roomId: 'replay-x', path: 'x.csv' };
 
 describe('a recorded audience', () => {
-  it('drives a room from the start, and ends it with the recording', async () => {
+  it('The audience of a room follows a recording, and the room ends with it', async () => {
     let nowMs = Date.UTC(2025, 5, 1);
     const replays = [parseReplay(csv, from)];
     const simulator = await startSimulator({ rooms: 2, seed: 1, now: () => nowMs, replays });
@@ -33,7 +31,7 @@ describe('a recorded audience', () => {
     ]);
   });
 
-  it('is read from plain and from gzipped files, and named after them', async () => {
+  it('A recording is read from a plain or gzipped file, and the room is named after the file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'replay-'));
     const paths = [join(folder, 'show.csv'), join(folder, 'show.csv.gz')] as const;
     await writeFile(paths[0], csv);
@@ -53,9 +51,9 @@ describe('a recorded audience', () => {
 
   it.each([
     ['1,2\nx,3\n', 'x.csv:2: found "x,3", expected unix_ts,viewers'],
-    ['1,2\n1,3\n', 'x.csv:2: found time 1, expected one after the line before'],
+    ['1,2\n1,3\n', 'x.csv:2: found time 1, expected a later time than in the line before'],
     ['unix_ts,viewers\n', 'x.csv: found no sample, expected lines of unix_ts,viewers'],
-  ])('%j is refused with the line', (text, message) => {
+  ])('The recording %j is rejected with the number of the line', (text, message) => {
     expect(() => parseReplay(text, from)).toThrow(message);
   });
 });

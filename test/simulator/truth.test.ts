@@ -1,27 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-
-import { startSimulator, type Simulator, type TrueLiveRoom } from '../../src/simulator/simulator.ts';
-import { call, callText, payload, walk } from './client.ts';
+import { startSimulator, type Simulator, type GroundTruthLiveRoom } from '../../src/simulator/simulator.ts';
+import { call, callText, payload, listRooms } from './client.ts';
 
 const frozenMs = Date.UTC(2025, 5, 1, 12) + 123;
 
-describe('a frozen world', () => {
+describe('a world whose clock stands still', () => {
   let simulator: Simulator;
-  let rooms: readonly TrueLiveRoom[];
+  let rooms: readonly GroundTruthLiveRoom[];
   beforeAll(async () => {
     simulator = await startSimulator({ rooms: 200, seed: 1, now: () => frozenMs });
     rooms = simulator.truth(1400000001).filter((room) => room.kind === 'live');
   });
   afterAll(() => simulator.stop());
 
-  it('has every channel on the air', () => {
+  it('Every channel is on the air at the start', () => {
     expect(rooms.map((room) => room.state)).toEqual(rooms.map(() => 'live'));
   });
 
-  it('lists exactly the public rooms, the most viewed first, with their true values', async () => {
+  it('The room list contains exactly the public rooms, most viewed first, with their true values', async () => {
     const listed = rooms.filter((room) => room.public).toSorted((a, b) => b.viewCount - a.viewCount);
     expect(listed.length).toBe(192);
-    const rows = await walk(simulator);
+    const rows = await listRooms(simulator);
     expect(rows.map((row) => row.ViewCount)).toEqual(listed.map((room) => room.viewCount));
     const byId = new Map(listed.map((room) => [room.roomId, room]));
     for (const row of rows) {
@@ -41,9 +40,9 @@ describe('a frozen world', () => {
     expect([...byId.keys()]).toEqual([]);
   });
 
-  it('answers get_room_info, get_online_member_num, get_member_list and get_room_stats with the truth', async () => {
+  it('get_room_info, get_online_member_num, get_member_list and get_room_stats return the ground truth', async () => {
     for (const room of rooms) {
-      const info = await callText(simulator, 'get_room_info', { RoomId: room.roomId });
+      const info = await callText(simulator, { command: 'get_room_info', body: { RoomId: room.roomId } });
       expect(info).toMatch(new RegExp(`"Owner_Account":"?${room.ownerAccount}[",]`));
       expect((JSON.parse(info) as { Response: { RoomInfo: unknown } }).Response.RoomInfo).toMatchObject({
         RoomId: room.roomId,
@@ -55,18 +54,21 @@ describe('a frozen world', () => {
         MaxMemberCount: room.maxMembers,
         IsPublicVisible: room.public,
       });
-      expect(await call(simulator, 'get_online_member_num', { GroupId: room.roomId })).toEqual({
+      expect(await call(simulator, { command: 'get_online_member_num', body: { GroupId: room.roomId } })).toEqual({
         ActionStatus: 'OK',
         ErrorInfo: '',
         ErrorCode: 0,
         OnlineMemberNum: room.onlineMembers,
       });
-      const members = await payload<{ MemberCount: number }>(simulator, 'get_member_list', {
-        RoomId: room.roomId,
-        Next: '',
+      const members = await payload<{ MemberCount: number }>(simulator, {
+        command: 'get_member_list',
+        body: {
+          RoomId: room.roomId,
+          Next: '',
+        },
       });
       expect(members.MemberCount).toBe(room.memberCount);
-      expect(await payload(simulator, 'get_room_stats', { RoomId: room.roomId })).toEqual({
+      expect(await payload(simulator, { command: 'get_room_stats', body: { RoomId: room.roomId } })).toEqual({
         TotalViewers: room.totals.viewers,
         TotalGiftsSent: room.totals.gifts,
         TotalGiftCoins: room.totals.giftCoins,
@@ -77,13 +79,13 @@ describe('a frozen world', () => {
     }
   });
 
-  it('spells the values in every way seen in the wild', async () => {
+  it('get_room_info has every quirk that was seen in real responses', async () => {
     const seen = new Set<string>();
     for (const room of rooms) {
-      const text = await callText(simulator, 'get_room_info', { RoomId: room.roomId });
+      const text = await callText(simulator, { command: 'get_room_info', body: { RoomId: room.roomId } });
       const { RoomInfo: info } = (JSON.parse(text) as { Response: { RoomInfo: Record<string, unknown> } }).Response;
       seen.add(`owner ${/"Owner_Account":"/.test(text) ? 'text' : 'integer'}`);
-      seen.add(`mode ${String(info['TakeSeatMode'])}`);
+      seen.add(`mode ${info['TakeSeatMode'] as string | number}`);
       seen.add(`muted ${JSON.stringify(info['IsMessageDisabled'])}`);
       seen.add(`created ${info['CreateTime'] === undefined ? 'absent' : info['CreateTime'] === 0 ? '0' : 'given'}`);
       seen.add(`category ${typeof info['Category']}`);
@@ -109,7 +111,7 @@ describe('a frozen world', () => {
     ]);
   });
 
-  it('has room ids with spaces, quotes, backslashes and the server’s own prefix, all of printable ASCII', () => {
+  it('Room ids contain spaces, quotes, backslashes and the server’s own prefix, all in printable ASCII', () => {
     const ids = rooms.map((room) => room.roomId);
     expect(new Set(ids).size).toBe(200);
     expect(ids.every((id) => /^[\u0020-\u007e]{1,48}$/.test(id))).toBe(true);
@@ -117,7 +119,7 @@ describe('a frozen world', () => {
       expect(ids.filter((id) => id.includes(odd)).length).toBeGreaterThan(3);
   });
 
-  it('is the same for the same seed and another for another', async () => {
+  it('The same seed gives the same world, another seed a different one', async () => {
     const same = await startSimulator({ rooms: 200, seed: 1, now: () => frozenMs });
     const other = await startSimulator({ rooms: 200, seed: 2, now: () => frozenMs });
     expect(same.truth(1400000001)).toEqual(rooms);

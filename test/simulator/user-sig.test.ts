@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-
 import { checkUserSig, readUserSig } from '../../src/simulator/api/user-sig.ts';
-import { signed } from './client.ts';
+import { createUserSig } from './client.ts';
 
 const vectors = [
   {
@@ -30,18 +29,18 @@ const vectors = [
   },
 ];
 
-describe('the simulator reading a UserSig', () => {
-  it.each(vectors)('accepts the public vector of $sdkAppId', (vector) => {
+describe('a UserSig', () => {
+  it.each(vectors)('The public test vector of $sdkAppId is a valid UserSig', (vector) => {
     const { secretKey, sdkAppId, identifier, timeSeconds, expireSeconds, signature } = vector;
-    const sig = readUserSig(signed(vector));
+    const sig = readUserSig(createUserSig(vector));
     expect(sig).toEqual({ identifier, sdkAppId, timeSeconds, expireSeconds, signature });
     expect(() => checkUserSig(sig, { sdkAppId, secretKey, identifier, nowMs: timeSeconds * 1000 })).not.toThrow();
   });
 
-  it('finds the first fault in the order sdkappid, identifier, expiry, signature', () => {
+  it('A UserSig is checked in the order sdkappid, identifier, expiry, signature', () => {
     const [vector] = vectors;
-    if (vector === undefined) throw new Error('no vector');
-    const sig = readUserSig(signed(vector));
+    if (vector === undefined) throw new Error('expected a test vector');
+    const sig = readUserSig(createUserSig(vector));
     const late = (vector.timeSeconds + vector.expireSeconds + 1) * 1000;
     const wrong = { sdkAppId: 1, identifier: 'y', secretKey: 'z', nowMs: late };
     const codes: unknown[] = [];
@@ -59,12 +58,12 @@ describe('the simulator reading a UserSig', () => {
     expect(codes).toEqual([70014, 70013, 70001, 70009]);
   });
 
-  it('calls unreadable what is not base64, not deflated, not JSON, or lacks a field', () => {
+  it('A UserSig that is not base64, not deflated, not JSON or misses a field is invalid', () => {
     for (const text of [
       '',
       '%%%',
       Buffer.from('{}').toString('base64'),
-      signed({ ...vectors[0]!, identifier: 1 as never }),
+      createUserSig({ ...vectors[0]!, identifier: 1 as never }),
     ]) {
       expect(() => readUserSig(text)).toThrow('usersig is invalid');
     }

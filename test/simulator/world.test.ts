@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type GroundTruthRoom, startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { call, payload, listRooms, type ApiResponse } from './client.ts';
 
-import { startSimulator, type Simulator, type TrueRoom } from '../../src/simulator/simulator.ts';
-import { call, payload, walk, type Answer } from './client.ts';
-
-describe('changing a world from a test', () => {
+describe('a change of a world', () => {
   let simulator: Simulator;
   let nowMs: number;
   beforeEach(async () => {
@@ -12,13 +11,15 @@ describe('changing a world from a test', () => {
   });
   afterEach(() => simulator.stop());
 
-  const ids = async (): Promise<string[]> => (await walk(simulator)).map((row) => row.RoomId);
-  const info = (roomId: string): Promise<Answer> => call(simulator, 'get_room_info', { RoomId: roomId });
-  const online = (roomId: string): Promise<Answer> => call(simulator, 'get_online_member_num', { GroupId: roomId });
-  const truth = (roomId: string): TrueRoom | undefined =>
+  const ids = async (): Promise<string[]> => (await listRooms(simulator)).map((row) => row.RoomId);
+  const info = (roomId: string): Promise<ApiResponse> =>
+    call(simulator, { command: 'get_room_info', body: { RoomId: roomId } });
+  const online = (roomId: string): Promise<ApiResponse> =>
+    call(simulator, { command: 'get_online_member_num', body: { GroupId: roomId } });
+  const truth = (roomId: string): GroundTruthRoom | undefined =>
     simulator.truth(1400000001).find((room) => room.roomId === roomId);
 
-  it('ends a room: gone from the list, gone for every command', async () => {
+  it('A room that is ended leaves the room list, and commands report it as gone', async () => {
     simulator.world.end('live-2');
     expect(await ids()).not.toContain('live-2');
     expect((await info('live-2'))['ErrorCode']).toBe(100004);
@@ -30,7 +31,7 @@ describe('changing a world from a test', () => {
     });
   });
 
-  it('creates a room again under its id, with a new CreateTime and counts from zero', async () => {
+  it('A room that is recreated keeps its id and gets a new CreateTime and counts from zero', async () => {
     const before = truth('live-2');
     simulator.world.recreate('live-2');
     const after = truth('live-2');
@@ -43,13 +44,13 @@ describe('changing a world from a test', () => {
     expect(truth('live-2')).toMatchObject({ createTimeSeconds: Math.floor(nowMs / 1000) + 1 });
   });
 
-  it('makes a room private: off the list, but it answers', async () => {
+  it('A room that becomes private leaves the room list, but get_room_info still returns it', async () => {
     simulator.world.edit('live-2', { public: false });
     expect(await ids()).not.toContain('live-2');
     expect(await info('live-2')).toMatchObject({ ErrorCode: 0, Response: { RoomInfo: { IsPublicVisible: false } } });
   });
 
-  it('drops a room from the list, and shows one that is gone', async () => {
+  it('An edit can remove a live room from the room list, and list a room that has ended', async () => {
     simulator.world.edit('live-2', { listed: false });
     simulator.world.end('live-4');
     simulator.world.edit('live-4', { listed: true });
@@ -58,12 +59,14 @@ describe('changing a world from a test', () => {
     expect([(await info('live-2'))['ErrorCode'], (await info('live-4'))['ErrorCode']]).toEqual([0, 100004]);
   });
 
-  it('adds a plain group: members only, never in the list', async () => {
+  it('A plain group has only members and is never in the room list', async () => {
     simulator.world.addGroup('group 1', 77);
     expect(await ids()).not.toContain('group 1');
     expect(await online('group 1')).toMatchObject({ ErrorCode: 0, OnlineMemberNum: 77 });
     expect((await info('group 1'))['ErrorCode']).toBe(100004);
-    expect((await call(simulator, 'get_member_list', { RoomId: 'group 1', Next: '' }))['ErrorCode']).toBe(100006);
+    expect(
+      (await call(simulator, { command: 'get_member_list', body: { RoomId: 'group 1', Next: '' } }))['ErrorCode'],
+    ).toBe(100006);
     expect(truth('group 1')).toEqual({
       kind: 'group',
       roomId: 'group 1',
@@ -76,18 +79,20 @@ describe('changing a world from a test', () => {
   });
 
   it.each(['say "hi"', '\\', 'two\nlines', '\u0000', '🎬', '\ud800', 'x'.repeat(400)])(
-    'gives a room the name %j',
+    'A room can have the name %j',
     async (roomName) => {
       simulator.world.edit('live-2', { roomName });
       expect(await info('live-2')).toMatchObject({ Response: { RoomInfo: { RoomName: roomName } } });
     },
   );
 
-  it('sets exact counts, at once and again and again while the clock stands still', async () => {
+  it('Exact counts take effect at once, even several times while the clock stands still', async () => {
     for (const audience of [500, 0, 12_345, 1]) {
       simulator.world.edit('live-2', { audience });
       expect(await online('live-2')).toMatchObject({ OnlineMemberNum: audience });
-      expect(await payload(simulator, 'get_member_list', { RoomId: 'live-2', Next: '' })).toMatchObject({
+      expect(
+        await payload(simulator, { command: 'get_member_list', body: { RoomId: 'live-2', Next: '' } }),
+      ).toMatchObject({
         MemberCount: audience,
       });
     }
@@ -97,7 +102,7 @@ describe('changing a world from a test', () => {
     expect(truth('live-2')).toMatchObject({ onlineMembers: 1 });
   });
 
-  it('never takes entries back', () => {
+  it('The view count never decreases when the audience is set', () => {
     let views = 0;
     for (const audience of [500, 0, 800, 20, 21]) {
       simulator.world.edit('live-2', { audience });
@@ -107,7 +112,7 @@ describe('changing a world from a test', () => {
     }
   });
 
-  it('refuses a room that never was, and a second one of the same id', () => {
+  it('An unknown room cannot be edited, and an existing room id cannot be added', () => {
     expect(() => simulator.world.edit('nobody', {})).toThrow('no room "nobody" in this world');
     expect(() => simulator.world.addRoom('live-2')).toThrow('cannot add room "live-2": it exists');
   });

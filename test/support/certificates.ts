@@ -1,12 +1,12 @@
 import { generate } from 'selfsigned';
 
-export interface Issued {
-  readonly key: string;
+export interface Certificate {
   readonly cert: string;
+  readonly key: string;
 }
 
-/** A certificate for loopback that signs itself; it is its own authority. */
-export async function issue(name: string): Promise<Issued> {
+/** Creates a self-signed certificate for loopback, which is its own authority. */
+export async function createCertificate(name: string): Promise<Certificate> {
   const pems = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     extensions: [
@@ -20,5 +20,7 @@ export async function issue(name: string): Promise<Issued> {
       },
     ],
   });
-  return { key: pems.private, cert: pems.cert };
+  return { cert: pems.cert, key: pems.private };
 }
+
+export { createCertificate as issue, type Certificate as Issued };

@@ -1,4 +1,4 @@
-import type { Simulator, TrueLiveRoom } from '../../src/simulator/simulator.ts';
+import type { Simulator, GroundTruthLiveRoom } from '../../src/simulator/simulator.ts';
 import { quote } from './samples.ts';
 
 /** Every sample of a room that the exporter must publish, by what the simulator knows to be true. */
@@ -19,7 +19,7 @@ export function trueRoomSamples(simulator: Simulator, sdkAppId: number, mark: nu
   return samples;
 }
 
-function liveValues(room: TrueLiveRoom): readonly (readonly [string, number | undefined])[] {
+function liveValues(room: GroundTruthLiveRoom): readonly (readonly [string, number | undefined])[] {
   return [
     ['view_count', room.viewCount],
     ['member_count', room.memberCount],

@@ -6,6 +6,7 @@ import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts
 import { TencentClient } from '../../src/tencent/client.ts';
 import { roomList } from '../../src/tencent/commands/room-list.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
+import { createCertificate } from '../support/certificates.ts';
 
 let proxy: Server;
 /** What the proxy was asked, and every byte that went through it to the API. */
@@ -60,7 +61,11 @@ async function call({
   readonly https: boolean;
   readonly proxyUrl?: string;
 }): Promise<string> {
-  simulator = await startSimulator({ rooms: 1, seed: 1, https });
+  simulator = await startSimulator({
+    rooms: 1,
+    seed: 1,
+    ...(https ? { tls: await createCertificate('simulator') } : {}),
+  });
   const [app] = simulator.apps;
   if (app === undefined) throw new Error('expected an app');
   const { sdkAppId, identifier, secretKey } = app;

@@ -1,4 +1,4 @@
-/** What the API says for each code that the simulator answers with; from Tencent's pages, and from public client code. */
+/** The texts of the error codes that the simulator returns, from Tencent's documentation and from public client code. */
 const errorTexts: Readonly<Record<number, string>> = {
   10002: 'system error',
   10004: 'invalid parameter',
@@ -29,13 +29,13 @@ const errorTexts: Readonly<Record<number, string>> = {
   100007: 'no permission: the live package does not include this',
 };
 
-/** A fault that the API answers with, at HTTP status 200. */
+/** An error that the API returns with HTTP status 200. */
 export class ApiError extends Error {
   readonly code: number;
 
-  /** `detail` names the parameter that is wrong. */
+  /** `detail` names the invalid parameter. */
   constructor(code: number, detail?: string) {
-    const text = errorTexts[code] ?? `error ${String(code)}`;
+    const text = errorTexts[code] ?? `error ${code}`;
     super(detail === undefined ? text : `${text}: ${detail}`);
     this.name = 'ApiError';
     this.code = code;

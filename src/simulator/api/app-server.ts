@@ -1,19 +1,58 @@
-import type { SimulatedApp } from '../simulated-app.ts';
-import type { FaultBoard } from '../incidents/fault-board.ts';
 import type { World } from '../world/world.ts';
 import { ApiError } from './api-error.ts';
 import { CallWindow } from './call-window.ts';
-import { servedCommands, type ServedCommandName } from './commands.ts';
+import { type ServedCommandName, servedCommands } from './commands.ts';
+import type { Malformation } from './malformed.ts';
 import type { RequestBody } from './request.ts';
-import { SignatureCheck } from './signature-check.ts';
+import { SignatureCheck } from './user-sig.ts';
 
-/** A well-formed call for one app. */
+/** One app of the simulator, with its own rooms and quotas. */
+export interface SimulatedApp {
+  readonly sdkAppId: number;
+  readonly secretKey: string;
+  /** The only account that is an app administrator. */
+  readonly identifier: string;
+  /** Replaces `rooms` of the simulator's options for this app. */
+  readonly rooms?: number;
+  /** Calls per second that replace the documented quotas of commands. */
+  readonly callsPerSecond?: Readonly<Partial<Record<ServedCommandName, number>>>;
+  /** Calls per second of all commands together; more calls fail with 60011. Default: no limit. */
+  readonly totalCallsPerSecond?: number;
+  /** Commands that the app's plan or region does not include, with the error code of their calls: 100007, 10007, 60020… */
+  readonly unavailableCommands?: Readonly<Partial<Record<ServedCommandName, number>>>;
+  /** The most members that get_members and get_member_list return: 1000 (default), or 30 on lower plans. */
+  readonly memberListCap?: number;
+  /** The page size of get_members: 500 according to Tencent's English page (default), 250 according to the Chinese one. */
+  readonly groupMembersPageSize?: number;
+}
+
+/** The target of a call; parts that the request does not name are undefined. */
+export interface CallTarget {
+  readonly sdkAppId: number | undefined;
+  readonly command: ServedCommandName | undefined;
+  readonly roomId: string | undefined;
+}
+
+/** The injected faults that apply to one call. */
+export interface InjectedFaults {
+  readonly delayMs: number;
+  readonly errorCode?: number;
+  readonly malformation?: Malformation;
+}
+
+export interface FaultSource {
+  faultsFor(target: CallTarget, nowMs: number): InjectedFaults;
+  /** A quota that replaces the usual one, in calls per second; without a command, the quota of the app as a whole. */
+  quotaFor(target: Omit<CallTarget, 'roomId'>, nowMs: number): number | undefined;
+}
+
+/** A well-formed call to one app. */
 export interface AppCall {
   readonly command: ServedCommandName;
   readonly userSig: string | null;
   readonly identifier: string;
   readonly body: RequestBody;
-  /** When the call arrived, by a monotonic clock in milliseconds. */
+  /** The time of arrival, by a monotonic clock in milliseconds. */
   readonly arrivedMs: number;
 }
 
@@ -21,25 +60,21 @@ export interface AppServerOptions {
   readonly app: SimulatedApp;
   readonly world: World;
   readonly enforceQuotas: boolean;
-  /** The server's wall clock, in Unix milliseconds. */
+  /** The server's wall clock in Unix milliseconds. */
   readonly wallNow: () => number;
-  /** Incidents may set other quotas. */
-  readonly faults: FaultBoard;
+  readonly faults: FaultSource;
 }
 
-/** Members of a page of get_member_list; the real size is not documented. */
-const MEMBER_LIST_PAGE = 100;
-
-/** What one app can ask: signature, quotas, plan, rooms. */
+/** Serves one app: checks signature, quotas and plan, then responds from the app's world. */
 export class AppServer {
   readonly app: SimulatedApp;
   readonly world: World;
   readonly #enforceQuotas: boolean;
-  readonly #faults: FaultBoard;
+  readonly #faults: FaultSource;
   readonly #signatures: SignatureCheck;
-  readonly #arrivals = new Map<string, CallWindow>();
-  readonly #served = new Map<string, CallWindow>();
-  readonly #servedInAll = new CallWindow();
+  readonly #arrived = new Map<string, CallWindow>();
+  readonly #accepted = new Map<string, CallWindow>();
+  readonly #acceptedInTotal = new CallWindow();
 
   constructor(options: AppServerOptions) {
     this.app = options.app;
@@ -49,48 +84,47 @@ export class AppServer {
     this.#signatures = new SignatureCheck(options.app, options.wallNow);
   }
 
-  /** Notes that a call arrived, whatever becomes of it. */
+  /** Counts a call that arrived, whether or not it succeeds. */
   countArrival(command: ServedCommandName, arrivedMs: number): void {
-    windowOf(this.#arrivals, command).add(arrivedMs);
+    windowOf(this.#arrived, command).add(arrivedMs);
   }
 
   calls(command: string): number {
-    return this.#arrivals.get(command)?.total ?? 0;
+    return this.#arrived.get(command)?.total ?? 0;
   }
 
   peakCallsPerSecond(command: string): number {
-    return this.#arrivals.get(command)?.peak ?? 0;
+    return this.#arrived.get(command)?.peak ?? 0;
   }
 
-  /** The payload of a command, after the server's checks in their order; throws {@link ApiError}. */
-  answer(call: AppCall): unknown {
+  /** Runs the checks in the order of the real server and returns the payload. Throws {@link ApiError}. */
+  respond(call: AppCall): unknown {
     this.#signatures.check(call.userSig, call.identifier);
     if (call.identifier !== this.app.identifier) throw new ApiError(60010);
-    this.#spend(call);
-    const lacks = this.app.lacks?.[call.command];
-    if (lacks !== undefined) throw new ApiError(lacks);
-    const cap = this.app.memberListCap ?? 1_000;
-    return servedCommands[call.command].answer({
+    this.#enforceQuota(call);
+    const unavailable = this.app.unavailableCommands?.[call.command];
+    if (unavailable !== undefined) throw new ApiError(unavailable);
+    return servedCommands[call.command].respond({
       world: this.world,
       body: call.body,
-      memberList: { cap, pageSize: MEMBER_LIST_PAGE },
-      groupMembers: { cap, pageSize: this.app.groupMembersPageSize ?? 500 },
+      memberListCap: this.app.memberListCap ?? 1_000,
+      groupMembersPageSize: this.app.groupMembersPageSize ?? 500,
     });
   }
 
-  /** Refused calls do not count against the quota, else a fast client would be refused for ever. */
-  #spend({ command, arrivedMs }: AppCall): void {
-    const window = windowOf(this.#served, command);
-    if (window.count(arrivedMs) >= this.#quotaOf(command)) throw new ApiError(60007);
-    if (this.#servedInAll.count(arrivedMs) >= this.#quotaOf(undefined)) throw new ApiError(60011);
-    window.add(arrivedMs);
-    this.#servedInAll.add(arrivedMs);
+  /** Refused calls do not count against the quota; otherwise a client that calls too fast would be refused forever. */
+  #enforceQuota({ command, arrivedMs }: AppCall): void {
+    const accepted = windowOf(this.#accepted, command);
+    if (accepted.count(arrivedMs) >= this.#quotaOf(command)) throw new ApiError(60007);
+    if (this.#acceptedInTotal.count(arrivedMs) >= this.#quotaOf(undefined)) throw new ApiError(60011);
+    accepted.add(arrivedMs);
+    this.#acceptedInTotal.add(arrivedMs);
   }
 
-  /** Calls per second of a command, or of the app as a whole; an incident's quota holds even where none is enforced. */
+  /** Calls per second of a command, or of the app as a whole. The quota of an incident is always enforced. */
   #quotaOf(command: ServedCommandName | undefined): number {
-    const set = this.#faults.quota(this.app.sdkAppId, command, this.world.now());
-    if (set !== undefined) return set;
+    const injected = this.#faults.quotaFor({ sdkAppId: this.app.sdkAppId, command }, this.world.now());
+    if (injected !== undefined) return injected;
     if (!this.#enforceQuotas) return Infinity;
     if (command === undefined) return this.app.totalCallsPerSecond ?? Infinity;
     return this.app.callsPerSecond?.[command] ?? servedCommands[command].callsPerSecond;
@@ -100,7 +134,7 @@ export class AppServer {
 function windowOf(windows: Map<string, CallWindow>, command: string): CallWindow {
   const known = windows.get(command);
   if (known !== undefined) return known;
-  const made = new CallWindow();
-  windows.set(command, made);
-  return made;
+  const created = new CallWindow();
+  windows.set(command, created);
+  return created;
 }

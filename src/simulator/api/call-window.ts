@@ -1,19 +1,19 @@
-const WINDOW_MS = 1_000;
+const windowMs = 1_000;
 
 /**
- * Calls of the last second, as a server counts them: in a window that slides. A call leaves the window one second
- * after it came, to the fraction of a millisecond.
+ * Counts the calls of the last second in a sliding window, as a server does. A call leaves the window exactly one second
+ * after it arrived.
  */
 export class CallWindow {
   #times: number[] = [];
-  /** Times before this index have left the window. */
+  /** Index of the first time that is still in the window. */
   #first = 0;
   #peak = 0;
   #total = 0;
 
   /** Calls in the window that ends now. */
   count(nowMs: number): number {
-    while (this.#first < this.#times.length && nowMs - (this.#times[this.#first] as number) >= WINDOW_MS) {
+    while (this.#first < this.#times.length && nowMs - (this.#times[this.#first] as number) >= windowMs) {
       this.#first += 1;
     }
     if (this.#first > 1_024 && this.#first * 2 > this.#times.length) {
@@ -23,14 +23,14 @@ export class CallWindow {
     return this.#times.length - this.#first;
   }
 
-  /** Counts a call, at a moment of a monotonic clock in milliseconds. */
+  /** Counts a call; the time is that of a monotonic clock in milliseconds. */
   add(nowMs: number): void {
     this.#times.push(nowMs);
     this.#total += 1;
     this.#peak = Math.max(this.#peak, this.count(nowMs));
   }
 
-  /** The most calls that any one second has held. */
+  /** The most calls in any one second so far. */
   get peak(): number {
     return this.#peak;
   }

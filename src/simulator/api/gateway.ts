@@ -1,31 +1,29 @@
-import type { FaultBoard, Faults } from '../incidents/fault-board.ts';
 import { ApiError } from './api-error.ts';
-import type { AppServer } from './app-server.ts';
-import { commandOfPath, servedCommands, type ServedCommandName } from './commands.ts';
-import { Envelope } from './envelope.ts';
-import { jsonReply, malformed, type Reply } from './malformed.ts';
+import type { AppServer, FaultSource, InjectedFaults } from './app-server.ts';
+import { commandOfPath, type ServedCommandName, servedCommands } from './commands.ts';
+import { malformedReply } from './malformed.ts';
+import { jsonReply, type Reply, toJson } from './reply.ts';
 import type { RequestBody } from './request.ts';
 
-/** A request as it came in. */
 export interface GatewayRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly body: string;
-  /** When it arrived, by a monotonic clock in milliseconds. */
+  /** The time of arrival, by a monotonic clock in milliseconds. */
   readonly arrivedMs: number;
 }
 
 export interface GatewayOptions {
   readonly apps: readonly AppServer[];
-  readonly faults: FaultBoard;
-  /** World time in Unix milliseconds; everything due by then has happened. */
+  readonly faults: FaultSource;
+  /** World time in Unix milliseconds; first starts and ends the incidents that are due. */
   readonly now: () => number;
 }
 
 /**
- * What stands before all apps: finds command and app, and checks in the order of the real API: path 60009, method and
- * body 60002, JSON 60003, sdkappid 60012 and 70020; the app's own checks follow.
+ * The common entry point of all apps. It finds the command and the app, and runs the first checks in the order of the
+ * real API: path 60009, method and body 60002, JSON 60003, sdkappid 60012 and 70020. The checks of the app follow.
  */
 export class Gateway {
   readonly #options: GatewayOptions;
@@ -34,48 +32,40 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#apps = new Map(options.apps.map((server) => [String(server.app.sdkAppId), server]));
+    this.#apps = new Map(options.apps.map((server) => [`${server.app.sdkAppId}`, server]));
   }
 
-  /** Counts a request for its app and command, if it names them: to be called as soon as it arrives. */
+  /** Counts a request for its app and command, if it names both. Call it as soon as the request arrives. */
   countArrival(target: string, arrivedMs: number): void {
     const { command, app } = this.#addressOf(target);
     if (command !== undefined) app?.countArrival(command, arrivedMs);
   }
 
-  /** What to answer, and how long to wait with it; every API-level result, failures included, has HTTP status 200. */
-  answer(request: GatewayRequest): { readonly reply: Reply; readonly delayMs: number } {
+  /** The reply, and how long to delay it. API errors, too, have HTTP status 200. */
+  respond(request: GatewayRequest): { readonly reply: Reply; readonly delayMs: number } {
     const nowMs = this.#options.now();
     const address = this.#addressOf(request.target);
     const { command, app } = address;
-    const roomId = roomIdOf(request.body);
-    const faults = this.#options.faults.meet({ sdkAppId: app?.app.sdkAppId, command, roomId }, nowMs);
+    const target = { sdkAppId: app?.app.sdkAppId, command, roomId: roomIdOf(request.body) };
+    const faults = this.#options.faults.faultsFor(target, nowMs);
     this.#requests += 1;
-    const json = this.#json(request, address, faults);
-    const { malformation, delayMs } = faults;
-    return {
-      reply: malformation === undefined ? jsonReply(json) : malformed(malformation, json, this.#requests),
-      delayMs,
-    };
+    const response = this.#responseTo(request, { ...address, faults });
+    const { malformation: how, delayMs } = faults;
+    const reply =
+      how === undefined ? jsonReply(toJson(response)) : malformedReply({ how, response, serial: this.#requests });
+    return { reply, delayMs };
   }
 
-  #json(request: GatewayRequest, { command, app, query }: Address, faults: Faults): string {
-    const isChat = command !== undefined && servedCommands[command].family === 'chat';
-    const envelope = new Envelope(isChat ? undefined : `Id-simulator-O-Seq-${String(this.#requests)}`);
+  #responseTo(request: GatewayRequest, call: Address & { readonly faults: InjectedFaults }): Fields {
+    const isChat = call.command !== undefined && servedCommands[call.command].family === 'chat';
+    const requestId = isChat ? {} : { RequestId: `Id-simulator-O-Seq-${this.#requests}` };
     try {
-      if (command === undefined) throw new ApiError(60009);
-      if (faults.errorCode !== undefined) throw new ApiError(faults.errorCode);
-      if (request.method !== 'POST' || request.body === '') throw new ApiError(60002);
-      const body = parseBody(request.body);
-      const sdkAppId = query.get('sdkappid');
-      if (sdkAppId === null || sdkAppId === '') throw new ApiError(60012);
-      if (app === undefined) throw new ApiError(70020);
-      const identifier = query.get('identifier') ?? '';
-      const { arrivedMs } = request;
-      return envelope.success(app.answer({ command, userSig: query.get('usersig'), identifier, body, arrivedMs }));
+      const payload = payloadOf(request, call) as Fields;
+      const success = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0, ...requestId };
+      return isChat ? { ...success, ...payload } : { ...success, Response: payload };
     } catch (error) {
-      if (error instanceof ApiError) return envelope.failure(error.code, error.message);
-      throw error;
+      if (!(error instanceof ApiError)) throw error;
+      return { ActionStatus: 'FAIL', ErrorInfo: error.message, ErrorCode: error.code, ...requestId };
     }
   }
 
@@ -86,14 +76,29 @@ export class Gateway {
   }
 }
 
-/** Whom a request is for, as far as it says. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The recipient of a request, as far as the request names it. */
 interface Address {
   readonly command: ServedCommandName | undefined;
   readonly app: AppServer | undefined;
   readonly query: URLSearchParams;
 }
 
-/** The room that a body asks about, also in a request that is not valid otherwise. */
+function payloadOf(request: GatewayRequest, call: Address & { readonly faults: InjectedFaults }): unknown {
+  const { command, app, query, faults } = call;
+  if (command === undefined) throw new ApiError(60009);
+  if (faults.errorCode !== undefined) throw new ApiError(faults.errorCode);
+  if (request.method !== 'POST' || request.body === '') throw new ApiError(60002);
+  const body = parseBody(request.body);
+  const sdkAppId = query.get('sdkappid');
+  if (sdkAppId === null || sdkAppId === '') throw new ApiError(60012);
+  if (app === undefined) throw new ApiError(70020);
+  const identifier = query.get('identifier') ?? '';
+  return app.respond({ command, userSig: query.get('usersig'), identifier, body, arrivedMs: request.arrivedMs });
+}
+
+/** The room that a body names, even if the request is otherwise invalid. */
 function roomIdOf(body: string): string | undefined {
   try {
     const { RoomId, GroupId } = parseBody(body);

@@ -1,6 +1,6 @@
-import { parse, stringify } from 'lossless-json';
+import { jsonReply, toJson, type Reply } from './reply.ts';
 
-/** What an answer can be instead of an answer. */
+/** The ways in which a response can be malformed. */
 export const malformations = [
   'html',
   'html_page',
@@ -20,31 +20,19 @@ export const malformations = [
 
 export type Malformation = (typeof malformations)[number];
 
-/** What the server does with a request. */
-export type Reply =
-  | {
-      readonly kind: 'send';
-      readonly status: number;
-      readonly contentType: string;
-      readonly body: string;
-      readonly location?: string;
-    }
-  /** Announces the whole body, sends half of it, and closes the connection. */
-  | { readonly kind: 'cut-off'; readonly body: string }
-  /** JSON that goes on for many megabytes. */
-  | { readonly kind: 'flood'; readonly bytes: number }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'hang' };
+type Fields = Readonly<Record<string, unknown>>;
 
-/** Size of a `huge` answer: more than any client should hold. */
-const FLOOD_BYTES = 64 * 1024 * 1024;
+/** The size of a `huge` response: more than a client should accept. */
+const hugeBytes = 64 * 1024 * 1024;
 
-export function jsonReply(body: string): Reply {
-  return { kind: 'send', status: 200, contentType: 'application/json', body };
-}
-
-/** Turns a good answer into a malformed one. `serial` counts the calls, so that endless lists never repeat. */
-export function malformed(how: Malformation, answer: string, serial: number): Reply {
+/** Turns a valid response into a malformed one. `serial` counts the requests, so that an endless list never repeats. */
+export function malformedReply(options: {
+  readonly how: Malformation;
+  /** The valid response. */
+  readonly response: Fields;
+  readonly serial: number;
+}): Reply {
+  const { how, response, serial } = options;
   switch (how) {
     case 'html':
       return {
@@ -60,77 +48,69 @@ export function malformed(how: Malformation, answer: string, serial: number): Re
         contentType: 'text/html',
         body: '<!doctype html><html><head><title>Log in</title></head><body><form></form></body></html>\n',
       };
-    case 'truncated':
-      return jsonReply(answer.slice(0, Math.ceil(answer.length / 2)));
+    case 'truncated': {
+      const json = toJson(response);
+      return jsonReply(json.slice(0, Math.ceil(json.length / 2)));
+    }
     case 'cut_off':
-      return { kind: 'cut-off', body: answer };
+      return { kind: 'cut-off', body: toJson(response) };
     case 'garbage':
       return jsonReply('\u0000\u0001\ufffd{]not json at all');
     case 'empty':
       return jsonReply('');
     case 'huge':
-      return { kind: 'flood', bytes: FLOOD_BYTES };
+      return { kind: 'flood', bytes: hugeBytes };
     case 'reset':
     case 'hang':
       return { kind: how };
     case 'redirect':
       return { kind: 'send', status: 302, contentType: 'text/html', body: '', location: '/elsewhere' };
     case 'wrong_types':
-      return jsonReply(rewritten(answer, (payload) => mapValues(payload, wrongType)));
+      return rewritten(response, ({ value }) => (typeof value === 'string' ? { wrong: true } : 'wrong'));
     case 'repeating_cursor':
-      return jsonReply(rewritten(answer, (payload) => mapValues(payload, repeatedCursor)));
+      return rewritten(response, repeatCursor);
     case 'endless_list':
-      return jsonReply(
-        rewritten(answer, (payload) => mapValues(payload, (value, name) => endless(value, name, serial))),
-      );
+      return rewritten(response, (field) => endlessList(field, serial));
     case 'duplicate_rooms':
-      return jsonReply(rewritten(answer, (payload) => mapValues(payload, (value) => repeatedRows(value))));
+      return rewritten(response, ({ value }) => (Array.isArray(value) ? [...value, ...value.slice(0, 5)] : value));
   }
 }
 
-type Payload = Readonly<Record<string, unknown>>;
+interface Field {
+  readonly name: string;
+  readonly value: unknown;
+}
 
 const envelopeFields = new Set(['ActionStatus', 'ErrorInfo', 'ErrorCode', 'RequestId']);
 
-/** Changes the payload of an answer and leaves its envelope; integers beyond 2^53 keep their digits. */
-function rewritten(answer: string, change: (payload: Payload) => Payload): string {
-  const fields = parse(answer) as Payload;
-  const response = fields['Response'];
-  if (typeof response === 'object' && response !== null) {
-    return stringify({ ...fields, Response: change(response as Payload) }) as string;
-  }
-  return stringify(change(fields)) as string;
-}
-
-function mapValues(payload: Payload, change: (value: unknown, name: string) => unknown): Payload {
-  return Object.fromEntries(
-    Object.entries(payload).map(([name, value]) => [name, envelopeFields.has(name) ? value : change(value, name)]),
+/** Changes each field of the payload and leaves the envelope as it is. */
+function rewritten(response: Fields, change: (field: Field) => unknown): Reply {
+  const changeFields = (fields: Fields): Fields =>
+    Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, envelopeFields.has(name) ? value : change({ name, value })]),
+    );
+  const payload = response['Response'];
+  const isLive = typeof payload === 'object' && payload !== null;
+  return jsonReply(
+    toJson(isLive ? { ...response, Response: changeFields(payload as Fields) } : changeFields(response)),
   );
 }
 
-function wrongType(value: unknown): unknown {
-  return typeof value === 'string' ? { wrong: true } : 'wrong';
-}
-
-/** Cursors that are accepted, and lead back to themselves. */
-function repeatedCursor(value: unknown, name: string): unknown {
+/** Cursors that are valid but lead to themselves. */
+function repeatCursor({ name, value }: Field): unknown {
   if (name === 'Next') return typeof value === 'string' ? '1693271355000-1540483477' : 1;
   return name === 'NextTimestamp' ? 1_693_271_355_000_001 : value;
 }
 
-/** Rows that were never there before, and a cursor to more of them. */
-function endless(value: unknown, name: string, serial: number): unknown {
-  if (name === 'Next') return typeof value === 'string' ? `1693271355000-${String(serial + 1)}` : serial + 1;
+/** Rows that no page had before, and a cursor to more of them. */
+function endlessList({ name, value }: Field, serial: number): unknown {
+  if (name === 'Next') return typeof value === 'string' ? `1693271355000-${serial + 1}` : serial + 1;
   if (name === 'NextTimestamp') return 1_693_271_355_000_001 + serial * 1_000;
   if (!Array.isArray(value)) return value;
   return Array.from({ length: 20 }, (_, index) => {
-    const id = `endless-${String(serial * 20 + index)}`;
+    const id = `endless-${serial * 20 + index}`;
     if (name === 'RoomList')
       return { RoomId: id, RoomName: id, Owner_Account: id, CreateTime: 1_693_271_355, ViewCount: 1 };
     return name === 'MemberList' ? { Member_Account: id, JoinTime: 1_693_271_355 } : { GroupId: id };
   });
-}
-
-function repeatedRows(value: unknown): unknown {
-  return Array.isArray(value) ? [...(value as unknown[]), ...(value as unknown[]).slice(0, 5)] : value;
 }

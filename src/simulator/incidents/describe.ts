@@ -1,40 +1,39 @@
 import { formatDuration } from '../duration.ts';
 import type { Incident } from './incident.ts';
 
-/** An incident in a few words, for the console; `rooms` are the ids that it befalls. */
+/** Describes an incident in a few words, for the console; `rooms` are the ids of the affected rooms. */
 export function describeIncident(incident: Incident, rooms: readonly string[]): string {
-  const app = incident.app === undefined ? '' : ` in app ${String(incident.app)}`;
-  const lasting = 'for' in incident && incident.for !== undefined ? ` for ${formatDuration(incident.for)}` : '';
-  return `${whatHappens(incident, nameRooms(incident, rooms))}${app}${lasting}`;
+  const app = incident.app === undefined ? '' : ` in app ${incident.app}`;
+  const duration = 'for' in incident && incident.for !== undefined ? ` for ${formatDuration(incident.for)}` : '';
+  return `${effectOf(incident, nameRooms(incident, rooms))}${app}${duration}`;
 }
 
-function whatHappens(incident: Incident, rooms: string): string {
+function effectOf(incident: Incident, rooms: string): string {
   switch (incident.kind) {
     case 'audience': {
-      const verb = incident.factor < 1 ? 'falls' : 'grows';
-      const within = formatDuration(incident.over);
-      return `audience of ${rooms} ${verb} to ${String(Math.round(incident.factor * 100))} % within ${within}`;
+      const verb = incident.factor < 1 ? 'drops' : 'rises';
+      return `audience of ${rooms} ${verb} to ${Math.round(incident.factor * 100)} % within ${formatDuration(incident.over)}`;
     }
     case 'zero':
-      return `online count of ${rooms} answers 0`;
+      return `online count of ${rooms} is reported as 0`;
     case 'end':
       return `end of ${rooms}`;
     case 'recreate':
-      return `new life of ${rooms}`;
+      return `new broadcast under the id of ${rooms}`;
     case 'edit':
       return `edit of ${rooms}`;
     case 'add':
-      return `${incident.group ? 'group' : 'room'} ${JSON.stringify(incident.room)} is added`;
+      return `new ${incident.group ? 'group' : 'room'} ${JSON.stringify(incident.room)}`;
     case 'error':
-      return `${callsOf(incident)} answer error ${String(incident.code)}`;
+      return `${callsOf(incident)} fail with error ${incident.code}`;
     case 'slow':
       return `${callsOf(incident)} take ${formatDuration(incident.delay)} longer`;
     case 'malformed':
-      return `${callsOf(incident)} answer malformed (${incident.how})`;
+      return `${callsOf(incident)} get a malformed response (${incident.how})`;
     case 'outage':
       return `the API is down (${incident.how})`;
     case 'quota':
-      return `quota of ${incident.command ?? 'the whole app'} is ${String(incident.calls_per_second)} calls/s`;
+      return `quota of ${incident.command ?? 'the whole app'} is ${incident.calls_per_second} calls/s`;
   }
 }
 
@@ -44,22 +43,22 @@ interface Calls {
   readonly rate: number;
 }
 
-function callsOf(incident: Calls): string {
-  const share = incident.rate === 1 ? 'all' : `${String(Math.round(incident.rate * 100))} % of`;
-  const about = incident.rooms === undefined ? '' : ` about ${nameIds(incident.rooms)}`;
-  return `${share} ${incident.command === undefined ? '' : `${incident.command} `}calls${about}`;
+function callsOf({ command, rooms, rate }: Calls): string {
+  const share = rate === 1 ? 'all' : `${Math.round(rate * 100)} % of`;
+  const about = rooms === undefined ? '' : ` about ${nameIds(rooms)}`;
+  return `${share} ${command === undefined ? '' : `${command} `}calls${about}`;
 }
-
-/** Rooms that are named one by one; of more, the number. */
-const NAMED = 3;
 
 function nameRooms(incident: Incident, rooms: readonly string[]): string {
   if ('rooms' in incident && incident.rooms === 'all') return 'every room';
   return nameIds(rooms);
 }
 
+/** More rooms than this are counted instead of named. */
+const maxNamedRooms = 3;
+
 function nameIds(rooms: readonly string[]): string {
   if (rooms.length === 0) return 'no room';
-  if (rooms.length > NAMED) return `${String(rooms.length)} rooms`;
+  if (rooms.length > maxNamedRooms) return `${rooms.length} rooms`;
   return rooms.map((id) => JSON.stringify(id)).join(', ');
 }

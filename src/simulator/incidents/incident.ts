@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { servedCommandNames } from '../api/commands.ts';
 import { malformations } from '../api/malformed.ts';
 import { parseDurationMs } from '../duration.ts';
@@ -11,48 +10,49 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** When, and in which app. Times are world time; `at` counts from the start of the simulator. */
+/** When, and in which app. Times are world time. `at` counts from the start of the simulator, or from the injection. */
 const when = {
   /** Default: at once. */
   at: duration.optional(),
-  /** Repeats it, first at `at`. */
+  /** Repeats the incident; it begins first at `at`. */
   every: duration.optional(),
   /** An SDKAppID; default: all apps. */
   app: z.number().int().optional(),
 };
 
-/** Which rooms: by id, the largest on the air, a share of all, or every one. */
+/** Which rooms: by id, all, the largest on the air, or a share of those on the air. */
 const target = {
   rooms: z.union([z.literal('all'), z.array(z.string()).min(1)]).optional(),
   top: z.number().int().positive().optional(),
   share: z.number().positive().max(1).optional(),
 };
 
-/** Which calls; `rate` of them, evenly spread. With `rooms`, only calls that ask about one of these. */
+/** Which calls; `rate` is the share that is hit, evenly spread. With `rooms`, only calls about these rooms. */
 const calls = {
   command: z.enum(servedCommandNames).optional(),
   rooms: z.array(z.string()).min(1).optional(),
   rate: z.number().positive().max(1).default(1),
 };
 
-/** How long; default: until it is withdrawn. */
-const lasting = { for: duration.optional() };
+/** How long. Default: until the incident is withdrawn. */
+const duringTime = { for: duration.optional() };
 
 const anyIncident = z.discriminatedUnion('kind', [
-  /** Multiplies audiences, within `over`: below 1 a drop, above 1 a surge. */
+  /** Multiplies audiences by a factor; the transition takes `over`. */
   z.strictObject({
     kind: z.literal('audience'),
     ...when,
     ...target,
-    ...lasting,
+    ...duringTime,
     factor: z.number().min(0),
     over: duration.default(5_000),
   }),
-  /** The online count answers 0 although everybody is there. */
-  z.strictObject({ kind: z.literal('zero'), ...when, ...target, ...lasting }),
+  /** The online count is reported as 0 although the members stay. */
+  z.strictObject({ kind: z.literal('zero'), ...when, ...target, ...duringTime }),
   z.strictObject({ kind: z.literal('end'), ...when, ...target }),
-  /** A new life under the same id. */
+  /** A new broadcast under the same room id. */
   z.strictObject({ kind: z.literal('recreate'), ...when, ...target }),
+  /** Sets single values of rooms. */
   z.strictObject({
     kind: z.literal('edit'),
     ...when,
@@ -72,71 +72,62 @@ const anyIncident = z.discriminatedUnion('kind', [
     group: z.boolean().default(false),
     audience: z.number().int().min(0).default(0),
   }),
-  /** Answers an error code. */
-  z.strictObject({ kind: z.literal('error'), ...when, ...calls, ...lasting, code: z.number().int().positive() }),
-  /** Answers later. */
-  z.strictObject({ kind: z.literal('slow'), ...when, ...calls, ...lasting, delay: duration }),
-  /** Answers what no server should. */
-  z.strictObject({ kind: z.literal('malformed'), ...when, ...calls, ...lasting, how: z.enum(malformations) }),
-  /** The API is down. */
+  /** Calls fail with an error code. */
+  z.strictObject({ kind: z.literal('error'), ...when, ...calls, ...duringTime, code: z.number().int().positive() }),
+  /** Responses are delayed. */
+  z.strictObject({ kind: z.literal('slow'), ...when, ...calls, ...duringTime, delay: duration }),
+  /** Responses are malformed. */
+  z.strictObject({ kind: z.literal('malformed'), ...when, ...calls, ...duringTime, how: z.enum(malformations) }),
+  /** No call gets a proper response. */
   z.strictObject({
     kind: z.literal('outage'),
     ...when,
-    ...lasting,
+    ...duringTime,
     how: z.enum(['reset', 'hang', 'html']).default('reset'),
   }),
-  /** Enforces another quota; without `command`, that of the app as a whole. */
+  /** Enforces a different quota; without `command`, for the app as a whole. */
   z.strictObject({
     kind: z.literal('quota'),
     ...when,
     command: z.enum(servedCommandNames).optional(),
-    ...lasting,
+    ...duringTime,
     calls_per_second: z.number().int().min(0),
   }),
 ]);
 
 export const incidentSchema = anyIncident.superRefine((incident, context) => {
-  if (!befallsRooms(incident)) return;
+  if (!isRoomIncident(incident)) return;
   const { rooms, top, share } = incident;
-  if ([rooms, top, share].filter((way) => way !== undefined).length === 1) return;
+  if ([rooms, top, share].filter((value) => value !== undefined).length === 1) return;
   context.addIssue({ code: 'custom', message: `expected one of rooms, top and share in kind "${incident.kind}"` });
 });
 
-/** Something that goes wrong, or merely happens, in the simulated world. Durations are in milliseconds. */
+/** Something that happens in the simulated world or to the simulated API. Durations are in milliseconds. */
 export type Incident = z.output<typeof anyIncident>;
 
-/** An incident as it is written: durations are texts, and what has a default may be left out. */
+/** An incident before parsing: durations are texts, and fields with a default are optional. */
 export type IncidentInput = z.input<typeof anyIncident>;
 
-/** An incident that befalls rooms. */
+/** An incident that affects chosen rooms. */
 export type RoomIncident = Extract<Incident, { kind: 'audience' | 'zero' | 'end' | 'recreate' | 'edit' }>;
 
-/** An incident that befalls calls. */
+/** An incident that changes a world. */
+export type WorldIncident = RoomIncident | Extract<Incident, { kind: 'add' }>;
+
+/** An incident that injects faults into calls. */
 export type CallIncident = Extract<Incident, { kind: 'error' | 'slow' | 'malformed' | 'outage' | 'quota' }>;
 
-function befallsRooms(incident: Incident): incident is RoomIncident {
-  return !befallsCalls(incident) && incident.kind !== 'add';
+function isRoomIncident(incident: Incident): incident is RoomIncident {
+  return !isCallIncident(incident) && incident.kind !== 'add';
 }
 
-export function befallsCalls(incident: Incident): incident is CallIncident {
+export function isCallIncident(incident: Incident): incident is CallIncident {
   const kinds: readonly string[] = ['error', 'slow', 'malformed', 'outage', 'quota'] satisfies CallIncident['kind'][];
   return kinds.includes(incident.kind);
 }
 
-/** How long an incident goes on: for ever where it does not say, not at all where it is done at once. */
+/** How long an incident lasts: 0 if its kind has no duration, infinite if `for` is absent. */
 export function durationMsOf(incident: Incident): number {
-  if (!befallsCalls(incident) && incident.kind !== 'audience' && incident.kind !== 'zero') return 0;
+  if (!isCallIncident(incident) && incident.kind !== 'audience' && incident.kind !== 'zero') return 0;
   return incident.for ?? Infinity;
-}
-
-/** Everything wrong with an input, one clause each, by zod's findings. */
-export function faultsOf(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => {
-      const path = issue.path
-        .map((part) => (typeof part === 'number' ? `[${String(part)}]` : `.${String(part)}`))
-        .join('');
-      return path === '' ? issue.message : `${path.replace(/^\./, '')}: ${issue.message}`;
-    })
-    .join('; ');
 }

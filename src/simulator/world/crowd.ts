@@ -1,6 +1,6 @@
 import type { Curve } from './curve.ts';
-import { hash } from './hash.ts';
 import { memberAccount, memberNickname } from './names.ts';
+import { hash } from './random.ts';
 
 /** A member who is in the room. */
 export interface Member {
@@ -8,32 +8,32 @@ export interface Member {
   readonly nickname: string;
   /** Unix milliseconds. */
   readonly joinedMs: number;
-  /** 32 bits of the member's own. */
+  /** 32 bits that belong to the member. */
   readonly key: number;
 }
 
 /**
- * Who comes, by how long they stay. Within a kind, the first to come is the first to leave: so a kind's members are
- * always its newest entries, and who is there at any moment follows from two counts.
+ * The types of viewers, by how long they stay. Within a type, the first to enter is the first to leave. So the members
+ * of a type are always its newest entries, and two counts determine who is present at any moment.
  */
-const kinds = [
+const viewerTypes = [
   { letter: 'p', share: 0.15, staySeconds: 90 },
   { letter: 'v', share: 0.55, staySeconds: 900 },
   { letter: 'f', share: 0.3, staySeconds: 4500 },
 ] as const;
 
-type Kind = (typeof kinds)[number];
+type ViewerType = (typeof viewerTypes)[number];
 
-/** Entries of a kind since the room was created. Each kind begins with one: host, moderator, first guest. */
-function entriesOf(kind: Kind, curve: Curve, ms: number): number {
-  return Math.floor(1 + kind.share * (curve.risesAt(ms) + curve.areaAt(ms) / kind.staySeconds));
+/** Entries of each type since the room was created. Each type begins with one: host, moderator, first guest. */
+function entriesByType(curve: Curve, ms: number): readonly number[] {
+  const rises = curve.risesAt(ms);
+  const area = curve.areaAt(ms);
+  return viewerTypes.map(({ share, staySeconds }) => Math.floor(1 + share * (rises + area / staySeconds)));
 }
 
-/** Entries since the room was created: each rise of the audience, and everybody who replaced somebody who left. */
+/** Entries since the room was created: every rise of the audience, and the replacement of everyone who left. */
 export function entriesAt(curve: Curve, ms: number): number {
-  let entries = 0;
-  for (const kind of kinds) entries += entriesOf(kind, curve, ms);
-  return entries;
+  return sum(entriesByType(curve, ms));
 }
 
 /** A slice of the members in the room, newest first. */
@@ -41,58 +41,67 @@ export function newestMembers(room: {
   readonly curve: Curve;
   readonly key: number;
   readonly atMs: number;
-  /** How many are there; at most {@link entriesAt}. */
+  /** The number of members in the room; at most {@link entriesAt}. */
   readonly audience: number;
   readonly offset: number;
   readonly limit: number;
 }): readonly Member[] {
-  const { curve, key, atMs, audience, offset, limit } = room;
-  const lines = present(curve, atMs, audience);
+  const { curve, key, audience, offset, limit } = room;
+  const backlogs = presentByType(room);
   const members: Member[] = [];
   for (let index = 0; index < Math.min(audience, offset + limit); index += 1) {
-    let newest = lines[0] as Line;
-    for (const line of lines) if (line.joinedMs > newest.joinedMs) newest = line;
+    let newest = backlogs[0] as Backlog;
+    for (const backlog of backlogs) if (backlog.joinedMs > newest.joinedMs) newest = backlog;
     if (index >= offset) {
-      const memberKey = hash(hash(key, newest.kind.staySeconds), newest.entry);
+      const memberKey = hash(hash(key, newest.type.staySeconds), newest.entry);
       members.push({
-        account: memberAccount(newest.kind.letter, memberKey, newest.entry),
+        account: memberAccount({ letter: newest.type.letter, key: memberKey, entry: newest.entry }),
         nickname: memberNickname(memberKey),
         joinedMs: newest.joinedMs,
         key: memberKey,
       });
     }
     newest.entry -= 1;
-    newest.left -= 1;
-    newest.joinedMs = newest.left > 0 ? joinedMs(newest.kind, curve, newest.entry) : -Infinity;
+    newest.remaining -= 1;
+    newest.joinedMs = joinedMsOf(newest, curve);
   }
   return members;
 }
 
-/** Walks a kind's entries backwards from its newest. */
-interface Line {
-  readonly kind: Kind;
+/** The members of one type who are present, read backwards from the newest. */
+interface Backlog {
+  readonly type: ViewerType;
+  /** The serial number of the entry that is read next. */
   entry: number;
-  left: number;
+  remaining: number;
+  /** When the next member entered; -Infinity if none remains. */
   joinedMs: number;
 }
 
-/** Splits an audience over the kinds by their shares, none above the entries that it has had. */
-function present(curve: Curve, ms: number, audience: number): Line[] {
-  const entries = kinds.map((kind) => entriesOf(kind, curve, ms));
-  const counts = kinds.map((kind, index) => Math.min(entries[index] as number, Math.floor(audience * kind.share)));
-  let missing = audience - counts.reduce((sum, count) => sum + count, 0);
-  for (let index = kinds.length - 1; index >= 0; index -= 1) {
+/** Splits an audience over the types by their shares, with no type above the number of its entries so far. */
+function presentByType(room: { readonly curve: Curve; readonly atMs: number; readonly audience: number }): Backlog[] {
+  const { curve, atMs, audience } = room;
+  const entries = entriesByType(curve, atMs);
+  const counts = viewerTypes.map(({ share }, index) =>
+    Math.min(entries[index] as number, Math.floor(audience * share)),
+  );
+  let missing = audience - sum(counts);
+  for (let index = viewerTypes.length - 1; index >= 0; index -= 1) {
     const more = Math.min(missing, (entries[index] as number) - (counts[index] as number));
     counts[index] = (counts[index] as number) + more;
     missing -= more;
   }
-  return kinds.map((kind, index) => {
-    const entry = entries[index] as number;
-    const left = counts[index] as number;
-    return { kind, entry, left, joinedMs: left > 0 ? joinedMs(kind, curve, entry) : -Infinity };
+  return viewerTypes.map((type, index) => {
+    const backlog = { type, entry: entries[index] as number, remaining: counts[index] as number };
+    return { ...backlog, joinedMs: joinedMsOf(backlog, curve) };
   });
 }
 
-function joinedMs(kind: Kind, curve: Curve, entry: number): number {
-  return curve.whenReached((entry - 1) / kind.share, 1 / kind.staySeconds);
+function joinedMsOf({ type, entry, remaining }: Omit<Backlog, 'joinedMs'>, curve: Curve): number {
+  if (remaining <= 0) return -Infinity;
+  return curve.whenReached((entry - 1) / type.share, 1 / type.staySeconds);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -4,26 +4,26 @@ export interface CurvePoint {
   readonly level: number;
 }
 
-/** Numbers kept of each point: time, level, sum of all rises up to it, viewer-seconds up to it. */
-const STRIDE = 4;
+/** The numbers stored for each point: time, level, sum of all rises so far, viewer-seconds so far. */
+const stride = 4;
 
 /**
- * Viewers over time as a piecewise linear line, with the two running totals from which everything cumulative follows:
- * how much it has risen so far, and how many viewer-seconds lie under it. Each question costs a binary search.
+ * The number of viewers over time as a piecewise linear curve, with the two running totals from which all counters are
+ * derived: the sum of its rises, and the area under it in viewer-seconds. Each read costs a binary search.
  */
 export class Curve {
   readonly #points: Float64Array;
 
-  /** Takes points in ascending time. Before the first, nobody is there; after the last, its level stays. */
+  /** Takes points in ascending time. The level is 0 before the first point and constant after the last. */
   constructor(points: readonly CurvePoint[]) {
-    this.#points = new Float64Array(points.length * STRIDE);
+    this.#points = new Float64Array(points.length * stride);
     let before: CurvePoint | undefined;
     let rises = 0;
     let area = 0;
     points.forEach((point, index) => {
       rises += Math.max(0, point.level - (before?.level ?? 0));
       if (before !== undefined) area += ((point.level + before.level) / 2) * ((point.atMs - before.atMs) / 1000);
-      this.#points.set([point.atMs, point.level, rises, area], index * STRIDE);
+      this.#points.set([point.atMs, point.level, rises, area], index * stride);
       before = point;
     });
   }
@@ -34,7 +34,7 @@ export class Curve {
     return this.#at(base + 1) + this.#slope(base) * this.#secondsSince(base, ms);
   }
 
-  /** The sum of all rises up to a moment, the first point's level included. */
+  /** The sum of all rises up to a moment, including the level of the first point. */
   risesAt(ms: number): number {
     const base = this.#segmentAt(ms);
     if (base < 0) return 0;
@@ -49,20 +49,20 @@ export class Curve {
     return this.#at(base + 3) + (this.#at(base + 1) + (this.#slope(base) * seconds) / 2) * seconds;
   }
 
-  /** The first moment at which `rises + area × areaWeight` reaches a total; it must have been reached. */
+  /** The first moment at which `rises + area × areaWeight` reaches a total. The curve must reach it. */
   whenReached(total: number, areaWeight: number): number {
     const reached = (base: number): number => this.#at(base + 2) + this.#at(base + 3) * areaWeight;
     let low = 0;
-    let high = this.#points.length / STRIDE;
+    let high = this.#points.length / stride;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (reached(middle * STRIDE) < total) low = middle + 1;
+      if (reached(middle * stride) < total) low = middle + 1;
       else high = middle;
     }
     if (low === 0) return this.#at(0);
-    const base = (low - 1) * STRIDE;
+    const base = (low - 1) * stride;
     const slope = this.#slope(base);
-    // A quadratic in the seconds since the segment began; this form of its root is exact for a slope of 0 too.
+    // Solves a quadratic in the seconds since the segment began. This form of the root also works for a slope of 0.
     const missing = total - reached(base);
     const linear = Math.max(0, slope) + this.#at(base + 1) * areaWeight;
     const root = Math.sqrt(Math.max(0, linear * linear + 2 * slope * areaWeight * missing));
@@ -76,13 +76,13 @@ export class Curve {
   /** Index of the last point at or before a moment; negative if there is none. */
   #segmentAt(ms: number): number {
     let low = 0;
-    let high = this.#points.length / STRIDE;
+    let high = this.#points.length / stride;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#at(middle * STRIDE) <= ms) low = middle + 1;
+      if (this.#at(middle * stride) <= ms) low = middle + 1;
       else high = middle;
     }
-    return (low - 1) * STRIDE;
+    return (low - 1) * stride;
   }
 
   #secondsSince(base: number, ms: number): number {
@@ -91,7 +91,7 @@ export class Curve {
 
   /** Viewers per second in the segment that begins at a point. */
   #slope(base: number): number {
-    const next = base + STRIDE;
+    const next = base + stride;
     if (next >= this.#points.length) return 0;
     return ((this.#at(next + 1) - this.#at(base + 1)) * 1000) / (this.#at(next) - this.#at(base));
   }

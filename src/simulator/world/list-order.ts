@@ -1,40 +1,45 @@
-import type { Show } from './show.ts';
+import type { Broadcast } from './broadcast.ts';
 
-/** World time for which the list keeps its order: between two pages of a walk, rooms change places. */
-const ORDER_MS = 5_000;
+/** World time for which the room list keeps its order. Rooms can change places between two pages of a listing. */
+const orderLifetimeMs = 5_000;
+
+interface Entry {
+  readonly broadcast: Broadcast;
+  views: number;
+}
 
 /**
- * The rooms of the list, most viewed first. The order is some seconds old, as a real list's is: a room that has just
- * ended is still there, and one that has just begun is not yet.
+ * The order of the room list, most viewed first. Like the real list it is a few seconds old: a room that has just ended
+ * is still listed, and a room that has just begun is not yet listed.
  */
 export class ListOrder {
-  readonly #source: (ms: number) => Iterable<Show>;
-  #order: { readonly show: Show; views: number }[] = [];
-  #atMs = -Infinity;
+  readonly #source: (ms: number) => Iterable<Broadcast>;
+  #order: Entry[] = [];
+  #sortedMs = -Infinity;
 
-  constructor(source: (ms: number) => Iterable<Show>) {
+  constructor(source: (ms: number) => Iterable<Broadcast>) {
     this.#source = source;
   }
 
-  /** Makes the next read sort anew. */
+  /** Makes the next read sort again. */
   invalidate(): void {
-    this.#atMs = -Infinity;
+    this.#sortedMs = -Infinity;
   }
 
-  read(ms: number): readonly { readonly show: Show }[] {
-    if (ms >= this.#atMs && ms - this.#atMs < ORDER_MS) return this.#order;
-    this.#order = this.#sorted(ms);
-    this.#atMs = ms;
+  read(ms: number): readonly { readonly broadcast: Broadcast }[] {
+    if (ms >= this.#sortedMs && ms - this.#sortedMs < orderLifetimeMs) return this.#order;
+    this.#order = this.#sort(ms);
+    this.#sortedMs = ms;
     return this.#order;
   }
 
-  /** Starts from the order before: sorting what is nearly sorted takes little. */
-  #sorted(ms: number): { readonly show: Show; views: number }[] {
-    const listed = new Set<Show>();
-    for (const show of this.#source(ms)) if (show.isListed(ms)) listed.add(show);
-    const order = this.#order.filter((entry) => listed.delete(entry.show));
-    for (const show of listed) order.push({ show, views: 0 });
-    for (const entry of order) entry.views = entry.show.viewsAt(ms);
+  /** Starts from the previous order, because sorting an almost sorted array is fast. */
+  #sort(ms: number): Entry[] {
+    const listed = new Set<Broadcast>();
+    for (const broadcast of this.#source(ms)) if (broadcast.isListed(ms)) listed.add(broadcast);
+    const order = this.#order.filter((entry) => listed.delete(entry.broadcast));
+    for (const broadcast of listed) order.push({ broadcast, views: 0 });
+    for (const entry of order) entry.views = entry.broadcast.viewsAt(ms);
     return order.toSorted((a, b) => b.views - a.views);
   }
 }

@@ -1,7 +1,7 @@
-import { hash, pick } from './hash.ts';
 import { ownerAccount, roomName } from './names.ts';
+import { hash, pick } from './random.ts';
 
-/** What a room is, its audience aside. */
+/** The properties of a room apart from its audience. */
 export interface RoomProfile {
   readonly roomName: string;
   readonly ownerAccount: string;
@@ -14,36 +14,40 @@ export interface RoomProfile {
   readonly maxSeats: number;
   readonly maxMembers: number;
   readonly muted: boolean;
-  /** Private rooms answer, but the list never shows them. */
+  /** All commands know a private room, but the room list does not contain it. */
   readonly public: boolean;
 }
 
-/** How the API spells a room's values: the variations seen in the wild. */
-export interface RoomSpelling {
-  /** In the room info; a list always has a string. */
+/** How the API writes a room's values. The variants were all seen in real responses. */
+export interface WireQuirks {
+  /** In the room info only; the room list always has a string. */
   readonly ownerAsInteger: boolean;
   readonly takeSeatModeAsText: boolean;
   readonly muted: 'boolean' | 'text' | 'number';
   readonly createTime: 'given' | 'zero' | 'absent';
-  /** Fields that the pages do not document. */
+  /** Fields that Tencent does not document. */
   readonly extraFields: boolean;
 }
 
-/** Ranks, not chance, decide the rare cases, so that a small world has them too. */
-export function profileOf(rank: number, channelKey: number, showKey: number): RoomProfile {
-  const seatsEnabled = hash(channelKey, 40) % 4 !== 0;
+/** Rare cases depend on the rank rather than on a hash, so that a small world has them too. */
+export function profileOf(channel: {
+  readonly rank: number;
+  readonly channelKey: number;
+  readonly broadcastKey: number;
+}): RoomProfile {
+  const { rank, channelKey, broadcastKey } = channel;
   const categories = [1, 2, 3].slice(0, hash(channelKey, 41) % 4).map((salt) => 1 + (hash(channelKey, 42 + salt) % 12));
   return {
-    roomName: roomName(rank, showKey),
+    roomName: roomName(rank, broadcastKey),
     ownerAccount: ownerAccount(rank, channelKey),
-    coverUrl: `https://covers.example.com/${hash(showKey, 46).toString(36)}.png`,
+    coverUrl: `https://covers.example.com/${hash(broadcastKey, 46).toString(36)}.png`,
     categories: rank % 11 === 4 ? undefined : [...new Set(categories)],
-    activityStatus: pick([0, 1, 1, 1, 2], showKey, 47),
-    seatsEnabled,
+    activityStatus: pick([0, 1, 1, 1, 2], hash(broadcastKey, 47)),
+    seatsEnabled: hash(channelKey, 40) % 4 !== 0,
     takeSeatMode: hash(channelKey, 48) % 2 === 0 ? 'free' : 'apply',
-    maxSeats: pick([0, 4, 8, 16], channelKey, 49),
-    maxMembers: pick([5_000, 50_000, 100_000, 1_000_000], channelKey, 50),
-    muted: hash(showKey, 51) % 7 === 0,
+    maxSeats: pick([0, 4, 8, 16], hash(channelKey, 49)),
+    maxMembers: pick([5_000, 50_000, 100_000, 1_000_000], hash(channelKey, 50)),
+    muted: hash(broadcastKey, 51) % 7 === 0,
     public: isPublicRank(rank),
   };
 }
@@ -53,7 +57,7 @@ export function isPublicRank(rank: number): boolean {
   return rank % 25 !== 9;
 }
 
-export function spellingOf(rank: number): RoomSpelling {
+export function quirksOf(rank: number): WireQuirks {
   return {
     ownerAsInteger: rank % 3 === 1,
     takeSeatModeAsText: rank % 5 === 2,

@@ -1,199 +1,210 @@
+import { Broadcast, memberCacheMs } from './broadcast.ts';
+import type { WorldParameters } from './broadcast-plan.ts';
 import { Channels } from './channels.ts';
-import type { Replay } from '../replay.ts';
-import { hash, hashText, uniform } from './hash.ts';
 import type { CurvePoint } from './curve.ts';
+import { type GroundTruthRoom, groundTruthOf } from './ground-truth.ts';
 import type { LevelChange } from './level-change.ts';
 import { ListOrder } from './list-order.ts';
-import { profileOf, spellingOf, type RoomProfile } from './profile.ts';
-import { memberCacheMs, Show } from './show.ts';
-import type { WorldParameters } from './show-plan.ts';
-import { trueRoom, type TrueRoom } from './true-room.ts';
+import { profileOf, quirksOf, type RoomProfile } from './profile.ts';
+import { hash, hashText, uniform } from './random.ts';
+import type { Replay } from './replay.ts';
 
-/** What {@link World.edit} changes; what is absent stays. All of it takes effect at once, caches included. */
+/** The values that {@link World.edit} sets; absent ones stay. All take effect at once, without any cache delay. */
 export interface RoomEdit extends Partial<RoomProfile> {
   /** An exact number of members from now on. */
   readonly audience?: number;
-  /** An exact view count now; it rises from there. */
+  /** An exact view count now; it grows from there. */
   readonly viewCount?: number;
-  /** What the API says instead of its creation time, in Unix seconds. */
+  /** Overrides the creation time in responses, in Unix seconds. */
   readonly createTimeSeconds?: number;
-  /** False takes the room off the list; true shows it even when private or ended. */
+  /** False removes the room from the room list; true lists it even if it is private or has ended. */
   readonly listed?: boolean;
+  /** When the edit happens, in Unix milliseconds of world time. Default: now. */
+  readonly atMs?: number;
 }
 
 export interface WorldOptions {
   readonly parameters: WorldParameters;
-  /** World time, in Unix milliseconds. */
+  /** World time in Unix milliseconds. */
   readonly now: () => number;
-  /** Members that get_members and get_member_list give at most. */
+  /** The most members that get_members and get_member_list return. */
   readonly listCap: number;
 }
 
-/** The rooms of one app. Rooms that come from the seed and rooms that were added are edited alike. */
+/** A room that does not come from the seed. */
+interface AddedRoom {
+  readonly roomId: string;
+  readonly kind: Broadcast['kind'];
+  /** When it begins. */
+  readonly atMs: number;
+  /** A recorded audience; the room ends with it. */
+  readonly points?: readonly CurvePoint[];
+}
+
+/** The rooms of one app. Rooms from the seed and added rooms can be changed in the same ways. */
 export class World {
   readonly #now: () => number;
   readonly #listCap: number;
   readonly #channels: Channels;
-  readonly #added = new Map<string, Show>();
-  readonly #platform: LevelChange[] = [];
+  readonly #added = new Map<string, Broadcast>();
+  readonly #sharedChanges: LevelChange[] = [];
   readonly #order: ListOrder;
   #lastAdded = 0;
 
   constructor(options: WorldOptions) {
     this.#now = () => Math.floor(options.now());
     this.#listCap = options.listCap;
-    this.#channels = new Channels(options.parameters, this.#platform);
+    this.#channels = new Channels(options.parameters, this.#sharedChanges);
     this.#order = new ListOrder((ms) => this.#all(ms));
   }
 
-  /** World time, in Unix milliseconds. */
+  /** World time in Unix milliseconds. */
   now(): number {
     return this.#now();
   }
 
-  /** The newest life of a room, on the air or ended; undefined for an id that never was. */
-  find(roomId: string, ms: number = this.#now()): Show | undefined {
+  /** The newest broadcast of a room, on the air or ended; undefined for an unknown id. */
+  find(roomId: string, ms: number = this.#now()): Broadcast | undefined {
     return this.#added.get(roomId) ?? this.#channels.find(roomId, ms);
   }
 
   /** Live rooms on the air, private ones included. */
-  onAir(ms: number): readonly Show[] {
-    return [...this.#all(ms)].filter((show) => show.kind === 'live' && show.isOnAir(ms));
+  onAir(ms: number): readonly Broadcast[] {
+    return [...this.#all(ms)].filter((broadcast) => broadcast.kind === 'live' && broadcast.isOnAir(ms));
   }
 
-  /** A slice of the room list, most viewed first, and how long it is in all. */
-  list(offset: number, limit: number): { readonly shows: readonly Show[]; readonly total: number } {
+  /** A slice of the room list, most viewed first, and the length of the whole list. */
+  list(offset: number, limit: number): { readonly broadcasts: readonly Broadcast[]; readonly total: number } {
     const order = this.#order.read(this.#now());
-    return { shows: order.slice(offset, offset + limit).map((entry) => entry.show), total: order.length };
+    return { broadcasts: order.slice(offset, offset + limit).map((entry) => entry.broadcast), total: order.length };
   }
 
-  /** Ids of all groups that are alive, plain ones and private rooms included. */
+  /** Ids of all groups that exist now, plain groups and private rooms included. */
   groupIds(): readonly string[] {
     const ms = this.#now();
-    return [...this.#all(ms)].filter((show) => show.isOnAir(ms)).map((show) => show.roomId);
+    return [...this.#all(ms)].filter((broadcast) => broadcast.isOnAir(ms)).map((broadcast) => broadcast.roomId);
   }
 
-  /** What every room truly is now: the newest life of each, ended ones included. */
-  truth(): readonly TrueRoom[] {
-    const ms = this.#now();
-    return Array.from(this.#all(ms), (show) => trueRoom(show, ms, this.#listCap));
+  /** The true state of every room now: the newest broadcast of each, ended ones included. */
+  truth(): readonly GroundTruthRoom[] {
+    const nowMs = this.#now();
+    return Array.from(this.#all(nowMs), (broadcast) => groundTruthOf(broadcast, { nowMs, listCap: this.#listCap }));
   }
 
-  /** The accounts that get_members lists now over all its pages, newest first; with a mark, those that carry it. */
+  /** The accounts that get_members lists now on all its pages, newest first; with a mark, only those that have it. */
   members(roomId: string, mark?: number): readonly { readonly account: string; readonly joinTimeSeconds: number }[] {
     const ms = this.#now();
-    const show = this.#existing(roomId, ms);
-    const listed = show.membersAt(show.cachedMs(ms, memberCacheMs), { offset: 0, limit: this.#listCap });
+    const broadcast = this.#get(roomId, ms);
+    const listed = broadcast.membersAt(broadcast.cachedAtMs(ms, memberCacheMs), { offset: 0, limit: this.#listCap });
     return listed
-      .filter((member) => mark === undefined || carriesMark(member.key, mark))
+      .filter((member) => mark === undefined || hasMark(member.key, mark))
       .map((member) => ({ account: member.account, joinTimeSeconds: Math.floor(member.joinedMs / 1000) }));
   }
 
-  // All of the following happen now, or at the moment given. They throw for an id that never was.
+  // The changes below take effect now, or at the given moment. They throw for an unknown room id.
 
-  /** Changes single things of a room. */
-  edit(roomId: string, edit: RoomEdit, ms: number = this.#now()): void {
-    const show = this.#existing(roomId, ms);
-    const { audience, viewCount, createTimeSeconds, listed, ...profile } = edit;
-    show.edit(profile);
-    if (audience !== undefined) show.setAudience(audience, ms);
-    if (viewCount !== undefined) show.setViews(viewCount, ms);
-    if (createTimeSeconds !== undefined) show.createTimeSeconds = createTimeSeconds;
-    if (listed !== undefined) show.listed = listed;
+  /** Sets single values of a room. */
+  edit(roomId: string, edit: RoomEdit): void {
+    const { audience, viewCount, createTimeSeconds, listed, atMs = this.#now(), ...profile } = edit;
+    const broadcast = this.#get(roomId, atMs);
+    broadcast.edit(profile);
+    if (audience !== undefined) broadcast.setAudience(audience, atMs);
+    if (viewCount !== undefined) broadcast.setViews(viewCount, atMs);
+    if (createTimeSeconds !== undefined) broadcast.createTimeSeconds = createTimeSeconds;
+    if (listed !== undefined) broadcast.listed = listed;
     this.#order.invalidate();
   }
 
-  /** Ends a room: it leaves the list and answers "gone" until it is created again. */
-  end(roomId: string, ms: number = this.#now()): void {
-    this.#existing(roomId, ms).end(ms);
+  /** Ends a room: it leaves the room list, and every command reports it as gone until it is created again. */
+  end(roomId: string, atMs: number = this.#now()): void {
+    this.#get(roomId, atMs).end(atMs);
     this.#order.invalidate();
   }
 
-  /** Creates a room again under its id: a new life with a new CreateTime, from zero. Ends the old life if it has to. */
-  recreate(roomId: string, edit: RoomEdit = {}, ms: number = this.#now()): void {
-    const old = this.#existing(roomId, ms);
-    old.end(ms);
-    // Never the creation time of the life before, even while the clock stands still.
+  /** Creates a room again under its id, with a new CreateTime and counts from zero. Ends the room first if necessary. */
+  recreate(roomId: string, edit: RoomEdit = {}): void {
+    const { atMs = this.#now() } = edit;
+    const old = this.#get(roomId, atMs);
+    old.end(atMs);
+    // The creation time must differ from the previous one even if the clock stands still.
     const oldSeconds = old.createTimeSeconds ?? Math.floor(old.startMs / 1000);
-    const createTimeSeconds = Math.max(Math.floor(ms / 1000), oldSeconds + 1);
-    if (!this.#channels.recreate(old, ms)) this.#added.set(roomId, this.#makeAdded(roomId, { kind: old.kind, ms }));
-    this.edit(roomId, { createTimeSeconds, ...edit }, ms);
-  }
-
-  /** Changes the audience of every room, those that begin later too. */
-  changeAll(change: LevelChange): void {
-    this.#platform.push(change);
-  }
-
-  /** Adds a live room with an audience of its own; without `audience`, nobody is there. */
-  addRoom(roomId: string, edit: RoomEdit = {}, ms: number = this.#now()): void {
-    this.#add(roomId, { kind: 'live', ms });
-    this.edit(roomId, edit, ms);
-  }
-
-  /** Adds a plain AVChatRoom group: no live room, never in the room list. */
-  addGroup(groupId: string, onlineMembers: number, ms: number = this.#now()): void {
-    this.#add(groupId, { kind: 'group', ms });
-    this.edit(groupId, { audience: onlineMembers }, ms);
-  }
-
-  /** Adds a live room whose audience follows a recording, and which ends with it. */
-  addReplay({ roomId, samples }: Replay, ms: number = this.#now()): void {
-    const points = samples.map(({ atMs, viewers }) => ({ atMs: ms + atMs, level: viewers }));
-    this.#add(roomId, { kind: 'live', ms, points });
-  }
-
-  #add(roomId: string, added: Added): void {
-    if (this.find(roomId, added.ms) !== undefined) {
-      throw new Error(`cannot add room ${JSON.stringify(roomId)}: it exists`);
+    const createTimeSeconds = Math.max(Math.floor(atMs / 1000), oldSeconds + 1);
+    if (!this.#channels.recreate(old, atMs)) {
+      this.#added.set(roomId, this.#createAdded({ roomId, kind: old.kind, atMs }));
     }
-    this.#added.set(roomId, this.#makeAdded(roomId, added));
+    this.edit(roomId, { createTimeSeconds, ...edit, atMs });
+  }
+
+  /** Changes the audience of every room, including rooms that begin later. */
+  changeAll(change: LevelChange): void {
+    this.#sharedChanges.push(change);
+  }
+
+  /** Adds a live room, which is empty without `audience`. */
+  addRoom(roomId: string, edit: RoomEdit = {}): void {
+    this.add({ roomId, kind: 'live', ...edit });
+  }
+
+  /** Adds a plain AVChatRoom group: it is no live room, and the room list never contains it. */
+  addGroup(groupId: string, audience: number): void {
+    this.add({ roomId: groupId, kind: 'group', audience });
+  }
+
+  add({ roomId, kind, atMs = this.#now(), ...edit }: RoomEdit & Pick<AddedRoom, 'roomId' | 'kind'>): void {
+    this.#add({ roomId, kind, atMs });
+    this.edit(roomId, { ...edit, atMs });
+  }
+
+  /** Adds a live room whose audience follows a recording. It begins now and ends with the recording. */
+  addReplay({ roomId, samples }: Replay): void {
+    const startMs = this.#now();
+    const points = samples.map(({ atMs, viewers }) => ({ atMs: startMs + atMs, level: viewers }));
+    this.#add({ roomId, kind: 'live', atMs: startMs, points });
+  }
+
+  #add(added: AddedRoom): void {
+    if (this.find(added.roomId, added.atMs) !== undefined) {
+      throw new Error(`cannot add room ${JSON.stringify(added.roomId)}: it exists`);
+    }
+    this.#added.set(added.roomId, this.#createAdded(added));
     this.#order.invalidate();
   }
 
-  #makeAdded(roomId: string, { kind, ms, points }: Added): Show {
+  #createAdded({ roomId, kind, atMs, points }: AddedRoom): Broadcast {
     this.#lastAdded += 1;
-    const key = hash(hashText(roomId), this.#lastAdded);
-    return new Show(
+    const roomKey = hashText(roomId);
+    const key = hash(roomKey, this.#lastAdded);
+    return new Broadcast(
       {
         roomId,
         kind,
         key,
         number: this.#lastAdded,
-        startMs: ms,
+        startMs: atMs,
         endMs: points?.at(-1)?.atMs ?? Infinity,
-        lines: () => [points ?? [{ atMs: ms - 1, level: 0 }]],
-        noisy: false,
-        profile: () => profileOf(0, hashText(roomId), key),
+        lines: () => [points ?? [{ atMs: atMs - 1, level: 0 }]],
+        hasNoise: false,
+        profile: () => profileOf({ rank: 0, channelKey: roomKey, broadcastKey: key }),
         public: true,
-        spelling: spellingOf(0),
+        quirks: quirksOf(0),
       },
-      this.#platform,
+      this.#sharedChanges,
     );
   }
 
-  #existing(roomId: string, ms: number): Show {
-    const show = this.find(roomId, ms);
-    if (show === undefined) throw new Error(`no room ${JSON.stringify(roomId)} in this world`);
-    return show;
+  #get(roomId: string, ms: number): Broadcast {
+    const broadcast = this.find(roomId, ms);
+    if (broadcast === undefined) throw new Error(`no room ${JSON.stringify(roomId)} in this world`);
+    return broadcast;
   }
 
-  *#all(ms: number): Generator<Show> {
+  *#all(ms: number): Generator<Broadcast> {
     yield* this.#channels.all(ms);
     yield* this.#added.values();
   }
 }
 
-/** A room that does not come from the seed. */
-interface Added {
-  readonly kind: Show['kind'];
-  /** When it begins. */
-  readonly ms: number;
-  /** A recorded audience, to its end. */
-  readonly points?: readonly CurvePoint[];
-}
-
-/** Whether a member carries a mark: each mark is carried by a share of the members, its own, of 1 to 20 per cent. */
-export function carriesMark(memberKey: number, mark: number): boolean {
+/** Whether a member has a mark. Each mark belongs to a fixed share of the members, from 1 to 20 per cent. */
+export function hasMark(memberKey: number, mark: number): boolean {
   return uniform(memberKey, mark) < 0.01 + 0.19 * uniform(mark, 1);
 }

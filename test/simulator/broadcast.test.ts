@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-
+import { broadcastNumberAt, dailyCurve, planBroadcast, raidsInto } from '../../src/simulator/world/broadcast-plan.ts';
 import { Curve } from '../../src/simulator/world/curve.ts';
-import { roomIdOf } from '../../src/simulator/world/room-ids.ts';
-import { dailyCurve, planShow, raidsInto, showNumberAt } from '../../src/simulator/world/show-plan.ts';
+import { roomIdOf } from '../../src/simulator/world/names.ts';
 import { World } from '../../src/simulator/world/world.ts';
 
 const epochMs = Date.UTC(2025, 5, 1, 12);
@@ -19,7 +18,7 @@ describe('a curve', () => {
     { atMs: 30_000, level: 10 },
   ]);
 
-  it('knows level, rises and area at any moment', () => {
+  it('A curve has a level, a sum of rises and an area at any moment', () => {
     const at = (ms: number): unknown => [curve.levelAt(ms), curve.risesAt(ms), curve.areaAt(ms)];
     expect([-1, 0, 5_000, 10_000, 20_000, 30_000, 40_000].map(at)).toEqual([
       [0, 0, 0],
@@ -32,35 +31,35 @@ describe('a curve', () => {
     ]);
   });
 
-  it('finds when a total was reached', () => {
+  it('A curve finds the moment at which a total was reached', () => {
     for (const ms of [0, 1, 3_000, 10_000, 17_000, 29_999, 35_000]) {
       expect(curve.whenReached(curve.risesAt(ms) + curve.areaAt(ms) / 90, 1 / 90)).toBeCloseTo(ms, 3);
     }
   });
 });
 
-describe('a living world', () => {
-  it('keeps views and totals rising through a room’s life, and starts them again in the next', () => {
+describe('a world', () => {
+  it('Views and totals never decrease during a broadcast, and start from zero in the next', () => {
     const clock = { ms: epochMs };
     const world = worldAt(clock, 12);
     const before = new Map<string, readonly number[]>();
-    let lives = 0;
+    let broadcasts = 0;
     for (; clock.ms < epochMs + 12 * 3_600_000; clock.ms += 97_000) {
       for (const room of world.truth()) {
-        const show = world.find(room.roomId);
-        if (room.kind !== 'live' || show === undefined) continue;
+        const broadcast = world.find(room.roomId);
+        if (room.kind !== 'live' || broadcast === undefined) continue;
         const now = [room.viewCount, ...Object.values(room.totals)];
-        const last = before.get(`${room.roomId} ${String(show.startMs)}`);
-        if (last === undefined) lives += 1;
+        const last = before.get(`${room.roomId} ${broadcast.startMs}`);
+        if (last === undefined) broadcasts += 1;
         expect(now.every((value, index) => value >= (last?.[index] ?? 0))).toBe(true);
         expect(room.audience).toBeLessThanOrEqual(room.viewCount);
-        before.set(`${room.roomId} ${String(show.startMs)}`, now);
+        before.set(`${room.roomId} ${broadcast.startMs}`, now);
       }
     }
-    expect(lives).toBeGreaterThan(20);
+    expect(broadcasts).toBeGreaterThan(20);
   });
 
-  it('keeps a member’s join time for as long as the member stays', () => {
+  it('The join time of a member does not change while the member stays', () => {
     const clock = { ms: epochMs };
     const world = worldAt(clock, 40);
     const joined = new Map<string, number>();
@@ -75,14 +74,14 @@ describe('a living world', () => {
     expect([stayed > 1_000, joined.size > 200]).toEqual([true, true]);
   });
 
-  it('does not depend on when it was looked at before', () => {
-    const lookedAt = { ms: epochMs };
-    const looked = worldAt(lookedAt, 50);
-    for (; lookedAt.ms < epochMs + 7_200_000; lookedAt.ms += 600_000) looked.truth();
-    expect(worldAt({ ms: lookedAt.ms }, 50).truth()).toEqual(looked.truth());
+  it('A world does not depend on earlier reads', () => {
+    const clock = { ms: epochMs };
+    const world = worldAt(clock, 50);
+    for (; clock.ms < epochMs + 7_200_000; clock.ms += 600_000) world.truth();
+    expect(worldAt({ ms: clock.ms }, 50).truth()).toEqual(world.truth());
   });
 
-  it('has audiences by Zipf: a few large ones, many small ones', () => {
+  it('Audiences follow Zipf’s law: a few are large, many are small', () => {
     const audiences = worldAt({ ms: epochMs }, 1000)
       .truth()
       .map((room) => room.audience)
@@ -94,7 +93,7 @@ describe('a living world', () => {
     expect(audiences[500]).toBeLessThan(40);
   });
 
-  it('lets shows end and new ones begin, some under a new id', () => {
+  it('Broadcasts end and new ones begin, some under a new room id', () => {
     const clock = { ms: epochMs };
     const world = worldAt(clock, 50);
     const first = new Set(world.truth().map((room) => room.roomId));
@@ -105,7 +104,7 @@ describe('a living world', () => {
     expect([...states].toSorted()).toEqual(['known ended', 'known live', 'new ended', 'new live']);
   });
 
-  it('keeps online counts for ten seconds and member counts for forty', () => {
+  it('Online counts are cached for ten seconds and member counts for forty', () => {
     const clock = { ms: epochMs };
     const world = worldAt(clock, 1);
     const changes = { onlineMembers: 0, memberCount: 0 };
@@ -122,26 +121,28 @@ describe('a living world', () => {
 });
 
 describe('raids', () => {
-  it('make a room jump at the moment that a neighbour ends', () => {
+  it('The audience of a room jumps when another broadcast ends and raids it', () => {
     const world = { seed: 7, epochMs, rooms: 200, zipfExponent: 1.2, largestAudience: 20_000 };
-    const raids = Array.from({ length: world.rooms }, (_, rank) => planShow(world, rank, 0))
-      .flatMap((show) => raidsInto(world, show).map((raid) => ({ show, raid })))
+    const raids = Array.from({ length: world.rooms }, (_, rank) => planBroadcast(world, { rank, number: 0 }))
+      .flatMap((plan) => raidsInto(world, plan).map((raid) => ({ plan, raid })))
       .filter(({ raid }) => raid.viewers > 30 && raid.atMs > epochMs);
     expect(raids.length).toBeGreaterThan(5);
     const clock = { ms: epochMs };
     const living = new World({ parameters: world, now: () => clock.ms, listCap: 1000 });
-    const audience = (rank: number, ms: number): number => living.find(roomIdOf(rank, 0), ms)?.audienceAt(ms) ?? 0;
-    for (const { show, raid } of raids) {
-      const raider = planShow(world, raid.fromRank, showNumberAt(world, raid.fromRank, raid.atMs - 1));
+    const audience = (rank: number, ms: number): number =>
+      living.find(roomIdOf({ rank, number: 0 }), ms)?.audienceAt(ms) ?? 0;
+    for (const { plan, raid } of raids) {
+      const rank = raid.fromRank;
+      const raider = planBroadcast(world, { rank, number: broadcastNumberAt(world, { rank, ms: raid.atMs - 1 }) });
       expect(raider.endMs).toBe(raid.atMs);
-      const jump = audience(show.rank, raid.atMs + 31_000) - audience(show.rank, raid.atMs - 1_000);
+      const jump = audience(plan.rank, raid.atMs + 31_000) - audience(plan.rank, raid.atMs - 1_000);
       expect(jump).toBeGreaterThan(raid.viewers * 0.5);
     }
   });
 });
 
 describe('the daily curve', () => {
-  it('peaks at 21:00 in China and is lowest twelve hours later', () => {
+  it('The daily curve peaks at 21:00 in China and is lowest twelve hours later', () => {
     const hours = Array.from({ length: 24 }, (_, hour) => dailyCurve(Date.UTC(2025, 5, 1, hour)));
     expect([hours.indexOf(Math.max(...hours)), hours.indexOf(Math.min(...hours))]).toEqual([13, 1]);
     expect([Math.max(...hours), Math.min(...hours)]).toEqual([1, expect.closeTo(0.55)]);

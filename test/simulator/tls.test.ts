@@ -1,8 +1,7 @@
 import { get } from 'node:https';
-
 import { describe, expect, it } from '@jest/globals';
-
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { createCertificate } from '../support/certificates.ts';
 
 function statusOf(simulator: Simulator, ca: string | undefined): Promise<unknown> {
   return new Promise((resolve) => {
@@ -16,13 +15,14 @@ function statusOf(simulator: Simulator, ca: string | undefined): Promise<unknown
 }
 
 describe('the simulator over HTTPS', () => {
-  it('shows a certificate that signs itself: trusted where it is given, refused elsewhere', async () => {
-    const simulator = await startSimulator({ rooms: 1, seed: 1, https: true });
+  it('Only a client that trusts the given certificate can call the simulator over HTTPS', async () => {
+    const tls = await createCertificate('simulator');
+    const simulator = await startSimulator({ rooms: 1, seed: 1, tls });
     expect(simulator.origin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
-    expect(await statusOf(simulator, simulator.certificate)).toBe(200);
+    expect(await statusOf(simulator, tls.cert)).toBe(200);
     expect(await statusOf(simulator, undefined)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
     simulator.inject({ kind: 'outage', how: 'reset' });
-    expect(await statusOf(simulator, simulator.certificate)).toBe('ECONNRESET');
+    expect(await statusOf(simulator, tls.cert)).toBe('ECONNRESET');
     await simulator.stop();
   });
 });

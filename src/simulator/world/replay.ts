@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** A recorded audience that drives a room. */
+/** A recorded audience that a room follows. */
 export interface Replay {
   readonly roomId: string;
   /** In ascending time; the first is at 0. */
   readonly samples: readonly { readonly atMs: number; readonly viewers: number }[];
 }
 
-/** Reads a file of `unix_ts,viewers` lines, gzipped if its name ends in `.gz`. The room is called after the file. */
+/** Reads a file of `unix_ts,viewers` lines, gzipped if its name ends in `.gz`. The room is named after the file. */
 export async function readReplay(path: string): Promise<Replay> {
   const bytes = await readFile(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
@@ -17,7 +17,7 @@ export async function readReplay(path: string): Promise<Replay> {
   return parseReplay(text, { roomId: `replay-${name}`.replaceAll(/[^\u0020-\u007e]/g, '_').slice(0, 48), path });
 }
 
-/** Reads the lines, after a header if there is one. Throws an Error that names the line. */
+/** Parses the lines; the first may be a header. Throws an Error that names the line. */
 export function parseReplay(text: string, from: { readonly roomId: string; readonly path: string }): Replay {
   const samples: { readonly atMs: number; readonly viewers: number }[] = [];
   let startMs: number | undefined;
@@ -25,13 +25,15 @@ export function parseReplay(text: string, from: { readonly roomId: string; reado
     if (line === '' || (index === 0 && /^[a-z_]+,[a-z_]+$/i.test(line))) continue;
     const [, seconds, viewers] = /^(\d+(?:\.\d+)?),(\d+)$/.exec(line) ?? [];
     if (seconds === undefined) {
-      throw new Error(`${from.path}:${String(index + 1)}: found "${line}", expected unix_ts,viewers`);
+      throw new Error(`${from.path}:${index + 1}: found "${line}", expected unix_ts,viewers`);
     }
     const ms = Number(seconds) * 1000;
     startMs ??= ms;
     const atMs = ms - startMs;
     if (atMs <= (samples.at(-1)?.atMs ?? -1)) {
-      throw new Error(`${from.path}:${String(index + 1)}: found time ${seconds}, expected one after the line before`);
+      throw new Error(
+        `${from.path}:${index + 1}: found time ${seconds}, expected a later time than in the line before`,
+      );
     }
     samples.push({ atMs, viewers: Number(viewers) });
   }
