@@ -31,7 +31,7 @@ describe('the control API', () => {
   afterEach(() => simulator.stop());
 
   it('The control API accepts every curl command of the documentation, in order', async () => {
-    const lines = documentation.split('\n').filter((line) => line.startsWith('curl '));
+    const lines = documentation.split('\n').filter((line) => line.startsWith('curl ') && !line.includes('--cacert'));
     expect(lines.length).toBeGreaterThan(10);
     for (const line of lines) {
       const { path, method, body } = parseCurl(line);
