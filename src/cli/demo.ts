@@ -1,6 +1,6 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import { gentleScenario } from '../simulator/incidents/gentle-scenario.ts';
-import { startSimulator, type Simulator } from '../simulator/simulator.ts';
+
+import { gentleScenario, startSimulator, type Simulator } from '../simulator/simulator.ts';
 
 export interface Demo {
   readonly simulator: Simulator;

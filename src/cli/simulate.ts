@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 
-import { gentleScenario } from '../simulator/incidents/gentle-scenario.ts';
 import { parseScenario, type Scenario } from '../simulator/incidents/scenario.ts';
-import { readReplay, type Replay } from '../simulator/replay.ts';
-import { defaultApps, startSimulator, type Simulator } from '../simulator/simulator.ts';
+import { readReplay, type Replay } from '../simulator/world/replay.ts';
+import { defaultApps, gentleScenario, startSimulator, type Simulator } from '../simulator/simulator.ts';
 import { ListenError } from '../web/listen.ts';
 import { UsageError } from './flag.ts';
 import type { ExitCode, ProcessIo } from './run.ts';

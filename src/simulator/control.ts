@@ -80,7 +80,7 @@ export class Control {
   }
 
   #withdraw(id: string | undefined): ControlResponse {
-    if (id !== undefined && !/^\d+$/.test(id)) return failure(404, `no incident ${id}`);
+    if (id !== undefined && !/^\d+$/.test(id)) return failure(404, `incident ${id} does not exist`);
     this.#options.now();
     this.#options.incidents.withdraw(id === undefined ? undefined : Number(id));
     return this.#list();

@@ -19,14 +19,14 @@ describe('a simulator with several apps', () => {
   });
   afterAll(() => simulator.stop());
 
-  it('gives each app its own rooms', () => {
+  it('Each app of a simulator has its own rooms', () => {
     const [first, second] = [full, limited].map((app) => simulator.truth(app.sdkAppId));
     expect([first?.length, second?.length]).toEqual([13, 7]);
     expect(first?.[0]?.audience).not.toBe(second?.[0]?.audience);
     expect(() => simulator.truth(5)).toThrow('the simulator has no app 5');
   });
 
-  it('rejects only the commands that an app does not have, each with its own error code', async () => {
+  it('Calls of unavailable commands fail with the error code of the app’s options, other calls succeed', async () => {
     const body = { RoomId: 'live-0', GroupId: 'live-0', Next: '', Timestamp: 0 };
     const commands = ['get_room_info', 'get_room_stats', 'get_members', 'get_member_list'];
     const codes = (app: SimulatedApp): Promise<unknown[]> =>
@@ -35,7 +35,7 @@ describe('a simulator with several apps', () => {
     expect(await codes(limited)).toEqual([0, 100007, 10007, 60020]);
   });
 
-  it('returns all groups of an app from get_appid_group_list in pages, private rooms and plain groups included', async () => {
+  it('get_appid_group_list returns all groups of an app in pages, private rooms and plain groups included', async () => {
     const ids: string[] = [];
     const totals = new Set<unknown>();
     let next = 0;

@@ -91,7 +91,7 @@ describe('incidents', () => {
     expect(truth('stage')).toMatchObject({ kind: 'live', audience: 13, listed: true });
   });
 
-  it('An error incident hits an even share of the calls of its command, while it lasts', async () => {
+  it('An error incident affects an even share of the calls of its command while it lasts', async () => {
     simulator.inject({ kind: 'error', command: 'get_room_info', code: 60008, rate: 0.25, for: '1m' });
     const codes: unknown[] = [];
     for (let index = 0; index < 8; index += 1) codes.push(await code('get_room_info'));
@@ -113,7 +113,7 @@ describe('incidents', () => {
     });
   });
 
-  it('An error incident with rooms hits only calls about these rooms', async () => {
+  it('An error incident with rooms affects only calls about these rooms', async () => {
     simulator.inject({ kind: 'error', rooms: ['live-1', 'live-2'], code: 60008 });
     const ofRoom = (command: string, id: string) => code(command, { RoomId: id, GroupId: id, Next: '' });
     expect([

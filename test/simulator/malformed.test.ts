@@ -61,7 +61,7 @@ describe('a malformed response', () => {
     return get('get_room_info', { RoomId: 'live-0' });
   };
 
-  it('The malformation html is the 502 page of a proxy', async () => {
+  it('The malformation `html` is the 502 page of a proxy', async () => {
     expect(await info('html')).toMatchObject({
       status: 502,
       type: 'text/html',
@@ -69,7 +69,7 @@ describe('a malformed response', () => {
     });
   });
 
-  it('The malformation html_page is the page of a proxy with status 200', async () => {
+  it('The malformation `html_page` is the page of a proxy with status 200', async () => {
     expect(await info('html_page')).toMatchObject({
       status: 200,
       type: 'text/html',
@@ -77,37 +77,37 @@ describe('a malformed response', () => {
     });
   });
 
-  it('The malformation truncated is a complete response with only half of the JSON', async () => {
+  it('The malformation `truncated` is a complete response with only half of the JSON', async () => {
     const { status, text } = await info('truncated');
     expect(status).toBe(200);
     expect(text).toMatch(/^\{"ActionStatus":"OK".*[^}]$/s);
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
-  it('The malformation cut_off closes the connection in the middle of the body', async () => {
+  it('The malformation `cut_off` closes the connection in the middle of the body', async () => {
     const { status, bytes, error } = await info('cut_off');
     expect({ status, begun: bytes > 0, error }).toEqual({ status: 200, begun: true, error: 'ECONNRESET' });
   });
 
-  it('The malformation garbage is not JSON', async () => {
+  it('The malformation `garbage` is not JSON', async () => {
     const { status, text } = await info('garbage');
     expect(status).toBe(200);
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
-  it('The malformation empty is an empty body with status 200', async () => {
+  it('The malformation `empty` is an empty body with status 200', async () => {
     expect(await info('empty')).toMatchObject({ status: 200, bytes: 0 });
   });
 
-  it('The malformation huge is a body of 64 MB', async () => {
+  it('The malformation `huge` is a body of 64 MB', async () => {
     expect(await info('huge')).toMatchObject({ status: 200, bytes: 64 * 1024 * 1024 });
   });
 
-  it('The malformation reset resets the connection', async () => {
+  it('The malformation `reset` resets the connection', async () => {
     expect(await info('reset')).toEqual({ bytes: 0, text: '', error: 'ECONNRESET' });
   });
 
-  it('The malformation hang sends no response, and the simulator can still be stopped', async () => {
+  it('The malformation `hang` sends no response, and the simulator can still be stopped', async () => {
     simulator.inject({ kind: 'malformed', how: 'hang', command: 'get_room_info' });
     const outcome = get('get_room_info', { RoomId: 'live-0' });
     // Other calls get their responses meanwhile.
@@ -119,11 +119,11 @@ describe('a malformed response', () => {
     expect(await outcome).toMatchObject({ bytes: 0, error: 'ECONNRESET' });
   });
 
-  it('The malformation redirect redirects to another path', async () => {
+  it('The malformation `redirect` redirects to another path', async () => {
     expect(await info('redirect')).toMatchObject({ status: 302, location: '/elsewhere' });
   });
 
-  it('The malformation wrong_types keeps the envelope and changes the types of the payload', async () => {
+  it('The malformation `wrong_types` keeps the envelope and changes the types of the payload', async () => {
     const { text } = await info('wrong_types');
     expect(JSON.parse(text)).toMatchObject({ ErrorCode: 0, Response: { RoomInfo: 'wrong' } });
     expect(await call(simulator, { command: 'get_online_member_num', body: { GroupId: 'live-0' } })).toMatchObject({
@@ -141,7 +141,7 @@ describe('a malformed response', () => {
     readonly RoomList: readonly { readonly RoomId: string }[];
   }
 
-  it('The malformation repeating_cursor returns a cursor that leads to itself', async () => {
+  it('The malformation `repeating_cursor` returns a cursor that leads to itself', async () => {
     simulator.inject({ kind: 'malformed', how: 'repeating_cursor' });
     const first = await payload<Page>(simulator, { command: 'get_room_list', body: { Next: '', Count: 20 } });
     const second = await payload<Page>(simulator, { command: 'get_room_list', body: { Next: first.Next, Count: 20 } });
@@ -153,7 +153,7 @@ describe('a malformed response', () => {
     expect([NextTimestamp !== 0, next['ErrorCode'], next['NextTimestamp']]).toEqual([true, 0, NextTimestamp]);
   });
 
-  it('The malformation endless_list returns new rooms on every page and never ends', async () => {
+  it('The malformation `endless_list` returns new rooms on every page and never ends', async () => {
     simulator.inject({ kind: 'malformed', how: 'endless_list' });
     const seen = new Set<string>();
     const cursors = new Set<string>();
@@ -170,7 +170,7 @@ describe('a malformed response', () => {
     expect([seen.size, cursors.size]).toEqual([1000, 50]);
   });
 
-  it('The malformation duplicate_rooms repeats rows of each page', async () => {
+  it('The malformation `duplicate_rooms` repeats rows of each page', async () => {
     const good = (await listRooms(simulator)).map((row) => row.RoomId);
     simulator.inject({ kind: 'malformed', how: 'duplicate_rooms' });
     const rows = (await listRooms(simulator)).map((row) => row.RoomId);

@@ -31,7 +31,7 @@ export class FaultInjector implements FaultSource {
     let malformation: Malformation | undefined;
     for (const fault of this.#matching(target, nowMs)) {
       const { incident } = fault;
-      if (incident.kind === 'quota' || !matchesRoom(incident, target.roomId) || !isHit(fault)) continue;
+      if (incident.kind === 'quota' || !matchesRoom(incident, target.roomId) || !isAffected(fault)) continue;
       if (incident.kind === 'slow') delayMs += incident.delay;
       else if (incident.kind === 'error') errorCode ??= incident.code;
       else malformation ??= incident.how;
@@ -69,8 +69,8 @@ function matchesRoom(incident: CallIncident, roomId: string | undefined): boolea
   return rooms === undefined || (roomId !== undefined && rooms.includes(roomId));
 }
 
-/** Counts a call, and spreads the rate evenly: without chance, the same number of every N calls is hit. */
-function isHit(fault: ActiveFault): boolean {
+/** Counts a call, and spreads the rate evenly: without chance, the same number of every N calls is affected. */
+function isAffected(fault: ActiveFault): boolean {
   const rate = 'rate' in fault.incident ? fault.incident.rate : 1;
   const before = Math.floor(fault.calls * rate);
   fault.calls += 1;

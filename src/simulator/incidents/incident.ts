@@ -27,7 +27,7 @@ const target = {
   share: z.number().positive().max(1).optional(),
 };
 
-/** Which calls; `rate` is the share that is hit, evenly spread. With `rooms`, only calls about these rooms. */
+/** Which calls; `rate` is the affected share, evenly spread. With `rooms`, only calls about these rooms. */
 const calls = {
   command: z.enum(servedCommandNames).optional(),
   rooms: z.array(z.string()).min(1).optional(),
@@ -35,7 +35,7 @@ const calls = {
 };
 
 /** How long. Default: until the incident is withdrawn. */
-const duringTime = { for: duration.optional() };
+const lasting = { for: duration.optional() };
 
 const anyIncident = z.discriminatedUnion('kind', [
   /** Multiplies audiences by a factor; the transition takes `over`. */
@@ -43,12 +43,13 @@ const anyIncident = z.discriminatedUnion('kind', [
     kind: z.literal('audience'),
     ...when,
     ...target,
-    ...duringTime,
+    ...lasting,
     factor: z.number().min(0),
     over: duration.default(5_000),
   }),
   /** The online count is reported as 0 although the members stay. */
-  z.strictObject({ kind: z.literal('zero'), ...when, ...target, ...duringTime }),
+  z.strictObject({ kind: z.literal('zero'), ...when, ...target, ...lasting }),
+  /** Rooms end. */
   z.strictObject({ kind: z.literal('end'), ...when, ...target }),
   /** A new broadcast under the same room id. */
   z.strictObject({ kind: z.literal('recreate'), ...when, ...target }),
@@ -73,16 +74,16 @@ const anyIncident = z.discriminatedUnion('kind', [
     audience: z.number().int().min(0).default(0),
   }),
   /** Calls fail with an error code. */
-  z.strictObject({ kind: z.literal('error'), ...when, ...calls, ...duringTime, code: z.number().int().positive() }),
+  z.strictObject({ kind: z.literal('error'), ...when, ...calls, ...lasting, code: z.number().int().positive() }),
   /** Responses are delayed. */
-  z.strictObject({ kind: z.literal('slow'), ...when, ...calls, ...duringTime, delay: duration }),
+  z.strictObject({ kind: z.literal('slow'), ...when, ...calls, ...lasting, delay: duration }),
   /** Responses are malformed. */
-  z.strictObject({ kind: z.literal('malformed'), ...when, ...calls, ...duringTime, how: z.enum(malformations) }),
+  z.strictObject({ kind: z.literal('malformed'), ...when, ...calls, ...lasting, how: z.enum(malformations) }),
   /** No call gets a proper response. */
   z.strictObject({
     kind: z.literal('outage'),
     ...when,
-    ...duringTime,
+    ...lasting,
     how: z.enum(['reset', 'hang', 'html']).default('reset'),
   }),
   /** Enforces a different quota; without `command`, for the app as a whole. */
@@ -90,7 +91,7 @@ const anyIncident = z.discriminatedUnion('kind', [
     kind: z.literal('quota'),
     ...when,
     command: z.enum(servedCommandNames).optional(),
-    ...duringTime,
+    ...lasting,
     calls_per_second: z.number().int().min(0),
   }),
 ]);

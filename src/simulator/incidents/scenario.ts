@@ -11,12 +11,12 @@ const scenarioSchema = z.strictObject({ incidents: z.array(incidentSchema) });
 
 /** Reads a scenario from YAML. Throws an Error of one line that begins with `name`, usually the path of the file. */
 export function parseScenario(yaml: string, name: string): Scenario {
-  return check(scenarioSchema, { value: parseYaml(yaml, name), name });
+  return validate(scenarioSchema, { value: parseYaml(yaml, name), name });
 }
 
 /** Reads one incident from YAML or JSON. Throws an Error of one line. */
 export function parseIncident(yaml: string): Incident {
-  return check(incidentSchema, { value: parseYaml(yaml, 'incident'), name: 'incident' });
+  return validate(incidentSchema, { value: parseYaml(yaml, 'incident'), name: 'incident' });
 }
 
 /** The scenario of the demo. The first incident begins after a minute and a half. */
@@ -45,7 +45,7 @@ function parseYaml(yaml: string, name: string): unknown {
   );
 }
 
-function check<T extends z.ZodType>(
+function validate<T extends z.ZodType>(
   schema: T,
   { value, name }: { readonly value: unknown; readonly name: string },
 ): z.output<T> {

@@ -24,16 +24,17 @@ const viewerTypes = [
 
 type ViewerType = (typeof viewerTypes)[number];
 
-/** Entries of each type since the room was created. Each type begins with one: host, moderator, first guest. */
-function entriesByType(curve: Curve, ms: number): readonly number[] {
-  const rises = curve.risesAt(ms);
-  const area = curve.areaAt(ms);
-  return viewerTypes.map(({ share, staySeconds }) => Math.floor(1 + share * (rises + area / staySeconds)));
-}
-
 /** Entries since the room was created: every rise of the audience, and the replacement of everyone who left. */
 export function entriesAt(curve: Curve, ms: number): number {
-  return sum(entriesByType(curve, ms));
+  const totals = { rises: curve.risesAt(ms), area: curve.areaAt(ms) };
+  let entries = 0;
+  for (const type of viewerTypes) entries += entriesOf(type, totals);
+  return entries;
+}
+
+/** Entries of one type. Each type begins with one entry: host, moderator, first guest. */
+function entriesOf(type: ViewerType, { rises, area }: { readonly rises: number; readonly area: number }): number {
+  return Math.floor(1 + type.share * (rises + area / type.staySeconds));
 }
 
 /** A slice of the members in the room, newest first. */
@@ -81,27 +82,30 @@ interface Backlog {
 /** Splits an audience over the types by their shares, with no type above the number of its entries so far. */
 function presentByType(room: { readonly curve: Curve; readonly atMs: number; readonly audience: number }): Backlog[] {
   const { curve, atMs, audience } = room;
-  const entries = entriesByType(curve, atMs);
+  const totals = { rises: curve.risesAt(atMs), area: curve.areaAt(atMs) };
+  const entries = viewerTypes.map((type) => entriesOf(type, totals));
   const counts = viewerTypes.map(({ share }, index) =>
     Math.min(entries[index] as number, Math.floor(audience * share)),
   );
-  let missing = audience - sum(counts);
+  let missing = audience - counts.reduce((sum, count) => sum + count, 0);
   for (let index = viewerTypes.length - 1; index >= 0; index -= 1) {
     const more = Math.min(missing, (entries[index] as number) - (counts[index] as number));
     counts[index] = (counts[index] as number) + more;
     missing -= more;
   }
   return viewerTypes.map((type, index) => {
-    const backlog = { type, entry: entries[index] as number, remaining: counts[index] as number };
-    return { ...backlog, joinedMs: joinedMsOf(backlog, curve) };
+    const backlog: Backlog = {
+      type,
+      entry: entries[index] as number,
+      remaining: counts[index] as number,
+      joinedMs: -Infinity,
+    };
+    backlog.joinedMs = joinedMsOf(backlog, curve);
+    return backlog;
   });
 }
 
-function joinedMsOf({ type, entry, remaining }: Omit<Backlog, 'joinedMs'>, curve: Curve): number {
+function joinedMsOf({ type, entry, remaining }: Backlog, curve: Curve): number {
   if (remaining <= 0) return -Infinity;
   return curve.whenReached((entry - 1) / type.share, 1 / type.staySeconds);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
