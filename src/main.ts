@@ -9,7 +9,7 @@ import { runDoctor } from './cli/doctor.ts';
 import { UsageError } from './cli/flag.ts';
 import { type ExitCode, type ProcessIo, runDaemon } from './cli/run.ts';
 import { runSimulate } from './cli/simulate.ts';
-import { ConfigError } from './config/config-error.ts';
+import { ConfigError } from './config-file/issues.ts';
 import { crashText } from './platform/logging/crash-text.ts';
 import { ListenError } from './web/listen.ts';
 

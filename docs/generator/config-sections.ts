@@ -1,21 +1,21 @@
-import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
-import { configSchema } from '../../src/config/schema/schema.ts';
+import { configSchema } from '../../src/config/config.ts';
+import { configJsonSchema } from './config-schema.ts';
 
 /** One key of the config file, as the documentation shows it. */
 export interface ConfigKey {
   readonly name: string;
   /** Full sentences. */
   readonly description: string;
-  /** What may be written: the clause after "expected" of the fault that anything else gives. */
+  /** What may be written: the text after "expected" in the error message for any other value. */
   readonly expected: string;
-  /** As JSON writes it; undefined where nothing applies without the key. */
+  /** As JSON; undefined if the key has no default. */
   readonly default: string | undefined;
   readonly isRequired: boolean;
 }
 
-/** A mapping of the config file, with the keys that are not mappings themselves. */
+/** A mapping of the config file, with those of its keys that are not mappings themselves. */
 export interface ConfigSection {
-  /** Dotted, a list with `[]` behind its name: `apps[].rooms`; empty for the file itself. */
+  /** Dotted, with `[]` after the name of a list: `apps[].rooms`. Empty for the file itself. */
   readonly path: string;
   readonly description: string;
   readonly keys: readonly ConfigKey[];
@@ -32,7 +32,7 @@ interface JsonSchema {
 
 type KeyPath = readonly (string | number)[];
 
-/** Every mapping of the config file, in the order of the schema, each before those within it. */
+/** Every mapping of the config file, in the order of the schema, each before the mappings inside it. */
 export function configSections(): readonly ConfigSection[] {
   return sectionsOf(configJsonSchema() as JsonSchema, [], '');
 }
@@ -48,37 +48,37 @@ function sectionsOf(schema: JsonSchema, path: KeyPath, description: string): rea
       default: property.default === undefined ? undefined : JSON.stringify(property.default),
       isRequired: schema.required?.includes(name) ?? false,
     }));
-  const shown = path.map((step) => (typeof step === 'number' ? '[]' : `.${step}`)).join('');
-  const within = properties.flatMap(([name, property]) => {
+  const dotted = path.map((step) => (typeof step === 'number' ? '[]' : `.${step}`)).join('');
+  const inner = properties.flatMap(([name, property]) => {
     const mapping = mappingIn(property);
     if (mapping === undefined) return [];
     const steps = mapping === property ? [name] : [name, 0];
     return sectionsOf(mapping, [...path, ...steps], property.description ?? '');
   });
-  return [{ path: shown.slice(1), description, keys }, ...within];
+  return [{ path: dotted.slice(1), description, keys }, ...inner];
 }
 
-/** The mapping that a key holds, itself or as the items of a list. */
+/** The mapping that a key holds, either itself or as the items of a list. */
 function mappingIn(schema: JsonSchema): JsonSchema | undefined {
   if (schema.properties !== undefined) return schema;
   return schema.items?.properties === undefined ? undefined : schema.items;
 }
 
-/** JSON Schema cannot say it all (durations, cron expressions, addresses), and the parser's own faults do. */
+/** JSON Schema cannot express everything (durations, cron expressions, addresses); the parser's messages do. */
 function expectedAt(path: KeyPath, { items }: JsonSchema): string {
-  const whole = faultOf(path, null);
-  return items === undefined ? whole : `${whole}, each ${faultOf([...path, 0], null)}`;
+  const expected = messageAt(path);
+  return items === undefined ? expected : `${expected}, each ${messageAt([...path, 0])}`;
 }
 
-function faultOf(path: KeyPath, value: unknown): string {
+/** What the schema expects at a path, from the message for a file that has no value there. */
+function messageAt(path: KeyPath): string {
   const file = path.reduceRight<unknown>(
     (inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }),
-    value,
+    null,
   );
-  const issues = configSchema.safeParse(file).error?.issues ?? [];
+  const issues = configSchema('/').safeParse(file).error?.issues ?? [];
   const issue = issues.find((one) => one.path.join('.') === path.join('.'));
   const [, expected] = /^expected (.+)$/.exec(issue?.message ?? '') ?? [];
-  if (expected === undefined)
-    throw new Error(`config key ${path.join('.')}: found no fault that says what is expected`);
+  if (expected === undefined) throw new Error(`config key ${path.join('.')}: no message says what is expected`);
   return expected;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
-import { shown, withoutKeys } from '../config/shown.ts';
+import { quoteRedacted, withoutKeys } from '../config-file/quote.ts';
 import { readVersion } from '../platform/version.ts';
 import {
   type DaemonInvocation,
@@ -114,9 +114,9 @@ function usageError(
   const [operand] = (command ?? program).args;
   // commander does not quote an unexpected argument, and reports the flags after an unknown command instead of it.
   if (operand !== undefined && (code === 'commander.excessArguments' || !operand.startsWith('-'))) {
-    if (command !== undefined) return new UsageError(`${command.name()}: unexpected argument ${shown(operand)}`);
+    if (command !== undefined) return new UsageError(`${command.name()}: unexpected argument ${quoteRedacted(operand)}`);
     const expected = program.commands.map((candidate) => candidate.name()).join(' or ');
-    return new UsageError(`unknown command ${shown(operand)}, expected ${expected}`);
+    return new UsageError(`unknown command ${quoteRedacted(operand)}, expected ${expected}`);
   }
   // For `--name=value`, commander quotes the value too, and compares all of it with the names that it suggests.
   const [, name] = (code === 'commander.unknownOption' && /'(--[^=']+)=/.exec(message)) || [];

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
-import { listenAddressExpected, parseListenAddress } from '../config/listen-address.ts';
-import { isTelemetryPath, telemetryPathExpected } from '../config/schema/formats.ts';
-import { logFormats, logLevels } from '../config/schema/schema.ts';
-import type { ConfigFlags } from '../config/to-config.ts';
+import { listenAddressExpected, parseListenAddress } from '../config-file/listen-address.ts';
+import { isTelemetryPath, telemetryPathExpected } from '../config/config.ts';
+import { logFormats, logLevels } from '../platform/logging/logger.ts';
+import type { ConfigFlags } from '../config/flags.ts';
 import { Flag, givenValues } from './flag.ts';
 
 /** What the daemon and the doctor have in common: a config file, and flags that override it. */

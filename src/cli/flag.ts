@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 
-import { shown } from '../config/shown.ts';
+import { quoteRedacted } from '../config-file/quote.ts';
 
 /** A command line that cannot be understood; the message is one line for the user. */
 export class UsageError extends Error {
@@ -21,7 +21,7 @@ export class Flag extends Option {
   accept(read: (text: string) => unknown, expected: string): this {
     return this.argParser((text: string, previous: unknown) => {
       const value = read(text);
-      if (value === undefined) throw new UsageError(`--${this.name()}: found ${shown(text)}, expected ${expected}`);
+      if (value === undefined) throw new UsageError(`--${this.name()}: found ${quoteRedacted(text)}, expected ${expected}`);
       return this.repeatable ? [...((previous as readonly unknown[] | undefined) ?? []), value] : value;
     });
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import type { Config } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { Environment } from '../config/substitution.ts';
+import type { Environment } from '../config-file/substitution.ts';
 import { collectOnce, type Exporter, startExporter } from '../exporter/exporter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { watchContent } from '../platform/content-watch.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-import { parseDuration } from '../config/duration.ts';
-import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config/listen-address.ts';
+import { parseDuration } from '../config-file/duration.ts';
+import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config-file/listen-address.ts';
 import { Flag, UsageError } from './flag.ts';
 
 /** The flags of `simulate`, by name. */

@@ -1,112 +1,146 @@
-import type { RoomTaskName, TaskName } from '../rooms/room.ts';
-import type { RegionName } from '../tencent/regions.ts';
+import { stringify } from 'yaml';
+import { z } from 'zod';
 
-/** The whole configuration, parsed, checked and with its defaults: what the rest of the program reads. */
-export interface Config {
-  readonly web: WebConfig;
-  readonly log: LogConfig;
-  /** IANA name; the cron schedules are in it. */
-  readonly timezone: string;
-  readonly apps: readonly AppConfig[];
-  readonly tasks: TasksConfig;
-  readonly quota: { readonly share: number };
-  readonly http: HttpConfig;
-  readonly exposition: ExpositionConfig;
-}
+import { existingFile } from '../config-file/files.ts';
+import { duration, listenAddress, regularExpression, timezone } from '../config-file/formats.ts';
+import { quoteUrl, withoutCredentials } from '../config-file/quote.ts';
+import { integer, numberAbove, numberFrom, oneOf, text } from '../config-file/scalars.ts';
+import { distinctList, list, section } from '../config-file/sections.ts';
+import { logFormats, logLevels } from '../platform/logging/logger.ts';
+import { appsSchema } from './app-schema.ts';
+import { tasksSchema } from './task-schema.ts';
 
-export interface WebConfig {
-  /** `host:port` or `:port`; port 0 picks one. */
-  readonly listenAddress: string;
-  readonly telemetryPath: string;
-  /** Absolute path of the file with TLS and basic auth. */
-  readonly configFile?: string;
-}
+export type { AppConfig, CredentialsConfig, Discovery, RoomsConfig } from './app-schema.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFormat = 'logfmt' | 'json';
+/** The configuration that the rest of the program reads: checked and with its defaults. */
+export type Config = z.output<ReturnType<typeof configSchema>>;
+export type LogConfig = Config['log'];
+export type TasksConfig = Config['tasks'];
+export type HttpConfig = Config['http'];
+export type ExpositionConfig = Config['exposition'];
 
-export interface LogConfig {
-  readonly level: LogLevel;
-  readonly format: LogFormat;
-}
-
-export interface AppConfig {
-  readonly sdkAppId: number;
-  /** For people: a label of `tencent_live_app_info`. Empty if not given. */
-  readonly name: string;
-  /** An App administrator's account. */
-  readonly identifier: string;
-  readonly credentials: CredentialsConfig;
-  /** Where the app lives; `custom` with `base_url`. */
-  readonly region: RegionName | 'custom';
-  /** Origin, without a trailing slash. */
-  readonly baseUrl: string;
-  readonly rooms: RoomsConfig;
-}
-
-export type CredentialsConfig =
-  | { readonly kind: 'secret_key'; readonly secretKey: string }
-  | { readonly kind: 'secret_key_file'; readonly path: string }
-  | { readonly kind: 'user_sig_file'; readonly path: string };
-
-export type Discovery = 'live' | 'chat' | 'none';
-
-export interface RoomsConfig {
-  readonly discover: Discovery;
-  readonly static: readonly string[];
-  /** Absolute glob patterns. */
-  readonly files: readonly string[];
-  readonly include: readonly RegExp[];
-  readonly exclude: readonly RegExp[];
-  readonly limit: number;
-}
-
-export interface TaskConfig {
-  /** Cron expression with seconds. */
-  readonly schedule: string;
-  readonly enabled: boolean;
-  /** Replaces share × documented, in calls per second. */
-  readonly requestsPerSecond?: number;
-}
-
-export interface RoomTaskConfig extends TaskConfig {
-  /** No room waits longer than this for its call, quota permitting. */
-  readonly maxAgeMs: number;
-}
-
-export interface GroupMembersTaskConfig extends RoomTaskConfig {
-  /** Only the rooms with the N largest audiences. */
-  readonly rooms: number;
-  /** `Mark` values whose members are counted, one call each. */
-  readonly marks: readonly number[];
-}
-
-export type TasksConfig = {
-  readonly room_list: TaskConfig;
-  readonly group_members: GroupMembersTaskConfig;
-} & { readonly [task in Exclude<RoomTaskName, 'group_members'>]: RoomTaskConfig } & {
-  readonly [task in TaskName]: TaskConfig;
-};
-
-export interface HttpConfig {
-  readonly timeoutMs: number;
-  /** Calls in flight, per app and command. */
-  readonly concurrency: number;
-  /** Further tries of a call after a transient fault. */
-  readonly retries: number;
-  /** Empty: `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
-  readonly proxyUrl: string;
-}
-
-/** Labels that `tencent_live_room_info` can carry. */
+/** Labels that `tencent_live_room_info` can have. */
 export const infoLabels = ['room_name', 'owner_account', 'room_type', 'categories', 'take_seat_mode'] as const;
 export type InfoLabel = (typeof infoLabels)[number];
 
-export interface ExpositionConfig {
-  /** A value disappears after this many of the intervals that its room really gets, and never before 90 s. */
-  readonly staleAfter: number;
-  readonly endedRetentionMs: number;
-  readonly infoLabels: readonly InfoLabel[];
-  readonly families: { readonly include: readonly RegExp[]; readonly exclude: readonly RegExp[] };
-  readonly maxSeries: number;
+/**
+ * The config file. The keys of the file, the defaults, the checks, the type `Config`, the redacted dump, the JSON Schema
+ * and docs/configuration.md all follow from it. Relative paths are resolved against `directory`.
+ */
+export function configSchema(directory: string) {
+  return section({
+    web: webSection(directory).prefault({}).describe('The web server.'),
+    log: logSection().prefault({}).describe('The log, written to stderr.'),
+    timezone: timezone().prefault('UTC').describe('IANA time zone of the cron schedules.'),
+    apps: appsSchema(directory).describe('The apps whose rooms are exported, at least one.'),
+    tasks: tasksSchema().prefault({}).describe('What is collected, and when.'),
+    quota: quotaSection().prefault({}).describe("How much of Tencent's quota is used."),
+    http: httpSection().prefault({}).describe('The calls to the API.'),
+    exposition: expositionSection().prefault({}).describe('What the metrics page contains.'),
+  });
+}
+
+/** The whole configuration as YAML in the form of the config file, with its defaults and without its secrets. */
+export function redactedConfig(config: Config): string {
+  return stringify(z.encode(configSchema('/'), config), { aliasDuplicateObjects: false });
+}
+
+function webSection(directory: string) {
+  return section({
+    listenAddress: listenAddress()
+      .prefault(':19123')
+      .describe(
+        'Address of the web server: host:port, or :port for every interface. Port 0 picks a free port and logs it.',
+      ),
+    telemetryPath: telemetryPath().prefault('/metrics').describe('Path of the metrics.'),
+    configFile: existingFile(directory, { mayBeEmpty: true })
+      .optional()
+      .describe("File with TLS and basic auth in the form of Prometheus' exporter-toolkit. Relative to this file."),
+  });
+}
+
+function logSection() {
+  return section({
+    level: oneOf(logLevels).prefault('info').describe('Least severe level that is logged.'),
+    format: oneOf(logFormats).prefault('logfmt').describe('Format of the log lines.'),
+  });
+}
+
+function quotaSection() {
+  return section({
+    share: numberAbove({ above: 0, max: 1 })
+      .prefault(0.5)
+      .describe(
+        "Share of Tencent's documented calls per second that the exporter uses. The rest is left to the app's own backend.",
+      ),
+  });
+}
+
+function httpSection() {
+  return section({
+    timeoutMs: duration({ minMs: 100, maxMs: 300_000 })
+      .prefault('5s')
+      .describe("Longest wait for a response. The API's own limit is 3s, so this should be longer."),
+    concurrency: integer({ min: 1, max: 1000 }).prefault(64).describe('Most calls in flight for each app and command.'),
+    retries: integer({ min: 0, max: 10 }).prefault(2).describe('Retries of a call after a transient error.'),
+    proxyUrl: proxyUrl()
+      .prefault('')
+      .describe('HTTP proxy for the calls. If empty, HTTPS_PROXY and NO_PROXY of the environment apply.'),
+  });
+}
+
+function expositionSection() {
+  return section({
+    staleAfter: numberFrom({ min: 1 })
+      .prefault(3)
+      .describe(
+        'A value disappears if it is not refreshed for this many of the intervals that its room really gets, and never before 90 s.',
+      ),
+    endedRetentionMs: duration()
+      .prefault('30m')
+      .describe('How long tencent_live_room_ended_timestamp_seconds of an ended room is exported.'),
+    infoLabels: distinctList(oneOf(infoLabels), 'label names')
+      .prefault(['room_name'])
+      .describe(
+        'Labels of tencent_live_room_info in addition to sdk_app_id and room_id. owner_account is personal data.',
+      ),
+    families: section({
+      include: list(regularExpression(), 'JavaScript regular expressions')
+        .prefault([])
+        .describe('Only families whose name matches one of these are exposed; not anchored. Empty means all.'),
+      exclude: list(regularExpression(), 'JavaScript regular expressions')
+        .prefault([])
+        .describe('Families whose name matches one of these are not exposed; not anchored.'),
+    })
+      .prefault({})
+      .describe('Which metric families of rooms are exposed.'),
+    maxSeries: integer({ min: 1 })
+      .prefault(2_000_000)
+      .describe('Most series of rooms. Beyond it, the rooms with the fewest views are dropped as a whole and counted.'),
+  });
+}
+
+export const telemetryPathExpected =
+  'a path such as /metrics: "/" first, then letters, digits and -._~/, but not "/", "/config" or a path below "/-/"';
+
+/** Whether metrics can be served at the path: the web server uses some paths itself. */
+export function isTelemetryPath(path: string): boolean {
+  return /^\/[\w\-.~/]+$/.test(path) && path !== '/config' && !path.startsWith('/-/') && !path.includes('//');
+}
+
+function telemetryPath() {
+  return text({ expected: telemetryPathExpected, valid: isTelemetryPath });
+}
+
+function proxyUrl() {
+  return text({
+    expected: 'http://[user:password@]host[:port] or the same with https, or nothing',
+    valid: (written) => {
+      if (written === '') return true;
+      const url = URL.canParse(written) ? new URL(written) : undefined;
+      return url !== undefined && /^https?:$/.test(url.protocol) && /^\/?$/.test(url.pathname + url.search + url.hash);
+    },
+    format: withoutCredentials,
+    quote: quoteUrl,
+  });
 }

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import type { Config } from '../config/config.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { maskedConfig } from '../config/masked.ts';
-import type { Environment } from '../config/substitution.ts';
+import { ConfigError } from '../config-file/issues.ts';
+import type { Environment } from '../config-file/substitution.ts';
+import { type Config, redactedConfig } from '../config/config.ts';
 import { createExporterMetrics } from '../metrics/exporter/exporter-metrics.ts';
 import { Exposition } from '../metrics/exposition.ts';
 import { RoomExposition } from '../metrics/rooms/room-exposition.ts';
@@ -10,10 +9,10 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { Disposers } from '../platform/disposers.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { PollingObserver } from '../polling/observer.ts';
-import { watchWebSecurity } from '../reload/web-security-watch.ts';
 import { createCallLog } from '../status/call-log.ts';
 import { largestRooms } from '../web/status/largest-rooms.ts';
 import { renderStatusPage } from '../web/status/status-page.ts';
+import { watchWebSecurity } from '../web/toolkit/watch.ts';
 import { startWebServer } from '../web/web-server.ts';
 import { PolledApps } from './polled-apps.ts';
 import { createReload, needsRestart, type Reload } from './reload.ts';
@@ -87,10 +86,10 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   const web = await startWebServer({
     listenAddress: config.web.listenAddress,
     telemetryPath: config.web.telemetryPath,
-    security: security.present(),
+    security: security.current(),
     render: exposition.render,
     readiness,
-    configText: () => maskedConfig(config),
+    configText: () => redactedConfig(config),
     reload,
     statusPage: () =>
       renderStatusPage({
@@ -109,7 +108,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   });
   disposers.defer(() => web.stop());
   disposers.defer(
-    security.follow((present) => web.configure({ telemetryPath: config.web.telemetryPath, security: present })),
+    security.onChange((changed) => web.configure({ telemetryPath: config.web.telemetryPath, security: changed })),
   );
   // Polling stops first, while scrapes in flight finish.
   disposers.defer(() => apps.stop());

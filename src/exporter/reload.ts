@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../config-file/issues.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 

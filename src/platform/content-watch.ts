@@ -3,41 +3,42 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 
 export interface ContentWatchOptions {
-  /** Paths of the files, asked for at each look. */
-  readonly files: () => readonly string[];
-  /** The content of a file, its absence included, is another one, and has been the same for two looks. */
+  /** Paths of the files, asked for at each check. May not reject. */
+  readonly files: () => readonly string[] | Promise<readonly string[]>;
+  /** Called when the content of the files differs from before and two checks in a row have found the same content. */
   readonly onChange: () => void | Promise<void>;
   readonly clock: Clock;
   /** Default: 2000. */
-  readonly lookEveryMs?: number;
+  readonly checkEveryMs?: number;
 }
 
 /**
- * Looks at the content of files, again and again, and tells when it has changed. Watching by the file system would miss
- * what Kubernetes does (it swaps a symbolic link further up the path), and network file systems. The first look is the
- * one that later looks are compared with. Returns what stops it.
+ * Compares the content of files at regular intervals and reports changes, including files that appear and disappear.
+ * Notifications of the file system would miss what Kubernetes does (it swaps a symbolic link further up the path) and
+ * changes on network file systems. The first check sets the content that later checks are compared with. Returns a
+ * function that stops the checks.
  */
 export async function watchContent(options: ContentWatchOptions): Promise<() => void> {
-  const { files, onChange, clock, lookEveryMs = 2000 } = options;
-  let known = await digest(files());
-  let seen = known;
+  const { files, onChange, clock, checkEveryMs = 2000 } = options;
+  const digestNow = async () => digest(await files());
+  let reported = await digestNow();
+  let previous = reported;
   let isStopped = false;
   let cancel = (): void => {};
-  const look = async (): Promise<void> => {
-    const now = await digest(files());
-    // A file that is being written is not looked at before it has come to rest.
-    const isChange = now === seen && now !== known;
-    seen = now;
+  const check = async (): Promise<void> => {
+    const current = await digestNow();
+    // A file that is still being written differs from check to check, so it is not reported yet.
+    const isChange = current === previous && current !== reported;
+    previous = current;
     if (isChange && !isStopped) {
-      known = now;
       await onChange();
-      // What is watched may be other files now.
-      known = seen = await digest(files());
+      // The change may have led to another set of files.
+      reported = previous = await digestNow();
     }
     schedule();
   };
   const schedule = (): void => {
-    if (!isStopped) cancel = clock.after(lookEveryMs, () => void look());
+    if (!isStopped) cancel = clock.after(checkEveryMs, () => void check());
   };
   schedule();
   return () => {

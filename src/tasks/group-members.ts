@@ -1,13 +1,17 @@
+import { integer } from '../config-file/scalars.ts';
+import { distinctList, type SectionOutput } from '../config-file/sections.ts';
 import { CursorGuard } from '../tencent/cursor-guard.ts';
 import { getMembers, type GroupMember } from '../tencent/commands/get-members.ts';
 import type { RoomTask } from './task.ts';
 
-export interface GroupMembersSettings {
-  /** Only this many rooms are read: those with the largest audiences. */
-  readonly rooms: number;
-  /** `Mark` values whose members are counted. */
-  readonly marks: readonly number[];
-}
+const settings = {
+  rooms: integer({ min: 1 }).prefault(200).describe('How many rooms are read: those with the largest audiences.'),
+  marks: distinctList(integer({ min: 0 }), 'whole numbers')
+    .prefault([])
+    .describe('Marks whose members are counted. Each mark costs further calls.'),
+};
+
+export type GroupMembersSettings = SectionOutput<typeof settings>;
 
 /** Counts only: no account is kept. */
 export interface GroupMemberCounts {
@@ -34,6 +38,7 @@ export const groupMembers = {
   name: 'group_members',
   description: 'Reads the member lists of the largest rooms to their end and counts accounts, marks and joins.',
   command: getMembers,
+  settings,
   schedule: '0 * * * * *',
   enabled: false,
   cacheAgeMs: 40_000,

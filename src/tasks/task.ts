@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { TencentClient } from '../tencent/client.ts';
 import type { Command, CommandSpec } from '../tencent/command.ts';
 import type { RoomListPage } from '../tencent/commands/get-room-list.ts';
@@ -33,6 +34,8 @@ export interface ListTask extends Task {
 export interface RoomTask<Value = unknown, Settings = object> extends Task {
   readonly kind: 'room';
   readonly command: CommandSpec;
+  /** Keys that only this task has in the configuration, by the names in `Settings`. */
+  readonly settings?: Readonly<Record<string, z.ZodType>>;
   /** How long the server caches its response, in milliseconds: calling sooner returns the same data. 0: not at all. */
   readonly cacheAgeMs: number;
   /** Whether the command serves live rooms only, and no plain AVChatRoom groups. */

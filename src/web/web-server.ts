@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { openToAll, type WebSecurity } from '../config/web/web-security.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { RenderExposition } from '../metrics/exposition.ts';
 import { formatAddress } from './listen-address.ts';
@@ -11,9 +10,10 @@ import { textReply, type Reply } from './reply.ts';
 import { createRouter, type Routed } from './router.ts';
 import { statusRoute } from './status-route.ts';
 import { scrapeRoute } from './scrape-route.ts';
-import { createGuard, type Guard } from './security/guard.ts';
-import { createTlsFront, type TlsFront } from './security/tls-front.ts';
 import { sendChunks } from './send-chunks.ts';
+import { createAuthMiddleware, type AuthMiddleware } from './toolkit/auth-middleware.ts';
+import { noSecurity, type WebSecurity } from './toolkit/load.ts';
+import { createTlsTerminator, type TlsTerminator } from './toolkit/tls.ts';
 
 /** What can change while the server listens. */
 export interface WebSettings {
@@ -81,9 +81,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       ...operationsRoutes(options),
       scrapeRoute(telemetryPath, options.render),
     ]);
-  let { telemetryPath, security = openToAll } = options;
+  let { telemetryPath, security = noSecurity } = options;
   let route = routesAt(telemetryPath);
-  let guard = createGuard(security);
+  let auth = createAuthMiddleware(security);
   const listenAddress = readListenAddress(options.listenAddress);
   const inFlight = new Set<ServerResponse>();
   let stopping: Promise<void> | undefined;
@@ -99,11 +99,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     });
     if (stopping !== undefined) response.setHeader('Connection', 'close');
     const { logger, sendTimeoutMs = defaultSendTimeoutMs } = options;
-    void answer({ request, response, routed, guard, logger, sendTimeoutMs });
+    void answer({ request, response, routed, auth, logger, sendTimeoutMs });
   });
-  const tlsFront = createTlsFront(server);
-  tlsFront.use(security.tls);
-  const closeAll = () => closeConnections(server, tlsFront);
+  const tlsTerminator = createTlsTerminator(server);
+  tlsTerminator.use(security.tls);
+  const closeAll = () => closeConnections(server, tlsTerminator);
   server.maxConnections = mostConnections;
   server.timeout = stalledClientTimeoutMs;
   await listen(server, listenAddress, options.listenAddress);
@@ -118,12 +118,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     port: address.port,
     configure: (settings) => {
       const before = security;
-      ({ telemetryPath, security = openToAll } = settings);
+      ({ telemetryPath, security = noSecurity } = settings);
       route = routesAt(telemetryPath);
-      // A guard remembers the passwords that it has checked, so it stays where nothing has changed.
+      // The middleware remembers the passwords that it has checked, so it stays if nothing has changed.
       if (isDeepStrictEqual(before, security)) return;
-      guard = createGuard(security);
-      tlsFront.use(security.tls);
+      auth = createAuthMiddleware(security);
+      tlsTerminator.use(security.tls);
       server.closeIdleConnections();
     },
     stop: () => {
@@ -137,14 +137,14 @@ async function answer(exchange: {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly routed: Routed;
-  readonly guard: Guard;
+  readonly auth: AuthMiddleware;
   readonly logger: Pick<Logger, 'error'>;
   readonly sendTimeoutMs: number;
 }): Promise<void> {
-  const { request, response, routed, guard, logger, sendTimeoutMs } = exchange;
+  const { request, response, routed, auth, logger, sendTimeoutMs } = exchange;
   let reply: Reply;
   try {
-    reply = (await guard.refuse(request, routed.handler)) ?? (await routed.reply(request));
+    reply = (await auth.refuse(request, routed.handler)) ?? (await routed.reply(request));
   } catch (err) {
     logger.error({ err, handler: routed.handler }, 'request failed');
     reply = textReply(500, 'the request failed: the log says why');
@@ -153,7 +153,7 @@ async function answer(exchange: {
   const chunks = typeof reply.body === 'string' ? [Buffer.from(reply.body)] : reply.body;
   response.statusCode = reply.status;
   response.setHeaders(
-    new Map(Object.entries({ 'X-Content-Type-Options': 'nosniff', ...guard.headers, ...reply.headers })),
+    new Map(Object.entries({ 'X-Content-Type-Options': 'nosniff', ...auth.headers, ...reply.headers })),
   );
   if (request.method === 'HEAD') {
     response.end();
@@ -168,9 +168,9 @@ async function answer(exchange: {
   await sendChunks(response, chunks);
 }
 
-function closeConnections(server: Server, tlsFront: TlsFront): void {
+function closeConnections(server: Server, tlsTerminator: TlsTerminator): void {
   server.closeAllConnections();
-  tlsFront.destroyAll();
+  tlsTerminator.destroyAll();
 }
 
 function close(closing: {

@@ -14,7 +14,7 @@ async function loadText(text: string, options: Partial<LoadOptions> = {}) {
   return loadConfig({ path: join(directory, 'exporter.yml'), explicit: true, env: {}, flags: {}, ...options });
 }
 
-/** What a file with one app and nothing else means. */
+/** The config of a file with one app and nothing else. */
 const byDefault: Config = {
   web: { listenAddress: ':19123', telemetryPath: '/metrics' },
   log: { level: 'info', format: 'logfmt' },
@@ -50,17 +50,17 @@ const byDefault: Config = {
 };
 
 describe('loadConfig with a file', () => {
-  it('gives every key that is left out its default', async () => {
+  it('Every key that is left out has its default', async () => {
     expect((await loadText(oneApp)).config).toEqual(byDefault);
   });
 
-  it('gives every key without a value its default', async () => {
+  it('Every key without a value has its default', async () => {
     const text = `web:\nlog: ~\ntasks:\n  room_list:\nhttp:\n  timeout:\n  retries: null\n${oneApp}`;
 
     expect((await loadText(text)).config).toEqual(byDefault);
   });
 
-  it('reads every key', async () => {
+  it('Every key of the file is read', async () => {
     const directory = makeDirectory({
       'web.yml': '',
       key: 'k\n',
@@ -151,13 +151,13 @@ describe('loadConfig with a file', () => {
     });
   });
 
-  it('reads JSON, a byte order mark and Windows line ends', async () => {
+  it('JSON, a byte order mark and Windows line ends are accepted', async () => {
     const text = '\uFEFF{\r\n "apps": [{ "sdk_app_id": 1400000000, "secret_key": "k" }],\r\n "timezone": null }\r\n';
 
     expect((await loadText(text)).config).toEqual(byDefault);
   });
 
-  it('follows aliases', async () => {
+  it('YAML aliases are resolved', async () => {
     const text = `apps:
       - { sdk_app_id: 1, secret_key: k, rooms: &rooms { limit: 7, static: [a] } }
       - { sdk_app_id: 2, secret_key: k, rooms: *rooms }`;
@@ -170,7 +170,7 @@ describe('loadConfig with a file', () => {
     ]);
   });
 
-  it('puts variables into texts and numbers, and nothing that they hold becomes YAML', async () => {
+  it('Variables are inserted into texts and numbers, and their values never become YAML', async () => {
     const env = { APP: '1400000000', KEY: '123, region: "china"', LIMIT: '20000' };
     const text =
       'apps: [{ sdk_app_id: "${APP}", secret_key: "${KEY}", rooms: { limit: "${LIMIT}" }, region: "${R:-}" }]';
@@ -181,7 +181,7 @@ describe('loadConfig with a file', () => {
     });
   });
 
-  it('lets flags win', async () => {
+  it('Flags override the file', async () => {
     const directory = makeDirectory({ 'flag.yml': '', 'file.yml': '' });
     const flags = {
       webListenAddress: ':0',
@@ -199,32 +199,32 @@ describe('loadConfig with a file', () => {
     });
   });
 
-  it('says when the file of a flag is missing', async () => {
+  it('A missing file that a flag names is an error', async () => {
     await expect(loadText(oneApp, { flags: { webConfigFile: 'no-such.yml' } })).rejects.toMatchObject({
-      faults: ['--web.config.file: found "no-such.yml", expected a readable file: no such file'],
+      errors: ['--web.config.file: found "no-such.yml", expected a readable file: no such file'],
     });
   });
 
-  it('refuses nesting that no configuration has', async () => {
+  it('Values that are nested thousands of levels deep are rejected', async () => {
     await expect(loadText(`apps: ${'['.repeat(5000)}`)).rejects.toThrow(
-      /exporter\.yml:1:\d+: found values nested too deep, expected a configuration$/,
+      /exporter\.yml:1:\d+: invalid YAML: the values are nested too deeply$/,
     );
   });
 
-  it('says that a file named by the user is missing, although variables would do', async () => {
+  it('A config file that the user names must exist, even if the environment configures an app', async () => {
     const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' };
 
     await expect(loadConfig({ path: 'no/such.yml', explicit: true, env, flags: {} })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      faults: ['no/such.yml: expected a readable config file: no such file'],
+      errors: ['no/such.yml: expected a readable config file: no such file'],
     });
   });
 
-  it('says that the file is a directory', async () => {
+  it('A directory is not a config file', async () => {
     const path = makeDirectory({});
 
     await expect(loadConfig({ path, explicit: false, env: {}, flags: {} })).rejects.toMatchObject({
-      faults: [`${path}: expected a readable config file: it is a directory`],
+      errors: [`${path}: expected a readable config file: it is a directory`],
     });
   });
 });
@@ -233,14 +233,14 @@ describe('loadConfig without a file', () => {
   const load = async (env: Readonly<Record<string, string>>) =>
     loadConfig({ path: 'no/such.yml', explicit: false, env, flags: {} });
 
-  it('needs an app id and a key', async () => {
+  it('An app id and a key in the environment are enough', async () => {
     expect(await load({ TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' })).toEqual({
       config: byDefault,
       source: { kind: 'environment' },
     });
   });
 
-  it('reads every variable, paths from the working directory', async () => {
+  it('Every variable is read, with paths relative to the working directory', async () => {
     const env = {
       TENCENT_SDK_APP_ID: '1400000000',
       TENCENT_SECRET_KEY: '',
@@ -260,16 +260,16 @@ describe('loadConfig without a file', () => {
     ]);
   });
 
-  it('says both ways to configure when there is neither', async () => {
+  it('Without a file and variables, the error names both ways to configure', async () => {
     await expect(load({ TENCENT_REGION: 'tokyo' })).rejects.toMatchObject({
-      faults: [
+      errors: [
         'no configuration: no/such.yml does not exist (name another file with --config.file), and neither ' +
           'TENCENT_SDK_APP_ID nor TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE or TENCENT_USER_SIG_FILE is set',
       ],
     });
   });
 
-  it('names the variables at fault and not what a secret one holds', async () => {
+  it('Errors name the variables, and do not contain the value of a secret one', async () => {
     const env = {
       TENCENT_SECRET_KEY: 'hidden',
       TENCENT_USER_SIG_FILE: 'no-such-file',
@@ -278,7 +278,7 @@ describe('loadConfig without a file', () => {
     };
 
     await expect(load(env)).rejects.toMatchObject({
-      faults: [
+      errors: [
         'environment: found TENCENT_SECRET_KEY and TENCENT_USER_SIG_FILE, expected exactly one of TENCENT_SECRET_KEY, ' +
           'TENCENT_SECRET_KEY_FILE, TENCENT_USER_SIG_FILE',
         'TENCENT_SDK_APP_ID: found nothing, expected a whole number from 1 to 4294967295',
@@ -289,9 +289,9 @@ describe('loadConfig without a file', () => {
     });
   });
 
-  it('says which variables can sign when none is set', async () => {
+  it('Without credentials, the error names the variables that can hold them', async () => {
     await expect(load({ TENCENT_SDK_APP_ID: '14e8' })).rejects.toMatchObject({
-      faults: [
+      errors: [
         'environment: found no credentials, expected exactly one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE, ' +
           'TENCENT_USER_SIG_FILE',
         'TENCENT_SDK_APP_ID: found "14e8", expected a whole number from 1 to 4294967295',
@@ -304,11 +304,11 @@ describe('config/exporter.yml', () => {
   const path = resolve('config/exporter.yml');
   const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' };
 
-  it('shows every default as it is', async () => {
+  it('The example file shows the real default of every key', async () => {
     expect((await loadConfig({ path, explicit: true, env, flags: {} })).config).toEqual(byDefault);
   });
 
-  it('means what the variables mean without a file', async () => {
+  it('The example file reads the same variables as a start without a file', async () => {
     const variables = {
       TENCENT_SDK_APP_ID: '1',
       TENCENT_USER_SIG_FILE: resolve('package.json'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
+import { configJsonSchema } from '../../docs/generator/config-schema.ts';
 import { regionNames } from '../../src/tencent/regions.ts';
 
 interface JsonSchema {
@@ -24,13 +24,13 @@ function descriptions(
 }
 
 describe('the schema of the config file', () => {
-  it('describes every key in one sentence or more', () => {
-    const lacking = descriptions(jsonSchema).filter(([, text]) => text === undefined || !/^[A-Z].*\.$/.test(text));
+  it('Every key has a description of one sentence or more', () => {
+    const undescribed = descriptions(jsonSchema).filter(([, text]) => text === undefined || !/^[A-Z].*\.$/.test(text));
 
-    expect(lacking).toEqual([]);
+    expect(undescribed).toEqual([]);
   });
 
-  it('has the keys of the documentation', () => {
+  it('The config file has exactly these keys', () => {
     const task = (name: string, ...more: string[]) =>
       ['', '.schedule', '.enabled', '.requests_per_second', ...more].map((key) => `tasks.${name}${key}`);
 
@@ -84,7 +84,7 @@ describe('the schema of the config file', () => {
     ]);
   });
 
-  it('tells editors type, range and default of each value, and lets a variable stand for it', () => {
+  it('The JSON Schema has the type, range and default of each value, and accepts a variable in its place', () => {
     expect(jsonSchema.properties?.['http']).toMatchObject({
       type: 'object',
       default: {},

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { loadWebSecurity } from '../../src/config/web/load-web-security.ts';
+import { loadWebSecurity } from '../../src/web/toolkit/load.ts';
 import { issue } from '../support/certificates.ts';
 
 const page = readFileSync(new URL('../../docs/web-configuration.md', import.meta.url), 'utf8');

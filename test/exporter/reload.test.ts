@@ -292,7 +292,7 @@ describe('a reload', () => {
     const [status, text] = await reload({ sections: { ...sections, web: moved } });
     expect([status, text.replaceAll(`${directory}/`, '')]).toEqual([
       500,
-      'web.yml:1:27: basic_auth_users.anna: found a text (not shown), expected a bcrypt hash, as "htpasswd -nBC 10 NAME" prints it after the name and the colon\n',
+      'web.yml:1:27: basic_auth_users.anna: found <secret>, expected a bcrypt hash, as "htpasswd -nBC 10 NAME" prints it after the name and the colon\n',
     ]);
     expect((await fetch(`http://${exporter.address}/metrics`)).status).toBe(200);
   });

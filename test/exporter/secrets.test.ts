@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-import { ConfigError } from '../../src/config/config-error.ts';
-import type { LogFormat } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/config-file/issues.ts';
+import type { LogFormat } from '../../src/platform/logging/logger.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { openSecretFiles } from '../../src/config/open-secrets.ts';
+import { worldReadableSecretFiles } from '../../src/config/world-readable-secrets.ts';
 import { examine } from '../../src/doctor/doctor.ts';
 import { reportJson, reportText } from '../../src/doctor/report.ts';
 import { startExporter } from '../../src/exporter/exporter.ts';
@@ -147,7 +147,7 @@ describe('secrets', () => {
     write('inline.yml', 'apps: [{ sdk_app_id: 1, secret_key: k }]', 0o644);
     write('closed.yml', 'apps: [{ sdk_app_id: 1, secret_key: k }]', 0o600);
     const found = await Promise.all(
-      ['files.yml', 'inline.yml', 'closed.yml'].map(async (name) => openSecretFiles(await load(name))),
+      ['files.yml', 'inline.yml', 'closed.yml'].map(async (name) => worldReadableSecretFiles(await load(name))),
     );
     expect(found).toEqual([[join(directory, 'open')], [join(directory, 'inline.yml')], []]);
   });

@@ -21,42 +21,42 @@ afterEach(() => {
 
 async function watch(...names: readonly string[]): Promise<void> {
   const files = names.map((name) => join(directory, name));
-  stop = await watchContent({ files: () => files, onChange: () => void (changes += 1), clock, lookEveryMs: 1000 });
+  stop = await watchContent({ files: () => files, onChange: () => void (changes += 1), clock, checkEveryMs: 1000 });
 }
 
-/** Lets so many looks pass; reading files takes real turns of the event loop, which a fake clock does not wait for. */
-async function looks(count: number): Promise<void> {
-  for (let look = 0; look < count; look += 1) {
+/** Lets some checks pass. Reading files takes real turns of the event loop, which a fake clock does not wait for. */
+async function checks(count: number): Promise<void> {
+  for (let check = 0; check < count; check += 1) {
     await clock.advance(1000);
     while (clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
 describe('watchContent', () => {
-  it('tells once of a change, when the file has come to rest', async () => {
+  it('A change is reported once, after the file has stopped changing', async () => {
     const path = join(directory, 'exporter.yml');
     writeFileSync(path, 'one');
     await watch('exporter.yml');
-    await looks(2);
+    await checks(2);
     writeFileSync(path, 'half of tw');
-    await looks(1);
+    await checks(1);
     writeFileSync(path, 'two');
-    await looks(1);
+    await checks(1);
     expect(changes).toBe(0);
-    await looks(3);
+    await checks(3);
     expect(changes).toBe(1);
   });
 
-  it('is silent where a file is written again as it was', async () => {
+  it('A file that is rewritten with the same content is not reported', async () => {
     writeFileSync(join(directory, 'a'), 'same');
     await watch('a');
     writeFileSync(join(directory, 'new'), 'same');
     renameSync(join(directory, 'new'), join(directory, 'a'));
-    await looks(3);
+    await checks(3);
     expect(changes).toBe(0);
   });
 
-  it('sees what Kubernetes does: a link further up the path that is swapped', async () => {
+  it('A symbolic link that is swapped further up the path, as Kubernetes does it, is reported', async () => {
     for (const version of ['1', '2']) {
       mkdirSync(join(directory, version));
       writeFileSync(join(directory, version, 'exporter.yml'), `version ${version}`);
@@ -67,21 +67,21 @@ describe('watchContent', () => {
     symlinkSync('2', join(directory, '..data_tmp'));
     renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
     rmSync(join(directory, '1'), { recursive: true });
-    await looks(2);
+    await checks(2);
     expect(changes).toBe(1);
   });
 
-  it('tells of a file that goes, and of one that comes', async () => {
+  it('A file that disappears is reported, and so is a file that appears', async () => {
     writeFileSync(join(directory, 'a'), 'here');
     await watch('a', 'b');
     rmSync(join(directory, 'a'));
-    await looks(2);
+    await checks(2);
     writeFileSync(join(directory, 'b'), 'here, too');
-    await looks(2);
+    await checks(2);
     expect(changes).toBe(2);
   });
 
-  it('looks no more once it is stopped', async () => {
+  it('After stop, nothing is checked or reported', async () => {
     await watch('a');
     stop();
     writeFileSync(join(directory, 'a'), 'new');

@@ -22,12 +22,15 @@ export interface Logger {
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 export const logFormats = ['logfmt', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 export interface LoggerOptions {
   /** The least severe level that is logged. */
-  readonly level: (typeof logLevels)[number];
-  readonly format: (typeof logFormats)[number];
+  readonly level: LogLevel;
+  readonly format: LogFormat;
   /** Gets each line with its line feed. Default: stderr, written synchronously, so that nothing is lost at exit. */
   readonly destination?: LogDestination;
 }

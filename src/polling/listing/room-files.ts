@@ -1,39 +1,41 @@
-import { readFile, stat } from 'node:fs/promises';
-import { glob } from 'tinyglobby';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { checkSource } from '../../config-file/check.ts';
+import { errnoText } from '../../config-file/files.ts';
+import { ConfigError } from '../../config-file/issues.ts';
+import { list } from '../../config-file/sections.ts';
+import { readYaml } from '../../config-file/yaml-source.ts';
+import { roomId } from '../../config/app-schema.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { watchContent } from '../../platform/content-watch.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 
 export interface RoomFilesOptions {
-  /** Absolute glob patterns. */
+  /** Absolute paths, with `*` in the last part only. */
   readonly patterns: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The ids in all files, each time that they change. */
+  /** Called with the ids in all files each time that they change. */
   readonly onChange: (ids: ReadonlySet<string>) => void;
 }
 
 interface RoomFile {
-  /** Changes whenever the file is written or replaced. */
-  readonly version: string;
+  /** Undefined if the file could not be read. */
+  readonly text: string | undefined;
   readonly ids: readonly string[];
 }
 
-/** How soon a change is seen. Looking is cheaper than watching, and sees swapped symbolic links, too. */
-const lookEveryMs = 5000;
-
-const roomIds = z.array(z.string().regex(/^[\x20-\x7e]{1,48}$/, 'expected 1 to 48 printable ASCII characters'));
+const schema = list(roomId(), 'room ids');
 
 /**
- * Room ids from files, as Prometheus' file_sd does it: lists in YAML or JSON, found by patterns and read again when they
- * change. A file that cannot be read keeps the ids that it had, and is told of once.
+ * Room ids from files, like Prometheus' file_sd: lists in YAML or JSON, found by patterns and read again when they
+ * change. An invalid file keeps the ids that it had, and is reported once.
  */
 export class RoomFiles {
   readonly #options: RoomFilesOptions;
   #files: ReadonlyMap<string, RoomFile> = new Map();
-  #cancel: (() => void) | undefined;
-  #stopped = false;
+  #stopWatching: (() => void) | undefined;
+  #isStopped = false;
 
   constructor(options: RoomFilesOptions) {
     this.#options = options;
@@ -44,54 +46,72 @@ export class RoomFiles {
     return new Set([...this.#files.values()].flatMap(({ ids }) => ids));
   }
 
-  /** Reads the files, and goes on looking at them. */
+  /** Reads the files and starts watching them. Resolves when they have been read once. Never rejects. */
   async start(): Promise<void> {
-    await this.look();
-    if (this.#stopped) return;
-    this.#cancel = this.#options.clock.after(lookEveryMs, () => void this.start());
+    const { patterns, clock } = this.#options;
+    if (patterns.length === 0) return;
+    // The watch starts first: it notices a change that happens while the files are read.
+    const stopWatching = await watchContent({ files: () => findFiles(patterns), onChange: () => this.#read(), clock });
+    if (this.#isStopped) stopWatching();
+    else this.#stopWatching = stopWatching;
+    await this.#read();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#cancel?.();
+    this.#isStopped = true;
+    this.#stopWatching?.();
   }
 
-  /** Reads what has changed since the last look. Never rejects. */
-  async look(): Promise<void> {
+  async #read(): Promise<void> {
     const { patterns, onChange } = this.#options;
-    const paths = patterns.length === 0 ? [] : await glob([...patterns], { absolute: true, dot: true }).catch(() => []);
     const before = this.#files;
-    const read = await Promise.all(paths.map(async (path) => [path, await this.#read(path)] as const));
-    this.#files = new Map(read.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const])));
+    const paths = await findFiles(patterns);
+    this.#files = new Map(await Promise.all(paths.map(async (path) => [path, await this.#readFile(path)] as const)));
     const isUnchanged =
       before.size === this.#files.size && [...this.#files].every(([path, file]) => before.get(path)?.ids === file.ids);
-    if (!isUnchanged && !this.#stopped) onChange(this.ids);
+    if (!isUnchanged && !this.#isStopped) onChange(this.ids);
   }
 
-  async #read(path: string): Promise<RoomFile | undefined> {
+  async #readFile(path: string): Promise<RoomFile> {
     const before = this.#files.get(path);
-    let version = '';
+    const ids = before?.ids ?? [];
+    let text: string | undefined;
     try {
-      const { ino, mtimeMs, size } = await stat(path);
-      version = `${ino}/${mtimeMs}/${size}`;
-      if (version === before?.version) return before;
-      return { version, ids: roomIds.parse(parse(await readFile(path, 'utf8')) ?? []) };
+      text = await readFile(path, 'utf8');
+      if (text === before?.text) return before;
+      return { text, ids: await parseIds(text, path) };
     } catch (error) {
-      this.#options.logger.warn(
-        { file: path, fault: describe(error) },
-        'room file cannot be read, its rooms stay as they were',
-      );
-      // With the version of the bad file: it is read again when it changes, and not told of before.
-      return { version, ids: before?.ids ?? [] };
+      // The text is remembered with the previous ids, so that the error is not reported again before the next change.
+      if (before !== undefined && text === before.text) return before;
+      const reason = error instanceof ConfigError ? error.errors.join('; ') : errnoText(error);
+      this.#options.logger.warn({ file: path, reason }, 'room file rejected, keeping its previous rooms');
+      return { text, ids };
     }
   }
 }
 
-function describe(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    const [issue] = error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? '' : `entry ${String(issue.path[0])}: `;
-    return `${where}${issue?.message ?? ''}, expected a list of room ids`;
-  }
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+async function parseIds(text: string, path: string): Promise<readonly string[]> {
+  const checked = await checkSource(readYaml({ text, fileName: basename(path), emptyData: [] }), schema);
+  if ('errors' in checked) throw new ConfigError(checked.errors);
+  return checked.value;
+}
+
+/** Paths of the files that match, sorted. A directory that is missing or unreadable contains none. */
+async function findFiles(patterns: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    patterns.map(async (pattern) => {
+      const entries = await readdir(dirname(pattern), { withFileTypes: true }).catch(() => []);
+      const matches = nameMatcher(basename(pattern));
+      return entries
+        .filter((entry) => !entry.isDirectory() && matches.test(entry.name))
+        .map(({ name }) => join(dirname(pattern), name));
+    }),
+  );
+  return [...new Set(found.flat())].toSorted();
+}
+
+/** `*` stands for any characters, including a leading dot. */
+function nameMatcher(pattern: string): RegExp {
+  const literals = pattern.split('*').map((literal) => literal.replace(/[\\^$.+?()[\]{}|]/g, String.raw`\$&`));
+  return new RegExp(`^${literals.join('.*')}$`, 's');
 }

@@ -1,18 +1,24 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { RoomFiles } from '../../../src/polling/listing/room-files.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
+const started: RoomFiles[] = [];
+afterEach(() => {
+  for (const files of started.splice(0)) files.stop();
+});
+
 function makeFiles() {
   const directory = mkdtempSync(join(tmpdir(), 'rooms-'));
+  const clock = new FakeClock();
   const changes: string[][] = [];
   const log: string[] = [];
   const files = new RoomFiles({
-    patterns: [join(directory, '*.yml'), join(directory, '*.json')],
-    clock: new FakeClock(),
+    patterns: [join(directory, '*.yml'), join(directory, '*.json'), join(directory, 'missing', '*.yml')],
+    clock,
     logger: createLogger({
       level: 'info',
       format: 'logfmt',
@@ -28,77 +34,98 @@ function makeFiles() {
     }),
     onChange: (ids) => changes.push([...ids].toSorted()),
   });
+  started.push(files);
   const write = (name: string, text: string) => {
     const path = join(directory, name);
     writeFileSync(`${path}.new`, text);
     renameSync(`${path}.new`, path);
   };
-  return { directory, files, changes, log, write };
+  /** Lets enough checks pass for a change to be read. Reading takes real turns of the event loop. */
+  const checks = async () => {
+    for (let check = 0; check < 3; check += 1) {
+      await clock.advance(2000);
+      while (clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { directory, files, changes, log, write, checks, clock };
 }
 
 describe('RoomFiles', () => {
-  it('reads lists in YAML and JSON, and tells of them once', async () => {
-    const { files, changes, write } = makeFiles();
-    write('a.yml', '- room-1\n- "@TGS#2"\n');
-    write('b.json', '["room-1", "room 3"]');
+  it('Lists in YAML and JSON are read and reported once', async () => {
+    const { files, changes, write, checks } = makeFiles();
+    write('a.yml', '- room-1\n- "@TGS#2"\n- 007\n');
+    write('.b.json', '["room-1", "room 3"]');
     write('c.txt', '- not-read\n');
-    await files.look();
-    await files.look();
-    expect(changes).toEqual([['@TGS#2', 'room 3', 'room-1']]);
+    await files.start();
+    await checks();
+    expect(changes).toEqual([['007', '@TGS#2', 'room 3', 'room-1']]);
   });
 
-  it('notices files that change, appear and go', async () => {
-    const { directory, files, changes, write } = makeFiles();
+  it('Files that change, appear and disappear are noticed', async () => {
+    const { directory, files, changes, write, checks } = makeFiles();
     write('a.yml', '- a\n');
-    await files.look();
+    await files.start();
     write('a.yml', '- a\n- b\n');
-    await files.look();
+    await checks();
     write('b.yml', '- c\n');
-    await files.look();
+    await checks();
     rmSync(join(directory, 'a.yml'));
-    await files.look();
+    await checks();
     expect(changes).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c'], ['c']]);
   });
 
-  it('notices a symbolic link that is swapped, as Kubernetes does it', async () => {
-    const { directory, files, changes } = makeFiles();
+  it('A symbolic link that is swapped, as Kubernetes does it, is noticed', async () => {
+    const { directory, files, changes, checks } = makeFiles();
     for (const version of ['v1', 'v2']) {
       mkdirSync(join(directory, version));
       writeFileSync(join(directory, version, 'rooms.yml'), `- ${version}\n`);
     }
     symlinkSync('v1', join(directory, 'data'));
     symlinkSync('data/rooms.yml', join(directory, 'rooms.yml'));
-    await files.look();
+    await files.start();
     symlinkSync('v2', join(directory, 'data.new'));
     renameSync(join(directory, 'data.new'), join(directory, 'data'));
-    await files.look();
+    await checks();
     expect(changes).toEqual([['v1'], ['v2']]);
   });
 
   it.each([
-    ['- room: 1\n', 'entry 0: Invalid input: expected string, received object, expected a list of room ids'],
-    ['rooms\n', 'Invalid input: expected array, received string, expected a list of room ids'],
-    ['- 房间\n', 'entry 0: expected 1 to 48 printable ASCII characters, expected a list of room ids'],
-    ['- [\n', 'Flow sequence in block collection must be sufficiently indented and end with a ] at line 2, column 1:'],
-  ])('keeps the rooms of a file that turns into %j, and tells of it once', async (text, fault) => {
-    const { files, changes, log, write } = makeFiles();
+    ['- room: 1\n', 'a.yml:1:3: [0]: found a mapping, expected a room id of 1 to 48 printable ASCII characters'],
+    ['rooms\n', 'a.yml:1:1: found \\"rooms\\", expected a list of room ids'],
+    ['- 房间\n', 'a.yml:1:3: [0]: found \\"房间\\", expected a room id of 1 to 48 printable ASCII characters'],
+    [
+      '- [\n',
+      'a.yml:2:1: invalid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  ])('A file that turns into %j keeps its rooms, and the error is logged once', async (text, error) => {
+    const { files, changes, log, write, checks } = makeFiles();
     write('a.yml', '- a\n');
-    await files.look();
+    await files.start();
     write('a.yml', text);
-    await files.look();
-    await files.look();
-    expect(changes).toEqual([['a']]);
+    await checks();
+    write('b.yml', '- b\n');
+    await checks();
+    expect(changes).toEqual([['a'], ['a', 'b']]);
     expect(log.length).toBe(1);
-    expect(log[0]).toContain('level=warn msg="room file cannot be read, its rooms stay as they were" file=/a.yml');
-    expect(log[0]).toContain(fault);
+    expect(log[0]).toContain('level=warn msg="room file rejected, keeping its previous rooms" file=/a.yml');
+    expect(log[0]).toContain(error);
   });
 
-  it('takes an empty file for an empty list', async () => {
-    const { files, changes, write } = makeFiles();
+  it('An empty file is an empty list', async () => {
+    const { files, changes, write, checks } = makeFiles();
     write('a.yml', '- a\n');
-    await files.look();
+    await files.start();
     write('a.yml', '');
-    await files.look();
+    await checks();
     expect(changes).toEqual([['a'], []]);
+  });
+
+  it('After stop, nothing is watched', async () => {
+    const { files, changes, write, clock } = makeFiles();
+    await files.start();
+    files.stop();
+    write('a.yml', '- a\n');
+    await clock.advance(10_000);
+    expect([changes, clock.timers]).toEqual([[], 0]);
   });
 });

@@ -1,0 +1,69 @@
+import { validateDetailed } from 'node-cron';
+
+import { formatDuration, parseDuration } from './duration.ts';
+import { listenAddressExpected, parseListenAddress } from './listen-address.ts';
+import { scalar, text, type Parsed } from './scalars.ts';
+
+/** A duration in Prometheus' form, in milliseconds. */
+export function duration({ minMs = 0, maxMs }: { readonly minMs?: number; readonly maxMs?: number } = {}) {
+  const least = minMs === 0 ? '' : `, at least ${formatDuration(minMs)}`;
+  const most = maxMs === undefined ? '' : `, at most ${formatDuration(maxMs)}`;
+  return scalar({
+    expected: `a duration such as 15s, 10m or 1h30m${least}${most}`,
+    parse: (written): Parsed<number> => {
+      const value = parseDuration(written);
+      return value !== undefined && value >= minMs && value <= (maxMs ?? Infinity) ? { value } : {};
+    },
+    format: formatDuration,
+  });
+}
+
+/** A cron expression of six fields; one of five fields, as in crontab(5), gets second 0. */
+export function cron() {
+  return scalar({
+    expected: 'a cron expression such as "*/15 * * * * *" (second minute hour day month weekday)',
+    parse: (expression): Parsed<string> => {
+      const { valid, errors } = validateDetailed(expression);
+      if (!valid) return { reason: errors.map(({ message }) => message).join('; ') };
+      const fields = expression.trim().split(/\s+/);
+      return { value: fields.length === 5 ? ['0', ...fields].join(' ') : fields.join(' ') };
+    },
+    format: (expression) => expression,
+  });
+}
+
+/** A name of the IANA time zone database. */
+export function timezone() {
+  return text({
+    expected: 'an IANA time zone such as UTC or Asia/Shanghai',
+    valid: (name) => {
+      try {
+        return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+      } catch {
+        return false;
+      }
+    },
+  });
+}
+
+/** A JavaScript regular expression without flags, not anchored. */
+export function regularExpression() {
+  return scalar({
+    expected: 'a JavaScript regular expression',
+    json: { format: 'regex' },
+    parse: (pattern): Parsed<RegExp> => {
+      try {
+        return { value: new RegExp(pattern) };
+      } catch (error) {
+        // The engine's message repeats the pattern, which our message quotes already.
+        const message = String((error as { readonly message?: unknown }).message);
+        return { reason: message.slice(message.lastIndexOf(': ') + 2) };
+      }
+    },
+    format: (pattern) => pattern.source,
+  });
+}
+
+export function listenAddress() {
+  return text({ expected: listenAddressExpected, valid: (address) => parseListenAddress(address) !== undefined });
+}

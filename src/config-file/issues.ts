@@ -1,0 +1,65 @@
+/** Keys and list positions from the top of the file to a value. */
+export type Path = readonly PropertyKey[];
+
+/** What is wrong with one value or key, before its position in the file is known. */
+export interface ConfigIssue {
+  readonly path: Path;
+  /** Whether the issue is about the key itself or about its value. */
+  readonly at: 'key' | 'value';
+  /** Replaces the source's description of what was found. */
+  readonly found?: string;
+  /** Quotes the value that was found. Default: `quoteRedacted`. */
+  readonly quote?: Quote;
+  /** The clause that follows "found …, ". */
+  readonly expected: string;
+}
+
+/** Quotes a text for a message without revealing a secret. */
+export type Quote = (text: string) => string;
+
+/** Where the values of a configuration come from: a file, or environment variables. */
+export interface ConfigSource {
+  /** Has the shape of the file. Every scalar is a text, or undefined if the file gives the key no value. */
+  readonly data: unknown;
+  /** Issues that were found while the data was read. */
+  readonly issues: readonly ConfigIssue[];
+  /** Describes what the source has at the path, for a message. */
+  found(path: Path, quote?: Quote): string;
+  /** The place of an issue, as a message names it, and its rank in reading order. */
+  place(issue: Pick<ConfigIssue, 'path' | 'at'>): { readonly label: string; readonly rank: number };
+  /** Replaces the file's keys in a message by the source's own names. Default: none are replaced. */
+  reworded?(text: string): string;
+}
+
+/** A configuration that cannot be used. The message has one line for each issue. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'CONFIG_INVALID';
+  /** In the order of the file, each as `file:line:column: key: found …, expected …`; none contains a secret. */
+  readonly errors: readonly string[];
+
+  constructor(errors: readonly string[]) {
+    super(errors.join('\n'));
+    this.errors = errors;
+  }
+}
+
+/** One line for each issue, in reading order, without duplicates. */
+export function describeIssues(source: ConfigSource, issues: readonly ConfigIssue[]): readonly string[] {
+  const reworded = (clause: string): string => source.reworded?.(clause) ?? clause;
+  const lines = issues
+    .map((issue) => ({ issue, ...source.place(issue) }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ issue: { path, found, quote, expected }, label }) => {
+      const what = found === undefined ? source.found(path, quote) : reworded(found);
+      return `${label}: found ${what}, ${reworded(expected)}`;
+    });
+  return [...new Set(lines)];
+}
+
+/** A path as people write it: `apps[0].rooms.limit`. */
+export function pathText(path: Path): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}

@@ -1,0 +1,196 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+import { existingFile } from '../config-file/files.ts';
+import { regularExpression } from '../config-file/formats.ts';
+import { quoteUrl } from '../config-file/quote.ts';
+import { integer, oneOf, scalar, secret, text, type Parsed } from '../config-file/scalars.ts';
+import { distinctList, list, section } from '../config-file/sections.ts';
+import { regionNames, regionOrigin, type RegionName } from '../tencent/regions.ts';
+
+/** The region of an app that has neither `region` nor `base_url`. */
+const defaultRegion: RegionName = 'singapore';
+
+/** The keys that say how to sign: an app has exactly one of them. */
+export const credentialKeys = ['secret_key', 'secret_key_file', 'user_sig_file'] as const;
+
+export type CredentialsConfig =
+  | { readonly kind: 'secret_key'; readonly secretKey: string }
+  | { readonly kind: 'secret_key_file'; readonly path: string }
+  | { readonly kind: 'user_sig_file'; readonly path: string };
+
+export type AppConfig = Omit<AppSection, 'secretKey' | 'secretKeyFile' | 'userSigFile' | 'region' | 'baseUrl'> & {
+  readonly credentials: CredentialsConfig;
+  /** `custom` if the file gives a `base_url`. */
+  readonly region: RegionName | 'custom';
+  /** Origin of the API, without a trailing slash. */
+  readonly baseUrl: string;
+};
+
+export type RoomsConfig = AppConfig['rooms'];
+export type Discovery = RoomsConfig['discover'];
+
+/** The list of apps. Relative paths are resolved against `directory`. */
+export function appsSchema(directory: string) {
+  const app = z.codec(appSection(directory), z.custom<AppConfig>(), { decode: appOf, encode: sectionOf });
+  return list(app, 'apps').superRefine(
+    (apps, context) => {
+      if (!Array.isArray(apps)) return;
+      if (apps.length === 0) {
+        context.addIssue({ code: 'custom', message: 'expected at least one app', params: { found: 'an empty list' } });
+      }
+      const ids = apps.map(idOf);
+      for (const [index, id] of ids.entries()) {
+        const first = ids.indexOf(id);
+        if (typeof id !== 'number' || first === index) continue;
+        const message = `expected each app only once: apps[${first}] has the same sdk_app_id`;
+        context.addIssue({ code: 'custom', message, path: [index, 'sdk_app_id'] });
+      }
+    },
+    { when: () => true },
+  );
+}
+
+/** An app with an issue is here by the names of the file, as far as zod could parse it. */
+function idOf(app: { readonly sdkAppId?: unknown; readonly sdk_app_id?: unknown } | undefined): unknown {
+  return app?.sdkAppId ?? app?.sdk_app_id;
+}
+
+type AppSection = z.output<ReturnType<typeof appSection>>;
+
+function appSection(directory: string) {
+  return section(
+    {
+      sdkAppId: integer({ min: 1, max: 4_294_967_295 }).describe("The app's SDKAppID in Tencent's console."),
+      name: text({ expected: 'a text' })
+        .prefault('')
+        .describe('A name for people: the label "name" of tencent_live_app_info.'),
+      identifier: identifier()
+        .prefault('administrator')
+        .describe('The account that calls the API. It must be an App administrator.'),
+      secretKey: secret("the app's secret key").optional().describe("The app's secret key, which signs every call."),
+      secretKeyFile: existingFile(directory)
+        .optional()
+        .describe('File that holds the secret key, instead of secret_key. Relative to this file.'),
+      userSigFile: existingFile(directory)
+        .optional()
+        .describe(
+          'File that holds a UserSig signed elsewhere, instead of a secret key. Read again when it changes. Relative to this file.',
+        ),
+      region: oneOf(regionNames)
+        .optional()
+        .meta({ default: defaultRegion })
+        .describe('Region of the app, which decides the domain of the API.'),
+      baseUrl: apiOrigin()
+        .optional()
+        .describe("Origin of the API, instead of the region's: https, or http to this machine."),
+      rooms: roomsSection(directory).prefault({}).describe("Which of the app's rooms are exported."),
+    },
+    (app, report) => {
+      const given = credentialKeys.filter((key) => app[key] !== undefined);
+      const expected = `expected exactly one of ${credentialKeys.join(', ')}`;
+      if (given.length !== 1) report({ found: given.length === 0 ? 'no credentials' : given.join(' and '), expected });
+      if (app['region'] !== undefined && app['base_url'] !== undefined) {
+        report({ found: 'region and base_url', expected: 'expected only one of them', key: 'base_url' });
+      }
+    },
+  );
+}
+
+function appOf({ secretKey, secretKeyFile, userSigFile, region, baseUrl, ...app }: AppSection): AppConfig {
+  return {
+    ...app,
+    credentials: credentialsOf({ secretKey, secretKeyFile, userSigFile }),
+    ...(baseUrl === undefined
+      ? { region: region ?? defaultRegion, baseUrl: regionOrigin(region ?? defaultRegion) }
+      : { region: 'custom', baseUrl }),
+  };
+}
+
+function credentialsOf(keys: {
+  readonly secretKey: string | undefined;
+  readonly secretKeyFile: string | undefined;
+  readonly userSigFile: string | undefined;
+}): CredentialsConfig {
+  if (keys.secretKey !== undefined) return { kind: 'secret_key', secretKey: keys.secretKey };
+  if (keys.secretKeyFile !== undefined) return { kind: 'secret_key_file', path: keys.secretKeyFile };
+  // The section's rule makes sure that one of the three is there.
+  return { kind: 'user_sig_file', path: keys.userSigFile ?? '' };
+}
+
+function sectionOf({ credentials, region, baseUrl, ...app }: AppConfig): AppSection {
+  return {
+    ...app,
+    ...(credentials.kind === 'secret_key' ? { secretKey: credentials.secretKey } : {}),
+    ...(credentials.kind === 'secret_key_file' ? { secretKeyFile: credentials.path } : {}),
+    ...(credentials.kind === 'user_sig_file' ? { userSigFile: credentials.path } : {}),
+    ...(region === 'custom' ? { baseUrl } : { region }),
+  };
+}
+
+function roomsSection(directory: string) {
+  return section({
+    discover: oneOf(['live', 'chat', 'none'])
+      .prefault('live')
+      .describe(
+        'How rooms are discovered: live, from the room list; chat, every AVChatRoom group of the app; none, only static and files.',
+      ),
+    static: distinctList(roomId(), 'room ids')
+      .prefault([])
+      .describe('Ids of rooms that the room list never contains, such as private rooms and plain AVChatRoom groups.'),
+    files: distinctList(filePattern(directory), 'paths')
+      .prefault([])
+      .describe('Files with lists of room ids (YAML or JSON), read again when they change. Relative to this file.'),
+    include: list(regularExpression(), 'JavaScript regular expressions')
+      .prefault([])
+      .describe('Only rooms whose id matches one of these are exported; not anchored. Empty means all.'),
+    exclude: list(regularExpression(), 'JavaScript regular expressions')
+      .prefault([])
+      .describe('Rooms whose id matches one of these are not exported, even if include matches; not anchored.'),
+    limit: integer({ min: 1 })
+      .prefault(20_000)
+      .describe(
+        'Most rooms that are exported, those with the most views first (10 % hysteresis). Static rooms count and are never dropped.',
+      ),
+  });
+}
+
+/** A room id, in the config as well as in the files that `rooms.files` names. */
+export function roomId() {
+  return text({
+    expected: 'a room id of 1 to 48 printable ASCII characters',
+    valid: (id) => /^[\x20-\x7e]{1,48}$/.test(id),
+  });
+}
+
+/** As in `files` of Prometheus' file_sd_config, with `*` in the last part of the path only. */
+function filePattern(directory: string) {
+  return scalar({
+    expected: 'a path that ends in .yml, .yaml or .json, with "*" in its last part only',
+    parse: (pattern): Parsed<string> =>
+      /^[^*]*(?:\*[^/*]*)*\.(?:json|ya?ml)$/i.test(pattern) ? { value: resolve(directory, pattern) } : {},
+    format: (pattern) => pattern,
+  });
+}
+
+function identifier() {
+  return text({
+    expected: 'an account of 1 to 32 bytes without control characters',
+    valid: (account) => /^\P{Cc}+$/u.test(account) && Buffer.byteLength(account) <= 32,
+  });
+}
+
+/** An origin: https, or http to this machine only, because every URL contains the UserSig. */
+function apiOrigin() {
+  return scalar({
+    expected: 'https://host[:port] without path, query or password (http only to localhost, 127.0.0.0/8 or [::1])',
+    parse: (written): Parsed<string> => {
+      const url = URL.canParse(written) ? new URL(written) : undefined;
+      if (url === undefined || `${url.origin}/` !== url.href) return {};
+      const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+      return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback) ? { value: url.origin } : {};
+    },
+    format: (origin) => origin,
+    quote: quoteUrl,
+  });
+}

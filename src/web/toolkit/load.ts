@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { checkSource } from '../../config-file/check.ts';
+import { errnoText } from '../../config-file/files.ts';
+import { ConfigError, describeIssues, type ConfigSource } from '../../config-file/issues.ts';
+import type { Environment } from '../../config-file/substitution.ts';
+import { readYaml } from '../../config-file/yaml-source.ts';
+import type { Config } from '../../config/config.ts';
+import { importBcrypt, type LoadBcrypt } from './basic-auth.ts';
+import { webConfigSchema, type ClientAuthType, type TlsVersion } from './schema.ts';
+
+/** What the file of `web.config_file` says, with the certificates that it names. */
+export interface WebSecurity {
+  /** Absent for plain HTTP. */
+  readonly tls?: TlsConfig;
+  /** The passwords' bcrypt hashes by user name. If empty, no password is needed. */
+  readonly users: ReadonlyMap<string, string>;
+  /** Headers of every response, by name. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface TlsConfig {
+  /** PEM. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+  /** PEM of the authorities that sign client certificates. */
+  readonly clientCa?: string;
+  readonly clientAuthType: ClientAuthType;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** TLS 1.2 suites by OpenSSL's names. If empty, Node chooses. */
+  readonly cipherSuites: readonly string[];
+  readonly preferServerCipherSuites: boolean;
+}
+
+/** No TLS and no passwords. */
+export const noSecurity: WebSecurity = { users: new Map(), headers: {} };
+
+export interface LoadedWebSecurity {
+  readonly security: WebSecurity;
+  /** Absolute paths of all files that it was read from. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Reads and checks a web config file and the certificates that it names. An empty file configures nothing. Throws a
+ * ConfigError with all issues at once.
+ */
+export async function loadWebSecurity(
+  path: string,
+  env: Environment,
+  loadBcrypt: LoadBcrypt = importBcrypt,
+): Promise<LoadedWebSecurity> {
+  const source = readYaml({ text: await readText(path), fileName: path, env, emptyData: {} });
+  const checked = await checkSource(source, webConfigSchema(dirname(resolve(path))));
+  if ('errors' in checked) throw new ConfigError(checked.errors);
+  const { tlsServerConfig, httpServerConfig, basicAuthUsers } = checked.value;
+  const users = new Map(Object.entries(basicAuthUsers));
+  if (users.size > 0) await requireBcrypt(source, loadBcrypt);
+  const { headers } = httpServerConfig;
+  if (tlsServerConfig === undefined) return { files: [resolve(path)], security: { users, headers } };
+  const { certFile, keyFile, clientCaFile, ...tls } = tlsServerConfig;
+  const clientCa = clientCaFile === undefined ? {} : { clientCa: clientCaFile.pem };
+  return {
+    files: [resolve(path), certFile.path, keyFile.path, ...(clientCaFile === undefined ? [] : [clientCaFile.path])],
+    security: { tls: { ...tls, cert: certFile.pem, key: keyFile.pem, ...clientCa }, users, headers },
+  };
+}
+
+/** Checks the web config file that a config names, if it names one, so that its mistakes are reported with the config's. */
+export async function checkWebConfig({ web }: Config, env: Environment): Promise<void> {
+  if (web.configFile !== undefined) await loadWebSecurity(web.configFile, env);
+}
+
+/** bcrypt is a native module: without a build for this machine it cannot be loaded. */
+async function requireBcrypt(source: ConfigSource, loadBcrypt: LoadBcrypt): Promise<void> {
+  try {
+    await loadBcrypt();
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const expected =
+      `expected the native module bcrypt, which cannot be loaded (${reason ?? ''}): ` +
+      'run "npm rebuild bcrypt", or remove basic_auth_users';
+    const issue = { path: ['basic_auth_users'], at: 'key', found: 'user names and passwords', expected } as const;
+    throw new ConfigError(describeIssues(source, [issue]));
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${path}: expected a readable web config file: ${errnoText(error)}`]);
+  }
+}

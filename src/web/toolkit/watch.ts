@@ -1,0 +1,63 @@
+import { ConfigError } from '../../config-file/issues.ts';
+import type { Environment } from '../../config-file/substitution.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { watchContent } from '../../platform/content-watch.ts';
+import type { Logger } from '../../platform/logging/logger.ts';
+import { loadWebSecurity, noSecurity, type LoadedWebSecurity, type WebSecurity } from './load.ts';
+
+/** The current state of the web config file: it and its certificates are read again when their content changes. */
+export interface WebSecurityWatch {
+  current(): WebSecurity;
+  /** Reads another file, which is watched instead after `use`. Throws a ConfigError. */
+  load(file: string | undefined): Promise<LoadedFile>;
+  use(loaded: LoadedFile): void;
+  /** Calls back after each change, including those by `use`. Returns a function that ends the calls. */
+  onChange(listener: (security: WebSecurity) => void): () => void;
+  /** Idempotent. */
+  stop(): void;
+}
+
+export interface LoadedFile extends LoadedWebSecurity {
+  readonly file: string | undefined;
+}
+
+/**
+ * Starts watching. Rejects with a ConfigError if the file is invalid at the start. If it becomes invalid later, the error
+ * is logged and the previous settings stay.
+ */
+export async function watchWebSecurity(options: {
+  readonly file: string | undefined;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+}): Promise<WebSecurityWatch> {
+  const { env, clock, logger } = options;
+  const listeners = new Set<(security: WebSecurity) => void>();
+  const load = async (file: string | undefined): Promise<LoadedFile> =>
+    file === undefined ? { file, files: [], security: noSecurity } : { file, ...(await loadWebSecurity(file, env)) };
+  let current = await load(options.file);
+  const use = (loaded: LoadedFile): void => {
+    current = loaded;
+    listeners.forEach((listener) => listener(loaded.security));
+  };
+  const reload = async (): Promise<void> => {
+    try {
+      use(await load(current.file));
+      logger.info({ file: current.file }, 'web config file reloaded');
+    } catch (error) {
+      const errors = error instanceof ConfigError ? error.errors : [String(error)];
+      logger.error({ file: current.file, errors }, 'web config file rejected, keeping the previous settings');
+    }
+  };
+  const stop = await watchContent({ files: () => current.files, onChange: reload, clock });
+  return {
+    current: () => current.security,
+    load,
+    use,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop,
+  };
+}

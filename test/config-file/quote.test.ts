@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/quote.ts';
+
+describe('quoteRedacted', () => {
+  it.each([
+    ['europe', '"europe"'],
+    ['a "b"\n\u0000', '"a \\"b\\"\\n\\u0000"'],
+    ['word '.repeat(20), `"${'word '.repeat(20).slice(0, 79)}…"`],
+    [`key: ${'5b'.repeat(32)}!`, '"key: <64 characters>!"'],
+  ])('The text %j is quoted on one line, shortened and without keys', (text, quoted) => {
+    expect(quoteRedacted(text)).toBe(quoted);
+  });
+});
+
+describe('quoteSecret', () => {
+  it('Only whether a secret is empty is quoted', () => {
+    expect([quoteSecret(''), quoteSecret('k3y')]).toEqual(['an empty text', '<secret>']);
+  });
+});
+
+describe('withoutCredentials', () => {
+  it.each([
+    ['http://proxy:3128', 'http://proxy:3128'],
+    ['http://name:pass@proxy:3128', 'http://<secret>@proxy:3128'],
+    ['http://name:p@ss/word@proxy', 'http://<secret>@proxy'],
+    ['name:pass@proxy', '<secret>@proxy'],
+    ['https://host/v4?usersig=eJx', 'https://host/v4?…'],
+    ['', ''],
+  ])('The URL %j is redacted to %j', (url, safe) => {
+    expect(withoutCredentials(url)).toBe(safe);
+  });
+});
