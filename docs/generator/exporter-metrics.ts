@@ -9,13 +9,13 @@ interface ExposedFamily {
 }
 
 export interface ExporterTables {
-  /** Of the apps as a whole. */
+  /** Metrics of the apps as a whole. */
   readonly apps: string;
-  /** Of the exporter itself. */
+  /** Metrics of the exporter itself. */
   readonly exporter: string;
 }
 
-/** The tables of the metrics that are no room's, read from an exposition that has them all. */
+/** The tables of the metrics that do not belong to a room, read from an exposition that contains all of them. */
 export async function exporterMetricsTables(): Promise<ExporterTables> {
   const families = exposedFamilies(await knownAppExposition());
   const rowsOf = (prefix: RegExp) =>
@@ -29,7 +29,7 @@ export async function exporterMetricsTables(): Promise<ExporterTables> {
   };
 }
 
-/** Families with the labels of their first sample. Throws where a family has no sample, which would hide its labels. */
+/** Families with the labels of their first sample. Throws if a family has no sample, because its labels are then unknown. */
 function exposedFamilies(text: string): readonly ExposedFamily[] {
   return [...text.matchAll(/^# HELP (\S+) (.+)\n# TYPE \S+ (\w+)\n(.*)$/gm)].map(
     ([, name = '', help = '', type = '', sample = '']) => {

@@ -4,7 +4,7 @@ import { generatedFiles } from './generated-files.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
-  console.error('usage: generate FOLDER (where the pages are whose generated parts are written anew)');
+  console.error('usage: generate FOLDER (the folder of the pages whose generated parts are to be updated)');
   process.exitCode = 2;
 } else {
   for (const { name, render } of generatedFiles) {

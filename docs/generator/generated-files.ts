@@ -3,11 +3,11 @@ import { configurationReference } from './configuration.ts';
 import { formatted, withGenerated } from './markdown.ts';
 import { metricsReference } from './metrics.ts';
 
-/** A file that is generated, whole or after the hand-written part that `current` reads. */
+/** A file that is generated: as a whole, or only the part after the hand-written one that `current` reads. */
 export interface GeneratedFile {
   /** In the folder of the documentation. */
   readonly name: string;
-  /** What the file at this path is to be. */
+  /** The new content of the file at this path. */
   readonly render: (path: string, current: () => string) => Promise<string>;
 }
 

@@ -21,7 +21,7 @@ const totals: RoomTotals = {
   droppedBySeries: 0,
 };
 
-/** The exposition of an exporter that knows all of one app, and to which everything has happened once. */
+/** The exposition of an exporter that knows everything about one app, and in which each event has happened once. */
 export async function knownAppExposition(): Promise<string> {
   const metrics = createExporterMetrics({ version: '0.0.0' });
   const atMs = Date.UTC(2026, 0, 1);

@@ -10,7 +10,7 @@ const facts = {
   viewCount: 5000,
 };
 
-/** A room of which every documented field is known, from every task: what has no value here, no task can give. */
+/** A room for which every task has read every documented field: a metric without a value here is read by no task. */
 export const knownRoom: Required<LatestValues> = {
   room_list: { atMs, value: { roomId: 'room-1', ...facts } },
   room_info: {

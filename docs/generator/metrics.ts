@@ -6,8 +6,8 @@ export async function metricsReference(): Promise<string> {
   const { apps, exporter } = await exporterMetricsTables();
   return `## Rooms
 
-Each has the labels \`sdk_app_id\` and \`room_id\`. The task is the one of the configuration that asks for the value; of several,
-the newest answer wins. \`tencent_live_room_info\` carries those of its labels that \`exposition.info_labels\` names.
+Every metric has the labels \`sdk_app_id\` and \`room_id\`. The column "task" names the tasks that read the value; the newest
+response wins. \`tencent_live_room_info\` has those of its labels that \`exposition.info_labels\` names.
 
 ${roomMetricsTable()}
 ## Apps
@@ -15,7 +15,7 @@ ${roomMetricsTable()}
 ${apps}
 ## The exporter
 
-Beside these there are the \`process_*\` and \`nodejs_*\` metrics of prom-client.
+The exporter also exposes the \`process_*\` and \`nodejs_*\` metrics of prom-client.
 
 ${exporter}`;
 }

@@ -5,7 +5,7 @@ import { taskNames, type RoomView, type TaskName } from '../../src/rooms/room.ts
 import { knownRoom } from './known-room.ts';
 import { code, table } from './markdown.ts';
 
-/** The table of the room metrics: what the catalogue says of each, and which tasks give its value. */
+/** The table of the room metrics: their entries in the catalogue, and the tasks that read their values. */
 export function roomMetricsTable(): string {
   const rows = roomCatalogue(infoLabels).map((family) => [
     code(family.name),

@@ -114,7 +114,8 @@ function usageError(
   const [operand] = (command ?? program).args;
   // commander does not quote an unexpected argument, and reports the flags after an unknown command instead of it.
   if (operand !== undefined && (code === 'commander.excessArguments' || !operand.startsWith('-'))) {
-    if (command !== undefined) return new UsageError(`${command.name()}: unexpected argument ${quoteRedacted(operand)}`);
+    if (command !== undefined)
+      return new UsageError(`${command.name()}: unexpected argument ${quoteRedacted(operand)}`);
     const expected = program.commands.map((candidate) => candidate.name()).join(' or ');
     return new UsageError(`unknown command ${quoteRedacted(operand)}, expected ${expected}`);
   }

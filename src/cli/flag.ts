@@ -21,7 +21,8 @@ export class Flag extends Option {
   accept(read: (text: string) => unknown, expected: string): this {
     return this.argParser((text: string, previous: unknown) => {
       const value = read(text);
-      if (value === undefined) throw new UsageError(`--${this.name()}: found ${quoteRedacted(text)}, expected ${expected}`);
+      if (value === undefined)
+        throw new UsageError(`--${this.name()}: found ${quoteRedacted(text)}, expected ${expected}`);
       return this.repeatable ? [...((previous as readonly unknown[] | undefined) ?? []), value] : value;
     });
   }

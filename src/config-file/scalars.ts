@@ -17,7 +17,7 @@ export interface ScalarSpec<T> {
   readonly format: (value: T) => Written;
   /** Quotes the text in messages. Default: `quoteRedacted`. */
   readonly quote?: Quote;
-  /** JSON Schema keywords that tell editors what the text may look like. */
+  /** JSON Schema keywords for editors: what the text may look like. */
   readonly json?: Readonly<Record<string, unknown>>;
 }
 

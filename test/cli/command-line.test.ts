@@ -171,7 +171,7 @@ describe('parseCommandLine', () => {
     [
       ['--web.telemetry-path=/'],
       '--web.telemetry-path: found "/", expected a path such as /metrics: "/" first, then letters, digits and -._~/, ' +
-        'and neither "/", "/config" nor below "/-/"',
+        'but not "/", "/config" or a path below "/-/"',
     ],
     [['simulate', '--rooms', 'many'], '--rooms: found "many", expected a whole number from 0 to 1000000'],
     [['simulate', '--latency', '30'], '--latency: found "30", expected a duration such as 30ms or 2s'],

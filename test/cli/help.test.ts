@@ -119,11 +119,11 @@ Flags:
       /default: "([^"]*)"/.exec(flags.find((flag) => flag.startsWith(`${name} `)) ?? '')?.[1];
 
     expect({
-      listenAddress: quoteRedacted('web.listen-address'),
-      telemetryPath: quoteRedacted('web.telemetry-path'),
-      configFile: quoteRedacted('web.config.file'),
-      level: quoteRedacted('log.level'),
-      format: quoteRedacted('log.format'),
+      listenAddress: shown('web.listen-address'),
+      telemetryPath: shown('web.telemetry-path'),
+      configFile: shown('web.config.file'),
+      level: shown('log.level'),
+      format: shown('log.format'),
     }).toEqual({ configFile: undefined, ...config.web, ...config.log });
   });
 });

@@ -51,8 +51,8 @@ function ask({ port }: TestServer, options: RequestOptions = {}): Promise<string
       { host: '127.0.0.1', port, path: '/-/healthy', agent: false, ca: ours.cert, ...options },
       (response) => {
         const socket = response.socket as import('node:tls').TLSSocket;
-        const answer = `${response.statusCode ?? 0} ${socket.getProtocol() ?? ''} ${socket.getCipher().name}`;
-        response.resume().on('end', () => resolve(answer));
+        const result = `${response.statusCode ?? 0} ${socket.getProtocol() ?? ''} ${socket.getCipher().name}`;
+        response.resume().on('end', () => resolve(result));
       },
     );
     sent.on('error', () => resolve('refused')).end();
