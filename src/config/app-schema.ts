@@ -19,13 +19,16 @@ export type CredentialsConfig =
   | { readonly kind: 'secret_key_file'; readonly path: string }
   | { readonly kind: 'user_sig_file'; readonly path: string };
 
-export type AppConfig = Omit<AppSection, 'secretKey' | 'secretKeyFile' | 'userSigFile' | 'region' | 'baseUrl'> & {
+export interface AppConfig extends Omit<
+  AppSection,
+  'secretKey' | 'secretKeyFile' | 'userSigFile' | 'region' | 'baseUrl'
+> {
   readonly credentials: CredentialsConfig;
   /** `custom` if the file gives a `base_url`. */
   readonly region: RegionName | 'custom';
   /** Origin of the API, without a trailing slash. */
   readonly baseUrl: string;
-};
+}
 
 export type RoomsConfig = AppConfig['rooms'];
 export type Discovery = RoomsConfig['discover'];

@@ -13,10 +13,8 @@ import { tasksSchema } from './task-schema.ts';
 export type { AppConfig, CredentialsConfig, Discovery, RoomsConfig } from './app-schema.ts';
 
 /** The configuration that the rest of the program reads: checked and with its defaults. */
-export type Config = z.output<ReturnType<typeof configSchema>>;
-export type LogConfig = Config['log'];
+export interface Config extends z.output<ReturnType<typeof configSchema>> {}
 export type TasksConfig = Config['tasks'];
-export type HttpConfig = Config['http'];
 export type ExpositionConfig = Config['exposition'];
 
 /** Labels that `tencent_live_room_info` can have. */

@@ -2,47 +2,34 @@ import { resolve } from 'node:path';
 
 import type { ConfigSource, Path } from '../config-file/issues.ts';
 import { quoteRedacted } from '../config-file/quote.ts';
-import type { LogFormat, LogLevel } from '../platform/logging/logger.ts';
 
-/** Flags of the command line that override keys of the config. */
-export interface ConfigFlags {
-  readonly webListenAddress?: string;
-  readonly webTelemetryPath?: string;
-  /** Relative to the working directory. */
-  readonly webConfigFile?: string;
-  readonly logLevel?: LogLevel;
-  readonly logFormat?: LogFormat;
-}
+/** The flags of the command line that override a key of the config file. */
+const overrides = {
+  webListenAddress: { flag: '--web.listen-address', section: 'web', key: 'listen_address' },
+  webTelemetryPath: { flag: '--web.telemetry-path', section: 'web', key: 'telemetry_path' },
+  webConfigFile: { flag: '--web.config.file', section: 'web', key: 'config_file' },
+  logLevel: { flag: '--log.level', section: 'log', key: 'level' },
+  logFormat: { flag: '--log.format', section: 'log', key: 'format' },
+} as const;
 
-const flagNames: Readonly<Record<string, string>> = {
-  'web.listen_address': '--web.listen-address',
-  'web.telemetry_path': '--web.telemetry-path',
-  'web.config_file': '--web.config.file',
-  'log.level': '--log.level',
-  'log.format': '--log.format',
-};
+/** The values of these flags, as they were given. The path of the web config file is relative to the working directory. */
+export type ConfigFlags = { readonly [name in keyof typeof overrides]?: string };
 
-/** The data of a valid source with the flags in the place of its values: every issue of it is an issue of a flag. */
+/** The data of a valid source, with flags in the place of its values. Every issue is therefore about a flag. */
 export function withFlags(data: unknown, flags: ConfigFlags): ConfigSource {
-  const { webListenAddress, webTelemetryPath, webConfigFile, logLevel, logFormat } = flags;
-  const web = { listen_address: webListenAddress, telemetry_path: webTelemetryPath, config_file: webConfigFile };
-  const given: Readonly<Record<string, Values>> = { web, log: { level: logLevel, format: logFormat } };
-  const sections = data as Readonly<Record<string, Values>>;
-  const merged = {
-    ...sections,
-    web: { ...sections['web'], ...definedOf({ ...web, config_file: webConfigFile && resolve(webConfigFile) }) },
-    log: { ...sections['log'], ...definedOf(given['log'] ?? {}) },
-  };
+  const given = Object.entries(overrides).flatMap(([name, override]) => {
+    const text = flags[name as keyof ConfigFlags];
+    return text === undefined ? [] : [{ ...override, text }];
+  });
+  const sections = { ...(data as Readonly<Record<string, object | undefined>>) };
+  for (const { section, key, text } of given) {
+    sections[section] = { ...sections[section], [key]: key === 'config_file' ? resolve(text) : text };
+  }
+  const flagAt = ([section, key]: Path) => given.find((flag) => flag.section === section && flag.key === key);
   return {
-    data: merged,
+    data: sections,
     issues: [],
-    found: ([name, key]: Path, quote = quoteRedacted) => quote(given[String(name)]?.[String(key)] ?? ''),
-    place: ({ path }) => ({ label: flagNames[path.join('.')] ?? '', rank: 0 }),
+    found: (path, quote = quoteRedacted) => quote(flagAt(path)?.text ?? ''),
+    place: ({ path }) => ({ label: flagAt(path)?.flag ?? '', rank: 0 }),
   };
-}
-
-type Values = Readonly<Record<string, string | undefined>>;
-
-function definedOf(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

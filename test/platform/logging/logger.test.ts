@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { text as readText } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 
-import type { LogConfig } from '../../../src/config/config.ts';
-import { createLogger, type Logger } from '../../../src/platform/logging/logger.ts';
+import { createLogger, type Logger, type LoggerOptions } from '../../../src/platform/logging/logger.ts';
 
-function recorded(config: Partial<LogConfig>): { readonly logger: Logger; readonly lines: () => string[] } {
+function recorded(config: Partial<LoggerOptions>): { readonly logger: Logger; readonly lines: () => string[] } {
   let written = '';
   const destination = { write: (text: string) => (written += text) };
   const logger = createLogger({ level: 'debug', format: 'logfmt', ...config, destination });
