@@ -8,7 +8,10 @@ import type { ConfigInvocation } from './exporter-flags.ts';
 /** In a demo, the app from these variables is replaced by the simulated app. */
 const demoEnvironment: Environment = { TENCENT_SDK_APP_ID: '1400000001', TENCENT_SECRET_KEY: 'unused in a demo' };
 
-/** Loads the config that the command line names, and checks its web config file. A demo needs neither a file nor credentials, but uses a named file. */
+/**
+ * Loads the config that the command line names, and checks its web config file. A demo needs neither a file nor
+ * credentials, but uses a named file.
+ */
 export async function loadInvokedConfig(
   { configFile, configFlags, demo }: ConfigInvocation,
   env: Environment,

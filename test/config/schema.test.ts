@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 import { configJsonSchema } from '../../docs/generator/config-schema.ts';
@@ -82,6 +83,12 @@ describe('the schema of the config file', () => {
       'exposition.families.exclude',
       'exposition.max_series',
     ]);
+  });
+
+  it('config/exporter.yml contains every key', () => {
+    const example = readFileSync(new URL('../../config/exporter.yml', import.meta.url), 'utf8');
+    const names = new Set(descriptions(jsonSchema).map(([key]) => key.split('.').at(-1) ?? ''));
+    expect([...names].filter((name) => !new RegExp(`\\b${name}\\b`).test(example))).toEqual([]);
   });
 
   it('The JSON Schema has the type, range and default of each value, and accepts a variable in its place', () => {

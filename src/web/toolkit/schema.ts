@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 
 import { errnoText } from '../../config-file/files.ts';
+import { quoteSecret } from '../../config-file/quote.ts';
 import { boolean, oneOf, scalar, secret, text, type Parsed } from '../../config-file/scalars.ts';
 import { list, section } from '../../config-file/sections.ts';
 
@@ -43,11 +44,7 @@ export function webConfigSchema(directory: string) {
       http2: boolean().prefault(true),
       headers: headersSection().prefault({}),
     }).prefault({}),
-    basicAuthUsers: z
-      .record(z.string().regex(/^[^:\p{Cc}]+$/u, 'expected a user name without ":"'), bcryptHash(), {
-        error: () => 'expected a mapping of user names to bcrypt hashes',
-      })
-      .prefault({}),
+    basicAuthUsers: usersSection().prefault({}),
   });
 }
 
@@ -155,6 +152,15 @@ function headersSection() {
     'X-Frame-Options': value(),
     'X-XSS-Protection': value(),
   });
+}
+
+function usersSection() {
+  const mapping = z.custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    { error: () => 'expected a mapping of user names to bcrypt hashes', params: { quote: quoteSecret } },
+  );
+  const name = z.string().regex(/^[^:\p{Cc}]+$/u, 'expected a user name without ":"');
+  return mapping.pipe(z.record(name, bcryptHash()));
 }
 
 /** Cost 4 to 31, 22 characters of salt and 31 of hash. Crypt's variants a, b and y compute the same. */

@@ -101,6 +101,12 @@ rate_limit: {}
     ]);
   });
 
+  it('A password in the place of the mapping of users is not quoted', async () => {
+    expect(await errorsOf('basic_auth_users: anna:p4ssw0rd\n')).toEqual([
+      'web.yml:1:19: basic_auth_users: found <secret>, expected a mapping of user names to bcrypt hashes',
+    ]);
+  });
+
   it.each([
     [
       'cert_file: none.crt\n  key_file: ours.key',
