@@ -1,9 +1,9 @@
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 import { describeIssues, pathText, type ConfigIssue, type ConfigSource, type Path, type Quote } from './issues.ts';
 import { quoteRedacted } from './quote.ts';
 import { keyList } from './sections.ts';
-import { suggest } from './suggest.ts';
 
 /** Either the parsed value, or a line for each error. */
 export type Checked<T> = { readonly value: T } | { readonly errors: readonly string[] };
@@ -47,6 +47,18 @@ function unknownKey(schema: z.ZodType, parent: Path, key: string): ConfigIssue {
   const meant = suggest(key, known);
   const expected = meant === undefined ? `expected ${keyList(known)}` : `did you mean "${meant}"?`;
   return { path: [...parent, key], at: 'key', found: `the unknown key ${quoteRedacted(key)}`, expected };
+}
+
+/**
+ * The candidate that a mistyped word most likely meant: at most two edits in five letters of the shorter word, so that
+ * two swapped letters of a short word still count as a typo. Undefined if no candidate is that close.
+ */
+export function suggest(word: string, candidates: readonly string[]): string | undefined {
+  const [closest] = candidates
+    .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= 0.4 * Math.min(word.length, candidate.length))
+    .toSorted((a, b) => a.edits - b.edits);
+  return closest?.candidate;
 }
 
 /** The keys that the schema has at a path. */

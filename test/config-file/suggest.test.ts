@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { suggest } from '../../src/config-file/suggest.ts';
+import { suggest } from '../../src/config-file/check.ts';
 
 const keys = ['limit', 'include', 'exclude', 'listen_address'];
 
