@@ -5,12 +5,11 @@
 // starts Node has them: here for the installed program (which the systemd unit starts), "start" in package.json, and
 // the Dockerfile.
 import { parseCommandLine } from './cli/command-line.ts';
-import { runDoctor } from './cli/doctor.ts';
 import { UsageError } from './cli/flag.ts';
-import { type ExitCode, type ProcessIo, runDaemon } from './cli/run.ts';
+import { type ExitCode, type ProcessIo, runDaemon, runDoctor } from './cli/run.ts';
 import { runSimulate } from './cli/simulate.ts';
 import { ConfigError } from './config-file/issues.ts';
-import { crashText } from './platform/logging/crash-text.ts';
+import { crashText } from './platform/logging/errors.ts';
 import { ListenError } from './web/listen.ts';
 
 const stopping = new AbortController();

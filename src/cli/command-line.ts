@@ -1,13 +1,12 @@
 import { Command, CommanderError } from 'commander';
-
-import { quoteRedacted, withoutKeys } from '../config-file/quote.ts';
+import { quoteRedacted, withoutKeys } from '../config-file/issues.ts';
 import { readVersion } from '../platform/version.ts';
 import {
-  type DaemonInvocation,
   daemonFlags,
+  type DaemonInvocation,
   daemonInvocation,
-  type DoctorInvocation,
   doctorFlags,
+  type DoctorInvocation,
   doctorInvocation,
 } from './exporter-flags.ts';
 import { type Flag, UsageError } from './flag.ts';

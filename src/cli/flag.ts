@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-
-import { quoteRedacted } from '../config-file/quote.ts';
+import { quoteRedacted } from '../config-file/issues.ts';
 
 /** A command line that cannot be understood; the message is one line for the user. */
 export class UsageError extends Error {

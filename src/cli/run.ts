@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-
 import type { Config } from '../config/config.ts';
-import type { LoadedConfig } from '../config/load.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { Environment } from '../config-file/substitution.ts';
 import { collectOnce, type Exporter, startExporter } from '../exporter/exporter.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -10,8 +9,11 @@ import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { readVersion } from '../platform/version.ts';
 import { demoWelcome, startDemo } from './demo.ts';
-import type { DaemonInvocation } from './exporter-flags.ts';
-import { loadInvokedConfig, warnOfWorldReadableSecrets } from './invoked-config.ts';
+import type { ConfigInvocation, DaemonInvocation, DoctorInvocation } from './exporter-flags.ts';
+import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
+import { checkWebConfig } from '../web/toolkit/load.ts';
+import { examine } from '../doctor/doctor.ts';
+import { reportJson, reportText } from '../doctor/report.ts';
 
 /** What a command uses of the process, so that a test can replace it. Logs go to the process' own stderr. */
 export interface ProcessIo {
@@ -113,4 +115,53 @@ function reloadOnChange(exporter: Exporter, { source }: LoadedConfig): Promise<(
       .apps.flatMap(({ credentials }) => (credentials.kind === 'secret_key_file' ? [credentials.path] : [])),
   ];
   return watchContent({ files, onChange: async () => void (await exporter.reload()), clock: systemClock });
+}
+
+/** In a demo, the app from these variables is replaced by the simulated app. */
+const demoEnvironment: Environment = { TENCENT_SDK_APP_ID: '1400000001', TENCENT_SECRET_KEY: 'unused in a demo' };
+
+/**
+ * Loads the config that the command line names, and checks its web config file. A demo needs neither a file nor
+ * credentials, but uses a named file.
+ */
+export async function loadInvokedConfig(
+  { configFile, configFlags, demo }: ConfigInvocation,
+  env: Environment,
+): Promise<LoadedConfig> {
+  const source = demo
+    ? { path: configFile.explicit ? configFile.path : '', explicit: configFile.explicit, env: demoEnvironment }
+    : { ...configFile, env };
+  const loaded = await loadConfig({ ...source, flags: configFlags });
+  await checkWebConfig(loaded.config, env);
+  return loaded;
+}
+
+export async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger): Promise<void> {
+  for (const file of await worldReadableSecretFiles(loaded)) {
+    logger.warn({ file }, 'file with a secret is readable by every user: run chmod o-r');
+  }
+}
+
+/** Prints the report of the doctor. Resolves with 0 if all is well, with 1 if not. */
+export async function runDoctor(
+  invocation: DoctorInvocation,
+  { env, stdout }: Pick<ProcessIo, 'env' | 'stdout'>,
+): Promise<ExitCode> {
+  const loaded = await loadInvokedConfig(invocation, env);
+  const logger = createLogger(loaded.config.log);
+  await warnOfWorldReadableSecrets(loaded, logger);
+  const disposers = new Disposers();
+  try {
+    let { config } = loaded;
+    if (invocation.demo) {
+      const demo = await startDemo(() => {});
+      disposers.defer(() => demo.simulator.stop());
+      config = demo.adapt(config);
+    }
+    const report = await examine({ config, logger });
+    stdout(invocation.format === 'json' ? reportJson(report) : reportText(report));
+    return report.ok ? 0 : 1;
+  } finally {
+    await disposers.dispose();
+  }
 }

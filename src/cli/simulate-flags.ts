@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-
 import { parseDuration } from '../config-file/duration.ts';
-import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config-file/listen-address.ts';
+import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config-file/formats.ts';
 import { Flag, UsageError } from './flag.ts';
 
 /** The flags of `simulate`, by name. */

@@ -1,8 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-
-import { describeIssues, pathText, type ConfigIssue, type ConfigSource, type Path, type Quote } from './issues.ts';
-import { quoteRedacted } from './quote.ts';
+import {
+  type ConfigIssue,
+  type ConfigSource,
+  describeIssues,
+  type Path,
+  pathText,
+  type Quote,
+  quoteRedacted,
+} from './issues.ts';
 import { keyList } from './sections.ts';
 
 /** Either the parsed value, or a line for each error. */

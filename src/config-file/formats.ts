@@ -1,8 +1,7 @@
+import { isIPv6 } from 'node:net';
 import { validateDetailed } from 'node-cron';
-
 import { formatDuration, parseDuration } from './duration.ts';
-import { listenAddressExpected, parseListenAddress } from './listen-address.ts';
-import { scalar, text, type Parsed } from './scalars.ts';
+import { type Parsed, scalar, text } from './scalars.ts';
 
 /** A duration in Prometheus' form, in milliseconds. */
 export function duration({ minMs = 0, maxMs }: { readonly minMs?: number; readonly maxMs?: number } = {}) {
@@ -66,4 +65,22 @@ export function regularExpression() {
 
 export function listenAddress() {
   return text({ expected: listenAddressExpected, valid: (address) => parseListenAddress(address) !== undefined });
+}
+
+/** Where to listen: without a host, on every interface; port 0 is any free port. */
+export interface ListenAddress {
+  readonly host?: string;
+  readonly port: number;
+}
+
+export const listenAddressExpected = 'host:port, [IPv6 address]:port or :port, with a port from 0 to 65535';
+
+/** Reads `host:port`, `[::1]:port` or `:port`; undefined for any other text. */
+export function parseListenAddress(address: string): ListenAddress | undefined {
+  const match = /^(?:\[(?<ipv6>[\da-fA-F:.]+(?:%\w+)?)\]|(?<name>[\w.-]*)):(?<port>\d{1,5})$/.exec(address);
+  const port = Number(match?.groups?.['port'] ?? NaN);
+  if (!(port <= 65_535)) return undefined;
+  const host = match?.groups?.['ipv6'] ?? match?.groups?.['name'] ?? '';
+  if (match?.groups?.['ipv6'] !== undefined && !isIPv6(host)) return undefined;
+  return host === '' ? { port } : { host, port };
 }

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-import type { Quote } from './issues.ts';
-import { quoteSecret } from './quote.ts';
+import { type Quote, quoteSecret } from './issues.ts';
 
 /** The value of a text or, if it has none, what else to report: `reason` is added to the clause, `expected` replaces it. */
 export type Parsed<T> = { readonly value: T } | { readonly reason?: string; readonly expected?: string };

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-
 import { existingFile } from '../config-file/files.ts';
 import { regularExpression } from '../config-file/formats.ts';
-import { quoteUrl } from '../config-file/quote.ts';
-import { integer, oneOf, scalar, secret, text, type Parsed } from '../config-file/scalars.ts';
+import { quoteUrl } from '../config-file/issues.ts';
+import { integer, oneOf, type Parsed, scalar, secret, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
-import { regionNames, regionOrigin, type RegionName } from '../tencent/regions.ts';
+import { type RegionName, regionNames, regionOrigin } from '../tencent/regions.ts';
+import type { Credentials } from '../tencent/signer.ts';
 
 /** The region of an app that has neither `region` nor `base_url`. */
 const defaultRegion: RegionName = 'singapore';
@@ -14,16 +14,11 @@ const defaultRegion: RegionName = 'singapore';
 /** The keys that say how to sign: an app has exactly one of them. */
 export const credentialKeys = ['secret_key', 'secret_key_file', 'user_sig_file'] as const;
 
-export type CredentialsConfig =
-  | { readonly kind: 'secret_key'; readonly secretKey: string }
-  | { readonly kind: 'secret_key_file'; readonly path: string }
-  | { readonly kind: 'user_sig_file'; readonly path: string };
-
 export interface AppConfig extends Omit<
   AppSection,
   'secretKey' | 'secretKeyFile' | 'userSigFile' | 'region' | 'baseUrl'
 > {
-  readonly credentials: CredentialsConfig;
+  readonly credentials: Credentials;
   /** `custom` if the file gives a `base_url`. */
   readonly region: RegionName | 'custom';
   /** Origin of the API, without a trailing slash. */
@@ -114,7 +109,7 @@ function credentialsOf(keys: {
   readonly secretKey: string | undefined;
   readonly secretKeyFile: string | undefined;
   readonly userSigFile: string | undefined;
-}): CredentialsConfig {
+}): Credentials {
   if (keys.secretKey !== undefined) return { kind: 'secret_key', secretKey: keys.secretKey };
   if (keys.secretKeyFile !== undefined) return { kind: 'secret_key_file', path: keys.secretKeyFile };
   // The section's rule makes sure that one of the three is there.

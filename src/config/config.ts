@@ -1,16 +1,15 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
-
 import { existingFile } from '../config-file/files.ts';
 import { duration, listenAddress, regularExpression, timezone } from '../config-file/formats.ts';
-import { quoteUrl, withoutCredentials } from '../config-file/quote.ts';
+import { quoteUrl, withoutCredentials } from '../config-file/issues.ts';
 import { integer, numberAbove, numberFrom, oneOf, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
 import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import { appsSchema } from './app-schema.ts';
 import { tasksSchema } from './task-schema.ts';
 
-export type { AppConfig, CredentialsConfig, Discovery, RoomsConfig } from './app-schema.ts';
+export type { AppConfig, Discovery, RoomsConfig } from './app-schema.ts';
 
 /** The configuration that the rest of the program reads: checked and with its defaults. */
 export interface Config extends z.output<ReturnType<typeof configSchema>> {}

@@ -5,7 +5,7 @@ import axios, { type AxiosInstance, type AxiosProxyConfig, isAxiosError } from '
 import { z } from 'zod';
 import { type Command, type CommandName, commandPath, describeMismatch, envelope, type Envelope } from './command.ts';
 import { CallFailure, classifyCode } from './failures.ts';
-import { parseExactJson } from './json.ts';
+import { parseExactJson } from './fields.ts';
 import type { Signer } from './signer.ts';
 
 export interface ClientOptions {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { getSystemErrorMap } from 'node:util';
-import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config-file/listen-address.ts';
+import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config-file/formats.ts';
 
 /** The server cannot listen where it should: an operator's fault, told in one line. */
 export class ListenError extends Error {

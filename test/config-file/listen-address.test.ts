@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-
-import { parseListenAddress } from '../../src/config-file/listen-address.ts';
+import { parseListenAddress } from '../../src/config-file/formats.ts';
 
 describe('parseListenAddress', () => {
   it.each([

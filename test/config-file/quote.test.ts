@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-
-import { quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/quote.ts';
+import { quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/issues.ts';
 
 describe('quoteRedacted', () => {
   it.each([

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-
 import { checkSource } from '../../src/config-file/check.ts';
 import { duration, regularExpression } from '../../src/config-file/formats.ts';
 import { integer, secret, text } from '../../src/config-file/scalars.ts';
 import { list, section } from '../../src/config-file/sections.ts';
-import { readYaml } from '../../src/config-file/yaml-source.ts';
+import { readYaml } from '../../src/config-file/yaml.ts';
 
 const schema = section(
   {

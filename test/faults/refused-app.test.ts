@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AppConfig } from '../../src/config/config.ts';
 import { taskNames } from '../../src/rooms/room.ts';
-import { signUserSig } from '../../src/tencent/user-sig.ts';
+import { signUserSig } from '../../src/tencent/signer.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
 import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld, type PolledWorld } from '../support/faults/polled-world.ts';
+import { freezeWorlds, type FrozenWorlds, type PolledWorld, pollWorld } from '../support/faults/polled-world.ts';
 import type { Shown } from '../support/faults/recording.ts';
 
 /** A minute passes in 200 ms: long enough for a busy machine to do meanwhile what must be done within it. */

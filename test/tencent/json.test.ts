@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseExactJson } from '../../src/tencent/json.ts';
+import { parseExactJson } from '../../src/tencent/fields.ts';
 
 describe('parseExactJson', () => {
   it('keeps integers beyond 2^53 digit for digit', () => {

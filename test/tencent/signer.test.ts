@@ -2,8 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { SecretKeySigner, UserSigFileSigner } from '../../src/tencent/signer.ts';
-import { readUserSig, signUserSig } from '../../src/tencent/user-sig.ts';
+import { readUserSig, SecretKeySigner, signUserSig, UserSigFileSigner } from '../../src/tencent/signer.ts';
 
 const day = 86_400;
 

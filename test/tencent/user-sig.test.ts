@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { readUserSig, signUserSig } from '../../src/tencent/user-sig.ts';
+import { readUserSig, signUserSig } from '../../src/tencent/signer.ts';
 
 const vectors = [
   {

@@ -4,7 +4,7 @@ import { checkSource } from '../../config-file/check.ts';
 import { errnoText } from '../../config-file/files.ts';
 import { ConfigError } from '../../config-file/issues.ts';
 import { list } from '../../config-file/sections.ts';
-import { readYaml } from '../../config-file/yaml-source.ts';
+import { readYaml } from '../../config-file/yaml.ts';
 import { roomId } from '../../config/app-schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { watchContent } from '../../platform/content-watch.ts';

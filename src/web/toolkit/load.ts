@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-
 import { checkSource } from '../../config-file/check.ts';
 import { errnoText } from '../../config-file/files.ts';
-import { ConfigError, describeIssues, type ConfigSource } from '../../config-file/issues.ts';
+import { ConfigError, type ConfigSource, describeIssues } from '../../config-file/issues.ts';
 import type { Environment } from '../../config-file/substitution.ts';
-import { readYaml } from '../../config-file/yaml-source.ts';
+import { readYaml } from '../../config-file/yaml.ts';
 import type { Config } from '../../config/config.ts';
 import { importBcrypt, type LoadBcrypt } from './basic-auth.ts';
-import { webConfigSchema, type ClientAuthType, type TlsVersion } from './schema.ts';
+import { type ClientAuthType, type TlsVersion, webConfigSchema } from './schema.ts';
 
 /** What the file of `web.config_file` says, with the certificates that it names. */
 export interface WebSecurity {

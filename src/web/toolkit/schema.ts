@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
-
 import { errnoText } from '../../config-file/files.ts';
-import { quoteSecret } from '../../config-file/quote.ts';
-import { boolean, oneOf, scalar, secret, text, type Parsed } from '../../config-file/scalars.ts';
+import { quoteSecret } from '../../config-file/issues.ts';
+import { boolean, oneOf, type Parsed, scalar, secret, text } from '../../config-file/scalars.ts';
 import { list, section } from '../../config-file/sections.ts';
 
 /** The names of Go's crypto/tls, which exporter-toolkit uses. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-
-import { errorFields, safeFields } from '../../../src/platform/logging/error-fields.ts';
+import { errorFields, safeFields } from '../../../src/platform/logging/errors.ts';
 
 describe('errorFields', () => {
   it('takes from the allow-list only', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-
-import { logfmt } from '../../../src/platform/logging/logfmt.ts';
+import { logfmt } from '../../../src/platform/logging/logger.ts';
 
 describe('logfmt', () => {
   it('begins with time, level and message, whatever the order of the fields', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-
-import { scrub } from '../../../src/platform/logging/scrub.ts';
+import { scrub } from '../../../src/platform/logging/errors.ts';
 
 const userSig = `eJyrVgrxCdYrSy1SslIy0jNQ0gHzM1NS80oy0zLBwsWlSUWlxUDFKakpyfkpqSWJYDWVQGVF-SWpRYklqUCpzOKU*_`;
 
