@@ -1,5 +1,5 @@
 import type { AppConfig, Config } from '../config/config.ts';
-
+import { taskNames } from '../tasks/tasks.ts';
 import { gentleScenario, startSimulator, type Simulator } from '../simulator/simulator.ts';
 
 export interface Demo {
@@ -46,13 +46,11 @@ function pollSimulator(config: Config, simulator: Simulator): Config {
     baseUrl: simulator.origin,
     rooms: { discover: 'live', static: unlistedRooms(sdkAppId), files: [], include: [], exclude: [], limit: 20_000 },
   }));
-  const { group_members, room_stats } = config.tasks;
-  const tasks = {
-    ...config.tasks,
-    group_members: { ...group_members, enabled: true, rooms: 2 * demoRooms, marks: [demoMark] },
-    room_stats: { ...room_stats, enabled: true },
-  };
-  return { ...config, apps, tasks };
+  const tasks = Object.fromEntries(
+    taskNames.map((task) => [task, { ...config.tasks[task], enabled: true }]),
+  ) as unknown as Config['tasks'];
+  const group_members = { ...tasks.group_members, rooms: 2 * demoRooms, marks: [demoMark] };
+  return { ...config, apps, tasks: { ...tasks, group_members } };
 }
 
 /** What the console shows once the demo runs; `address` is where the exporter listens. */
