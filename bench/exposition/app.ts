@@ -1,9 +1,9 @@
-import type { AppState } from '../../src/status/app-state.ts';
-import { taskNames } from '../../src/rooms/room.ts';
+import type { AppStatus } from '../../src/status/app-status.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 import { commandSpecs, type CommandName } from '../../src/tencent/command-names.ts';
 
 /** An app with every task, so that the exporter has as many metrics of its own as it can have of one. */
-export const busyApp: AppState = {
+export const busyApp: AppStatus = {
   sdkAppId: 1_400_000_000,
   name: 'bench',
   region: 'singapore',

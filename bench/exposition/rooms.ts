@@ -1,5 +1,6 @@
 import type { ExpositionConfig } from '../../src/config/config.ts';
-import type { LatestValues, RoomListener, RoomView } from '../../src/rooms/room.ts';
+import type { LatestValues } from '../../src/rooms/latest-values.ts';
+import type { RoomListener, RoomView } from '../../src/rooms/room.ts';
 
 /** Ten series a room, about 100 bytes each, of which two change with each answer of online_members. */
 export const tenFamilies: ExpositionConfig = {

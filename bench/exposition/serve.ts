@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Gauge, Registry } from 'prom-client';
 import { systemClock } from '../../src/platform/clock.ts';
-import { publishedFamilies } from '../../src/metrics/rooms/catalogue.ts';
+import { exportedFamilies } from '../../src/metrics/rooms/catalogue.ts';
 import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
-import { Exposition } from '../../src/metrics/exposition.ts';
-import { RoomExposition } from '../../src/metrics/rooms/room-exposition.ts';
+import { createExposition } from '../../src/metrics/exposition.ts';
+import { RoomMetrics } from '../../src/metrics/rooms/room-metrics.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { startWebServer } from '../../src/web/web-server.ts';
 import { busyApp } from './app.ts';
@@ -18,22 +18,17 @@ import type { BlockQuestion, ServedReport } from './served.ts';
 /** The exporter's own web server and exposition over rooms that nobody polls. */
 async function serveExporter(series: number, churn: number): Promise<number> {
   const logger = createLogger({ level: 'error', format: 'logfmt' });
-  const exposition = new RoomExposition({ config: () => tenFamilies, clock: systemClock, logger });
-  const listener = exposition.addApp(busyApp.sdkAppId);
+  const roomMetrics = new RoomMetrics({ config: () => tenFamilies, clock: systemClock, logger });
+  const listener = roomMetrics.addApp(busyApp.sdkAppId);
   const rooms = Array.from({ length: series / seriesPerRoom }, (_, rank) => benchRoom(rank));
   for (const room of rooms) listener.published(room);
-  await exposition.current();
+  await roomMetrics.currentSnapshot();
   if (churn > 0) startChurn(rooms, churn, listener);
-  const metrics = createExporterMetrics({ version: '0.0.0' });
+  const metrics = createExporterMetrics({ version: '0.0.0', lastCollection: () => undefined });
   const web = await startWebServer({
-    listenAddress: '127.0.0.1:0',
+    listenAddress: { host: '127.0.0.1', port: 0 },
     telemetryPath: '/metrics',
-    render: new Exposition({
-      apps: () => [busyApp],
-      rooms: () => exposition.published(),
-      metrics,
-      clock: systemClock,
-    }).render,
+    render: createExposition({ apps: () => [busyApp], rooms: () => roomMetrics.snapshot(), metrics }),
     readiness: () => undefined,
     configText: () => '',
     statusPage: () => '',
@@ -47,7 +42,7 @@ async function serveExporter(series: number, churn: number): Promise<number> {
 async function servePromClient(series: number): Promise<number> {
   const registry = new Registry();
   const rooms = Array.from({ length: series / seriesPerRoom }, (_, rank) => benchRoom(rank));
-  for (const { name, help } of publishedFamilies(tenFamilies)) {
+  for (const { name, help } of exportedFamilies(tenFamilies)) {
     const gauge = new Gauge({ name, help, labelNames: ['sdk_app_id', 'room_id'], registers: [registry] });
     if (!/_(ended|listed|marked|info)|_total$/.test(name) || name.endsWith('_info')) {
       for (const [rank, room] of rooms.entries()) gauge.set({ sdk_app_id: '1400000000', room_id: room.id }, rank);

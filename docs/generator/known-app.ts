@@ -1,8 +1,8 @@
 import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
-import type { AppState } from '../../src/status/app-state.ts';
-import type { RoomTotals } from '../../src/metrics/rooms/room-totals.ts';
+import type { RoomTotals } from '../../src/metrics/rooms/totals.ts';
+import type { AppStatus } from '../../src/status/app-status.ts';
 
-const app: AppState = {
+const app: AppStatus = {
   sdkAppId: 1_400_000_000,
   name: 'main-site',
   region: 'singapore',
@@ -23,17 +23,11 @@ const totals: RoomTotals = {
 
 /** The exposition of an exporter that knows everything about one app, and in which each event has happened once. */
 export async function knownAppExposition(): Promise<string> {
-  const metrics = createExporterMetrics({ version: '0.0.0' });
   const atMs = Date.UTC(2026, 0, 1);
+  const collection = { succeeded: true, finishedAtMs: atMs, durationSeconds: 1, lastSuccessAtMs: atMs };
+  const metrics = createExporterMetrics({ version: '0.0.0', lastCollection: () => collection });
   metrics.configLoaded({ succeeded: true, atMs });
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
-  metrics.observer.collectionFinished({
-    sdkAppId: app.sdkAppId,
-    task: 'room_list',
-    succeeded: true,
-    finishedAtMs: atMs,
-    durationSeconds: 1,
-  });
   const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
   return metrics.render({ apps: [app], rooms, format: 'text' });
 }

@@ -1,4 +1,4 @@
-import type { LatestValues } from '../../src/rooms/room.ts';
+import type { LatestValues } from '../../src/rooms/latest-values.ts';
 
 const atMs = Date.UTC(2026, 0, 1);
 const facts = {

@@ -1,7 +1,8 @@
 import { infoLabels } from '../../src/config/config.ts';
 import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
-import type { RoomFamily } from '../../src/metrics/rooms/room-family.ts';
-import { taskNames, type RoomView, type TaskName } from '../../src/rooms/room.ts';
+import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
+import type { RoomView } from '../../src/rooms/room.ts';
+import { taskNames, type TaskName } from '../../src/tasks/tasks.ts';
 import { knownRoom } from './known-room.ts';
 import { code, table } from './markdown.ts';
 

@@ -1,6 +1,6 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import { publishedFamilies } from '../metrics/rooms/catalogue.ts';
-import { renderRooms } from '../metrics/rooms/room-text.ts';
+import { countSeries } from '../metrics/rooms/blocks.ts';
+import { exportedFamilies } from '../metrics/rooms/catalogue.ts';
 import { type Workload, secondsFor, whatWouldFit } from '../polling/collections/schedule-fit.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
 import { roomList, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
@@ -19,11 +19,7 @@ export function checkSeries(options: {
   const name = 'series';
   const enabled = taskNames.filter((task) => tasks[task].enabled);
   const latest = Object.fromEntries(enabled.map((task) => [task, findings.latest[task]])) as LatestValues;
-  const { series: perRoom } = renderRooms({
-    apps: [{ sdkAppId: 0, rooms: [{ id: 'a room', latest }] }],
-    families: publishedFamilies(exposition),
-    format: 'text',
-  });
+  const perRoom = countSeries({ id: 'a room', latest }, exportedFamilies(exposition));
   if (perRoom === 0) return { status: 'skipped', name, found: 'not known: no room has responded' };
   const total = perRoom * rooms.count;
   const found = `${rooms.isLowerBound ? 'at least ' : 'about '}${total}: ${perRoom} for each of ${rooms.count} rooms`;

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
+import { type ListenAddress, parseListenAddress } from '../config-file/formats.ts';
 import { ConfigError } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
 import { type Config, redactedConfig } from '../config/config.ts';
 import { createExporterMetrics } from '../metrics/exporter/exporter-metrics.ts';
-import { Exposition } from '../metrics/exposition.ts';
-import { RoomExposition } from '../metrics/rooms/room-exposition.ts';
+import { createExposition } from '../metrics/exposition.ts';
+import { RoomMetrics } from '../metrics/rooms/room-metrics.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { Disposers } from '../platform/disposers.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { PollingObserver } from '../polling/observer.ts';
-import { createCallLog } from '../status/call-log.ts';
+import { createPollingHistory } from '../status/polling-history.ts';
 import { largestRooms } from '../web/status/largest-rooms.ts';
 import { renderStatusPage } from '../web/status/status-page.ts';
 import { watchWebSecurity } from '../web/toolkit/watch.ts';
@@ -68,8 +69,8 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   let config = options.config;
   const security = await watchWebSecurity({ file: config.web.configFile, env, clock, logger });
   disposers.defer(() => security.stop());
-  const { apps, calls, metrics, rooms } = createCore({ ...options, config: () => config, maxShare: 1 }, disposers);
-  const exposition = new Exposition({ apps: () => apps.states(), rooms: () => rooms.published(), metrics, clock });
+  const { apps, history, metrics, rooms } = createCore({ ...options, config: () => config, maxShare: 1 }, disposers);
+  const render = createExposition({ apps: () => apps.statuses(), rooms: () => rooms.snapshot(), metrics });
   const readiness = () => apps.notReadyBecause();
   const reload = createReload({
     load: options.loadConfig ?? (() => Promise.reject(new ConfigError(['this exporter cannot reload']))),
@@ -84,10 +85,11 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     logger,
   });
   const web = await startWebServer({
-    listenAddress: config.web.listenAddress,
+    // The schema accepts only valid addresses.
+    listenAddress: parseListenAddress(config.web.listenAddress) as ListenAddress,
     telemetryPath: config.web.telemetryPath,
     security: security.current(),
-    render: exposition.render,
+    render,
     readiness,
     configText: () => redactedConfig(config),
     reload,
@@ -97,10 +99,9 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
         nowMs: clock.now(),
         telemetryPath: config.web.telemetryPath,
         readiness: readiness(),
-        apps: apps.states(),
-        lastCollection: metrics.lastCollection,
+        apps: apps.statuses(),
+        history,
         nextTriggerAtMs: (task) => apps.nextTriggerAtMs(task),
-        calls,
         largestRooms: largestRooms(apps.rooms(), roomsOnStatusPage),
       }),
     logger,
@@ -121,15 +122,15 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
 export async function collectOnce(
   options: ExporterOptions & { readonly signal: AbortSignal },
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
-  const { config, signal, clock = systemClock } = options;
+  const { config, signal } = options;
   const disposers = new Disposers();
   try {
     const core = createCore({ ...options, config: () => config, maxShare: onceShare }, disposers);
     const { apps, metrics, rooms } = core;
-    const exposition = new Exposition({ apps: () => apps.states(), rooms: () => rooms.current(), metrics, clock });
+    const render = createExposition({ apps: () => apps.statuses(), rooms: () => rooms.currentSnapshot(), metrics });
     const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
     const complete = await Promise.race([apps.collectOnce(), aborted.then(() => false)]);
-    const chunks = await exposition.render({ format: 'text', encoding: 'identity' });
+    const chunks = await render({ format: 'text', encoding: 'identity' });
     return { text: Buffer.concat(chunks).toString(), complete };
   } finally {
     await disposers.dispose();
@@ -145,19 +146,23 @@ interface CoreOptions extends Omit<ExporterOptions, 'config'> {
 /** What the daemon and `--once` have in common: apps that are polled, and their metrics. */
 function createCore(options: CoreOptions, disposers: Disposers) {
   const { config, version, logger, maxShare, clock = systemClock, random = Math.random } = options;
-  const metrics = createExporterMetrics({ version });
+  const history = createPollingHistory(clock.now);
+  const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection });
   metrics.configLoaded({ succeeded: true, atMs: clock.now() });
-  const rooms = new RoomExposition({ config: () => config().exposition, clock, logger });
+  const rooms = new RoomMetrics({ config: () => config().exposition, clock, logger });
   disposers.defer(() => rooms.stop());
-  const calls = createCallLog(clock.now);
   const observer: PollingObserver = {
     ...metrics.observer,
     callFinished: (event) => {
       metrics.observer.callFinished(event);
-      calls.callFinished(event);
+      history.observer.callFinished(event);
+    },
+    collectionFinished: (event) => {
+      metrics.observer.collectionFinished(event);
+      history.observer.collectionFinished(event);
     },
   };
   const apps = new PolledApps({ config: config(), maxShare, rooms, observer, clock, random, logger });
   disposers.defer(() => apps.stop());
-  return { apps, calls, metrics, rooms };
+  return { apps, history, metrics, rooms };
 }

@@ -1,5 +1,5 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import type { RoomExposition } from '../metrics/rooms/room-exposition.ts';
+import type { RoomMetrics } from '../metrics/rooms/room-metrics.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { AppPoller } from '../polling/app-poller.ts';
@@ -7,7 +7,7 @@ import { Schedules } from '../polling/collections/schedules.ts';
 import { createAppPoller } from '../polling/create-app-poller.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import type { RoomView } from '../rooms/room.ts';
-import type { AppState } from '../status/app-state.ts';
+import type { AppStatus } from '../status/app-status.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import { createSigner, type Signer } from '../tencent/signer.ts';
 
@@ -15,7 +15,7 @@ export interface PolledAppsOptions {
   readonly config: Config;
   /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
   readonly maxShare: number;
-  readonly rooms: RoomExposition;
+  readonly rooms: RoomMetrics;
   readonly observer: PollingObserver;
   readonly clock: Clock;
   readonly random: () => number;
@@ -45,8 +45,8 @@ export class PolledApps {
     this.#apps = config.apps.map((app) => this.#add(app, createSigner(app, clock.now)));
   }
 
-  states(): readonly AppState[] {
-    return this.#apps.map((app) => appState(app, this.#intervalSeconds));
+  statuses(): readonly AppStatus[] {
+    return this.#apps.map((app) => appStatus(app, this.#intervalSeconds));
   }
 
   /** Unix milliseconds of a task's next trigger; undefined if the task is switched off. */
@@ -142,7 +142,7 @@ export interface PolledApp {
 }
 
 /** The state of a polled app now, for the metrics and the status page. */
-export function appState({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppState {
+export function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppStatus {
   const { registry, queues } = poller;
   const counts = registry.counts();
   return {

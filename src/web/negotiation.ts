@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import Negotiator from 'negotiator';
-import type { ExpositionFormat } from '../metrics/format/escape.ts';
-import type { ContentEncoding } from '../metrics/exposition.ts';
+import type { ExpositionRequest } from '../metrics/exposition.ts';
 
 export interface NegotiatedFormat {
-  readonly format: ExpositionFormat;
+  readonly format: ExpositionRequest['format'];
   readonly contentType: string;
 }
 
@@ -13,7 +12,7 @@ const textFormat: NegotiatedFormat = {
   contentType: 'text/plain; version=0.0.4; charset=utf-8',
 };
 
-/** In order of preference where a client likes several alike: the one that every client reads is first. */
+/** In order of preference if a client accepts several formats equally: every client can read the first one. */
 const formats: ReadonlyMap<string, NegotiatedFormat> = new Map([
   ['text/plain;version=0.0.4', textFormat],
   [
@@ -22,15 +21,15 @@ const formats: ReadonlyMap<string, NegotiatedFormat> = new Map([
   ],
   [
     'application/openmetrics-text;version=0.0.1',
-    // What is exposed here is the same in both versions.
+    // The exposition is the same in both versions.
     { format: 'openmetrics', contentType: 'application/openmetrics-text; version=0.0.1; charset=utf-8' },
   ],
 ]);
 
 /**
- * The format that a scraper's `Accept` asks for; text 0.0.4 where it asks for none that is known, as Prometheus' own
- * client libraries do. Parameters other than version and q make no other format: charset is always UTF-8, and
- * Prometheus 3's escaping concerns names outside the old alphabet, of which there are none.
+ * The format that the `Accept` header of a scraper prefers. If it accepts no known format, the result is text 0.0.4, as
+ * in the client libraries of Prometheus. Parameters other than version and q are ignored: charset is always UTF-8, and
+ * the escaping parameter of Prometheus 3 concerns metric names that this exporter does not have.
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   if (accept === undefined) return textFormat;
@@ -39,8 +38,10 @@ export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   return (best === undefined ? undefined : formats.get(best)) ?? textFormat;
 }
 
-/** gzip where the client takes it at least as gladly as plain bytes; plain bytes also where it refuses both. */
-export function negotiateEncoding(headers: Pick<IncomingHttpHeaders, 'accept-encoding'>): ContentEncoding {
+/** gzip unless the client prefers identity; identity if the client refuses both. */
+export function negotiateEncoding(
+  headers: Pick<IncomingHttpHeaders, 'accept-encoding'>,
+): ExpositionRequest['encoding'] {
   const accepted = headers['accept-encoding'];
   const best = new Negotiator({ headers: { 'accept-encoding': accepted } }).encoding(['gzip', 'identity']);
   return best === 'gzip' ? 'gzip' : 'identity';

@@ -1,15 +1,32 @@
 import type { IncomingMessage } from 'node:http';
-import { textReply, type Reply, type Route } from './reply.ts';
 
-/** What a request comes to. */
-export interface Routed {
-  /** The route's path, or `other`: bounded, so fit for a label. */
-  readonly handler: string;
-  readonly reply: (request: IncomingMessage) => Reply | Promise<Reply>;
+/** A complete response. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Chunks are sent one after another and never copied. */
+  readonly body: string | readonly Buffer[];
 }
 
-/** Finds the route of a request; of two routes with one path the later wins. */
-export function createRouter(routes: readonly Route[]): (request: IncomingMessage) => Routed {
+export type RequestHandler = (request: IncomingMessage) => Reply | Promise<Reply>;
+
+/** A path and its response. A route for GET also accepts HEAD. */
+export interface Route {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  /** If it rejects, the error is logged and the response is a 500. */
+  readonly reply: RequestHandler;
+}
+
+/** The handler of a request. */
+export interface RoutedRequest {
+  /** The path of the route, or `other`: the number of values is bounded, so it can be a label. */
+  readonly handler: string;
+  readonly reply: RequestHandler;
+}
+
+/** Finds the route of a request. If two routes have the same path, the later one wins. */
+export function createRouter(routes: readonly Route[]): (request: IncomingMessage) => RoutedRequest {
   const byPath = new Map(routes.map((route) => [route.path, route]));
   return ({ url = '', method = '' }) => {
     const route = byPath.get(requestPath(url));
@@ -23,7 +40,12 @@ export function createRouter(routes: readonly Route[]): (request: IncomingMessag
   };
 }
 
-/** The path as sent, undecoded, of a request target in origin form or (as to a proxy) absolute form. */
+/** One paragraph of plain text. */
+export function textReply(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Reply {
+  return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers }, body: `${text}\n` };
+}
+
+/** The undecoded path of a request target in origin form, or in the absolute form that proxies receive. */
 function requestPath(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
   return path === '' ? '/' : path;

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-/** What is handed to the socket in one turn of the event loop: copying it into the kernel takes less than a millisecond. */
+/** The bytes passed to the socket in one turn of the event loop: copying them to the kernel takes less than 1 ms. */
 const bytesPerTurn = 1_048_576;
 
 /**
- * Sends chunks as they are, many with one system call, and ends the response. A client that is slow holds references to
- * the chunks and no copies; between turns everything else is served. Resolves when all is sent or the client has gone.
+ * Sends chunks without copying them, many with one system call, and ends the response. Other requests are served between
+ * the turns, and a slow client holds only references to the chunks. Resolves when everything is sent or the client has
+ * disconnected.
  */
 export async function sendChunks(response: ServerResponse, chunks: readonly Buffer[]): Promise<void> {
   response.cork();
@@ -15,27 +16,27 @@ export async function sendChunks(response: ServerResponse, chunks: readonly Buff
     bytes += chunk.length;
     if (bytes < bytesPerTurn) continue;
     bytes = 0;
-    if (!(await turn(response))) return;
+    if (!(await flush(response))) return;
     response.cork();
   }
   response.end();
   response.uncork();
 }
 
-/** Gives the socket what was written and the event loop its turn. Resolves with whether the client is still there. */
-async function turn(response: ServerResponse): Promise<boolean> {
+/** Passes what was written to the socket and yields to the event loop. Resolves with whether the client is connected. */
+async function flush(response: ServerResponse): Promise<boolean> {
   response.uncork();
   if (response.writableNeedDrain) {
     await new Promise<void>((resolve) => {
-      const go = (): void => {
-        response.off('drain', go).off('close', go);
+      const proceed = (): void => {
+        response.off('drain', proceed).off('close', proceed);
         resolve();
       };
-      // Where the client has gone there is nothing to drain.
-      response.on('drain', go).on('close', go);
+      // After a disconnect there is no drain.
+      response.on('drain', proceed).on('close', proceed);
     });
   }
-  // With a fast client, drain comes within this turn.
+  // With a fast client, drain is emitted within the same turn.
   await new Promise<void>((resolve) => setImmediate(resolve));
   return !response.destroyed;
 }

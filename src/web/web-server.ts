@@ -1,15 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import type { ListenAddress } from '../config-file/formats.ts';
+import { systemClock, type Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
-import type { RenderExposition } from '../metrics/exposition.ts';
-import { formatAddress } from './listen-address.ts';
-import { listen, readListenAddress } from './listen.ts';
-import { operationsRoutes, type Operations } from './operations-routes.ts';
-import { textReply, type Reply } from './reply.ts';
-import { createRouter, type Routed } from './router.ts';
-import { statusRoute } from './status-route.ts';
-import { scrapeRoute } from './scrape-route.ts';
+import { formatAddress, listen } from './listen.ts';
+import { createRouter, textReply, type Reply, type RoutedRequest } from './router.ts';
+import { createRoutes, type RouteSources } from './routes.ts';
 import { sendChunks } from './send-chunks.ts';
 import { createAuthMiddleware, type AuthMiddleware } from './toolkit/auth-middleware.ts';
 import { noSecurity, type WebSecurity } from './toolkit/load.ts';
@@ -17,74 +14,66 @@ import { createTlsTerminator, type TlsTerminator } from './toolkit/tls.ts';
 
 /** What can change while the server listens. */
 export interface WebSettings {
-  /** Path of the metrics; where it is that of another page, the metrics win. */
+  /** The path of the metrics; if it is also the path of another page, the metrics win. */
   readonly telemetryPath: string;
   /** Default: neither TLS nor passwords. */
   readonly security?: WebSecurity;
 }
 
-export interface WebServerOptions extends Operations, WebSettings {
-  /** `host:port`, `:port` (all interfaces) or `[ipv6]:port`; port 0 picks one. */
-  readonly listenAddress: string;
-  readonly render: RenderExposition;
-  /** The HTML of `/`. */
-  readonly statusPage: () => string;
+export interface WebServerOptions extends RouteSources, WebSettings {
+  readonly listenAddress: ListenAddress;
   readonly logger: Pick<Logger, 'error'>;
-  /** Told of each request when its answer has ended: the route's path or `other`, and the status code. */
+  /** Called after each response with the path of the route or `other`, and the status code. */
   readonly onRequest: (request: { readonly handler: string; readonly code: number }) => void;
-  /** How long `stop` lets answers in flight finish; 4000 by default. */
-  readonly stopTimeoutMs?: number;
-  /** How long a client may take to read its answer before it is cut off; 60000 by default. */
-  readonly sendTimeoutMs?: number;
+  /** For the timeouts of responses and of `stop`; default: the system clock. */
+  readonly clock?: Pick<Clock, 'after'>;
 }
 
 export interface WebServer {
-  /** Where it listens, as `host:port` with the real port. */
+  /** The address as `host:port` with the actual port. */
   readonly address: string;
   readonly port: number;
-  /** Serves so from the next request on and, as to TLS, from the next connection on. Never fails. */
+  /** Takes effect with the next request; TLS settings take effect with the next connection. Never fails. */
   configure(settings: WebSettings): void;
-  /** Accepts nothing more, lets answers in flight finish for a while, closes all connections. */
+  /** Stops listening, lets responses in flight finish for up to 4 s, and closes all connections. Idempotent. */
   stop(): Promise<void>;
 }
 
 const serverOptions = {
-  // A scrape's request is one small packet; who takes longer holds a connection for nothing.
+  // The request of a scraper is one small packet; a slower client only occupies a connection.
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   connectionsCheckingInterval: 5000,
-  // Longer than usual scrape intervals, so that a scraper finds its connection again.
+  // Longer than usual scrape intervals, so that a scraper can reuse its connection.
   keepAliveTimeout: 120_000,
   maxHeaderSize: 16_384,
 };
 
-/** A handful of scrapers and people have a few each; more than this is a flood, and files for calls must be left. */
-const mostConnections = 512;
+/** Scrapers and people need a few connections each. More would use up the file descriptors that calls need. */
+const maxConnections = 512;
 
-/** The code, as nginx has it, of a request whose client left before the answer. */
+/** The status code of nginx for a client that disconnected before the response. */
 const clientClosedRequest = 499;
 
-/** A client that takes no byte of its answer for so long is cut off. */
+/** The connection of a client that reads nothing of its response for this time is closed. */
 const stalledClientTimeoutMs = 60_000;
 
-/** A client that is slower keeps what it has not read in memory, although newer bytes have long replaced it. */
-const defaultSendTimeoutMs = 60_000;
+/** A client that takes longer to read its response would keep chunks in memory that have long been replaced. */
+const sendTimeoutMs = 60_000;
+
+/** Responses in flight may take this long after `stop`, so that the process exits within 5 s. */
+const stopTimeoutMs = 4000;
 
 /**
  * Starts the HTTP server.
- * @throws {Error} where the address is malformed, and `ListenError` where it cannot be had.
+ * @throws {ListenError} if it cannot listen on the address.
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const routesAt = (telemetryPath: string) =>
-    createRouter([
-      statusRoute(options.statusPage),
-      ...operationsRoutes(options),
-      scrapeRoute(telemetryPath, options.render),
-    ]);
-  let { telemetryPath, security = noSecurity } = options;
-  let route = routesAt(telemetryPath);
+  const routerFor = (telemetryPath: string) => createRouter(createRoutes(telemetryPath, options));
+  const { logger, clock = systemClock } = options;
+  let { security = noSecurity } = options;
+  let route = routerFor(options.telemetryPath);
   let auth = createAuthMiddleware(security);
-  const listenAddress = readListenAddress(options.listenAddress);
   const inFlight = new Set<ServerResponse>();
   let stopping: Promise<void> | undefined;
 
@@ -98,56 +87,55 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       if (stopping !== undefined && inFlight.size === 0) closeAll();
     });
     if (stopping !== undefined) response.setHeader('Connection', 'close');
-    const { logger, sendTimeoutMs = defaultSendTimeoutMs } = options;
-    void answer({ request, response, routed, auth, logger, sendTimeoutMs });
+    void respond({ request, response, routed, auth, logger, clock });
   });
   const tlsTerminator = createTlsTerminator(server);
   tlsTerminator.use(security.tls);
   const closeAll = () => closeConnections(server, tlsTerminator);
-  server.maxConnections = mostConnections;
+  server.maxConnections = maxConnections;
   server.timeout = stalledClientTimeoutMs;
-  await listen(server, listenAddress, options.listenAddress);
+  await listen(server, options.listenAddress);
   server.on('error', (err) => {
-    options.logger.error({ err }, 'the web server has a fault');
+    logger.error({ err }, 'HTTP server error');
   });
 
-  // A server that listens on a port has an address, and not the name of a pipe.
-  const address = server.address() as AddressInfo;
+  // A server that listens on a port has an address object.
+  const { address: host, port } = server.address() as AddressInfo;
   return {
-    address: formatAddress(address),
-    port: address.port,
+    address: formatAddress({ host, port }),
+    port,
     configure: (settings) => {
       const before = security;
-      ({ telemetryPath, security = noSecurity } = settings);
-      route = routesAt(telemetryPath);
-      // The middleware remembers the passwords that it has checked, so it stays if nothing has changed.
+      ({ security = noSecurity } = settings);
+      route = routerFor(settings.telemetryPath);
+      // Without a change the middleware is kept, because it remembers the passwords that it has checked.
       if (isDeepStrictEqual(before, security)) return;
       auth = createAuthMiddleware(security);
       tlsTerminator.use(security.tls);
       server.closeIdleConnections();
     },
     stop: () => {
-      stopping ??= close({ server, inFlight, closeAll, timeoutMs: options.stopTimeoutMs ?? 4000 });
+      stopping ??= close({ server, inFlight, closeAll, clock });
       return stopping;
     },
   };
 }
 
-async function answer(exchange: {
+async function respond(exchange: {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly routed: Routed;
+  readonly routed: RoutedRequest;
   readonly auth: AuthMiddleware;
   readonly logger: Pick<Logger, 'error'>;
-  readonly sendTimeoutMs: number;
+  readonly clock: Pick<Clock, 'after'>;
 }): Promise<void> {
-  const { request, response, routed, auth, logger, sendTimeoutMs } = exchange;
+  const { request, response, routed, auth, logger, clock } = exchange;
   let reply: Reply;
   try {
     reply = (await auth.refuse(request, routed.handler)) ?? (await routed.reply(request));
   } catch (err) {
     logger.error({ err, handler: routed.handler }, 'request failed');
-    reply = textReply(500, 'the request failed: the log says why');
+    reply = textReply(500, 'the request failed: see the log of the exporter');
   }
   if (response.destroyed) return;
   const chunks = typeof reply.body === 'string' ? [Buffer.from(reply.body)] : reply.body;
@@ -163,8 +151,8 @@ async function answer(exchange: {
     'Content-Length',
     chunks.reduce((length, chunk) => length + chunk.length, 0),
   );
-  const cut = setTimeout(() => response.destroy(), sendTimeoutMs);
-  response.once('close', () => clearTimeout(cut));
+  const cancelTimeout = clock.after(sendTimeoutMs, () => response.destroy());
+  response.once('close', cancelTimeout);
   await sendChunks(response, chunks);
 }
 
@@ -177,16 +165,16 @@ function close(closing: {
   readonly server: Server;
   readonly inFlight: ReadonlySet<ServerResponse>;
   readonly closeAll: () => void;
-  readonly timeoutMs: number;
+  readonly clock: Pick<Clock, 'after'>;
 }): Promise<void> {
-  const { server, inFlight, closeAll, timeoutMs } = closing;
+  const { server, inFlight, closeAll, clock } = closing;
   return new Promise((resolve) => {
-    const deadline = setTimeout(closeAll, timeoutMs);
+    const cancelTimeout = clock.after(stopTimeoutMs, closeAll);
     server.close(() => {
-      clearTimeout(deadline);
+      cancelTimeout();
       resolve();
     });
-    // A connection that has sent nothing yet counts as busy with the server, and would hold it till the deadline.
+    // Node does not count a connection without a request as idle, so it would keep the server open until the deadline.
     if (inFlight.size === 0) closeAll();
   });
 }

@@ -5,32 +5,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
-import { Exposition } from '../../src/metrics/exposition.ts';
+import { createExposition } from '../../src/metrics/exposition.ts';
 import { startTestServer, type TestServer } from '../support/web-server.ts';
-import { exposeRooms, textOf, timerless } from '../support/exposed.ts';
-import { namedRoom, wholeApp, wholeRooms } from '../support/room-samples.ts';
+import { createRoomMetrics, decode } from '../support/room-metrics.ts';
+import { completeApp, completeAppRooms, namedRoom } from '../support/sample-rooms.ts';
 import { describeWith } from '../support/require-program.ts';
 
-describeWith({ program: 'prometheus', from: 'prometheus' }, 'Prometheus', () => {
+describeWith({ program: 'prometheus', from: 'prometheus' }, 'An exposition with hostile names', () => {
   let server: TestServer;
   let scraper: ChildProcess;
   let prometheus = '';
   const exposed: string[] = [];
 
   beforeAll(async () => {
-    const rooms = [...wholeRooms, ...Array.from({ length: 3000 }, (_, index) => namedRoom(`room ${index}`, '名"\\\n'))];
-    const { exposition } = exposeRooms([{ sdkAppId: wholeApp.sdkAppId, rooms }]);
-    const metrics = createExporterMetrics({ version: '1.2.3' });
-    const { render } = new Exposition({
-      apps: () => [wholeApp],
-      rooms: () => exposition.current(),
+    const rooms = [
+      ...completeAppRooms,
+      ...Array.from({ length: 3000 }, (_, index) => namedRoom(`room ${index}`, '名"\\\n')),
+    ];
+    const { roomMetrics } = createRoomMetrics([{ sdkAppId: completeApp.sdkAppId, rooms }]);
+    const metrics = createExporterMetrics({ version: '1.2.3', lastCollection: () => undefined });
+    const render = createExposition({
+      apps: () => [completeApp],
+      rooms: () => roomMetrics.currentSnapshot(),
       metrics,
-      clock: timerless,
     });
     server = await startTestServer({
-      render: async (wanted) => {
-        const chunks = await render(wanted);
-        exposed.push(textOf(chunks, wanted));
+      render: async (request) => {
+        const chunks = await render(request);
+        exposed.push(decode(chunks, request));
         return chunks;
       },
     });
@@ -59,10 +61,10 @@ scrape_configs:
     await server.stop();
   });
 
-  it('ingests every sample of an exposition with hostile names, without an error', async () => {
+  it('is ingested by Prometheus completely and without an error', async () => {
     const { scrapeUrl, lastError, health } = await scrapedTarget();
     expect([scrapeUrl, lastError, health]).toEqual([`http://${server.address}/metrics`, '', 'up']);
-    // Which scrape the query sees is up to Prometheus; some of the process' own series are born between two.
+    // Prometheus decides which scrape the query sees, and some series of the process appear between two scrapes.
     const samples = exposed.map((text) => text.split('\n').filter((line) => /^[^#]/.test(line)).length);
     expect(samples).toContain(await value('scrape_samples_scraped'));
     expect(await value('scrape_samples_scraped - scrape_samples_post_metric_relabeling')).toBe(0);
@@ -86,7 +88,7 @@ scrape_configs:
         const target = data.activeTargets[0];
         if (target !== undefined && target.health !== 'unknown') return target;
       } catch {
-        // It has not started yet.
+        // Prometheus has not started yet.
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

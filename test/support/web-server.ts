@@ -1,21 +1,21 @@
-import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import pino, { type Logger } from 'pino';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/web-server.ts';
 
 export interface TestServer extends WebServer {
-  /** Requests that the server told of. */
+  /** Requests that the server reported. */
   readonly requests: readonly { readonly handler: string; readonly code: number }[];
-  /** Lines that it logged. */
+  /** Lines that the server logged. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A real server on a port that the system picks; options override the defaults. */
+/** A real server on a free port; options override the defaults. */
 export async function startTestServer(options: Partial<WebServerOptions> = {}): Promise<TestServer> {
   const requests: { handler: string; code: number }[] = [];
   const logged: Record<string, unknown>[] = [];
   const server = await startWebServer({
-    listenAddress: '127.0.0.1:0',
+    listenAddress: { host: '127.0.0.1', port: 0 },
     telemetryPath: '/metrics',
     render: ({ format, encoding }) => {
       const exposition = Buffer.from(`exposition as ${format}\n`);
@@ -25,22 +25,26 @@ export async function startTestServer(options: Partial<WebServerOptions> = {}): 
     configText: () => 'apps: []\n',
     statusPage: () => '<!doctype html>',
     logger: memoryLogger(logged),
-    onRequest: (answered) => requests.push(answered),
+    onRequest: (request) => requests.push(request),
     ...options,
   });
   return { ...server, requests, logged };
 }
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** One request over its own connection, the body as it came. */
-export function send({ port }: { readonly port: number }, path: string, options: RequestOptions = {}): Promise<Answer> {
+/** Sends one request over its own connection; the body is not decoded. */
+export function send(
+  { port }: { readonly port: number },
+  path: string,
+  options: RequestOptions = {},
+): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, agent: false, ...options }, (response) => {
+    const sent = sendRequest({ host: '127.0.0.1', port, path, agent: false, ...options }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createFragment, joinFragments } from '../../src/metrics/format/fragment.ts';
-import { gzipMember } from '../../src/metrics/format/gzip-member.ts';
+import { createFragment, gzipMember, joinFragments } from '../../src/metrics/format/gzip.ts';
 import type { WebServerOptions } from '../../src/web/web-server.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { send, startTestServer, type TestServer } from '../support/web-server.ts';
 
 const started: TestServer[] = [];
@@ -18,11 +18,11 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((server) => server.stop()));
 });
 
-/** Many lines, no two alike, so that neither a lost nor a doubled chunk goes unnoticed. */
+/** Many different lines, so that the test notices a lost or repeated chunk. */
 const texts = Array.from({ length: 300 }, (_, part) =>
   Array.from({ length: 1000 }, (_line, line) => `some_metric{part="${part}",line="${line}"} ${part * line}\n`).join(''),
 );
-const whole = texts.join('');
+const exposition = texts.join('');
 const fragments = texts.map(createFragment);
 const end = createFragment('');
 
@@ -30,15 +30,14 @@ async function startLarge(options: Partial<WebServerOptions> = {}): Promise<Test
   const joined = joinFragments(fragments);
   const server = await startTestServer({
     render: ({ encoding }) => Promise.resolve(encoding === 'gzip' ? gzipMember(joined, end) : joined.plain),
-    stopTimeoutMs: 100,
     ...options,
   });
   started.push(server);
   return server;
 }
 
-/** A client that asks for the metrics and reads nothing until it is told to. */
-async function askWithoutReading(server: TestServer): Promise<Socket> {
+/** A client that requests the metrics and does not read the response until it is resumed. */
+async function requestWithoutReading(server: TestServer): Promise<Socket> {
   const client = connect(server.port, '127.0.0.1');
   clients.push(client);
   client.on('error', () => {});
@@ -47,19 +46,26 @@ async function askWithoutReading(server: TestServer): Promise<Socket> {
   return client;
 }
 
+/** Resolves when the server has reported the given number of requests. */
+async function requestsReported(server: TestServer, count: number): Promise<void> {
+  while (server.requests.length < count) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function hash(bytes: string | Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-describe('a large exposition', () => {
-  it('arrives whole, with its length, for scrapers side by side', async () => {
+describe('A large exposition', () => {
+  it('is sent completely, with its length, to several scrapers at once', async () => {
     const server = await startLarge();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => send(server, '/metrics')));
-    expect(new Set(answers.map(({ body }) => hash(body)))).toEqual(new Set([hash(whole)]));
-    expect(new Set(answers.map(({ headers }) => headers['content-length']))).toEqual(new Set([String(whole.length)]));
+    const responses = await Promise.all(Array.from({ length: 8 }, () => send(server, '/metrics')));
+    expect(new Set(responses.map(({ body }) => hash(body)))).toEqual(new Set([hash(exposition)]));
+    expect(new Set(responses.map(({ headers }) => headers['content-length']))).toEqual(
+      new Set([String(exposition.length)]),
+    );
   });
 
-  it('is the same to gunzip, to curl --compressed and without compression', async () => {
+  it('is the same with gunzip, with curl --compressed and without compression', async () => {
     const server = await startLarge();
     const { body } = await send(server, '/metrics', { headers: { 'accept-encoding': 'gzip' } });
     const byGunzip = execFileSync('gunzip', ['-c'], { input: body, maxBuffer: 1e9 });
@@ -69,48 +75,53 @@ describe('a large exposition', () => {
       { encoding: 'buffer', maxBuffer: 1e9 },
     );
     expect([byGunzip, byCurl, gunzipSync(body), (await send(server, '/metrics')).body].map(hash)).toEqual(
-      Array<string>(4).fill(hash(whole)),
+      Array<string>(4).fill(hash(exposition)),
     );
   });
 
-  it('delays nobody else while one does not read it', async () => {
+  it('does not delay other clients if one client does not read it', async () => {
     const server = await startLarge();
-    const slow = await askWithoutReading(server);
+    const slow = await requestWithoutReading(server);
     expect((await send(server, '/-/healthy')).status).toBe(200);
-    expect(hash((await send(server, '/metrics')).body)).toBe(hash(whole));
+    expect(hash((await send(server, '/metrics')).body)).toBe(hash(exposition));
     let received = 0;
     slow.on('data', (bytes: Buffer) => {
       received += bytes.length;
-      if (received >= whole.length) slow.end();
+      if (received >= exposition.length) slow.end();
     });
     await once(slow, 'close');
-    expect(received).toBeGreaterThan(whole.length);
+    expect(received).toBeGreaterThan(exposition.length);
   });
 
-  it('is cut off from one who does not read it in time, and only then', async () => {
-    const server = await startLarge({ sendTimeoutMs: 300 });
-    const slow = await askWithoutReading(server);
-    expect(hash((await send(server, '/metrics')).body)).toBe(hash(whole));
-    // What the client does not read keeps it from seeing the end, so the server's word counts.
-    while (server.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  it('is not sent to its end to a client that does not read it within 60 s', async () => {
+    const clock = new FakeClock();
+    const server = await startLarge({ clock });
+    const slow = await requestWithoutReading(server);
+    expect(hash((await send(server, '/metrics')).body)).toBe(hash(exposition));
+    // The slow client does not read and therefore cannot notice the end, so the reports of the server count.
+    await requestsReported(server, 1);
+    await clock.advance(59_999);
+    expect(server.requests.length).toBe(1);
+    await clock.advance(1);
+    await requestsReported(server, 2);
     expect(server.requests).toEqual([
       { handler: '/metrics', code: 200 },
       { handler: '/metrics', code: 200 },
     ]);
     slow.resume();
     await once(slow, 'close');
-    expect(slow.bytesRead).toBeLessThan(whole.length);
+    expect(slow.bytesRead).toBeLessThan(exposition.length);
   });
 
-  it('survives a client that leaves in the middle', async () => {
+  it('is sent to other clients after a client has disconnected in the middle', async () => {
     const server = await startLarge();
-    const client = await askWithoutReading(server);
+    const client = await requestWithoutReading(server);
     client.destroy();
-    while (server.requests.length < 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(hash((await send(server, '/metrics')).body)).toBe(hash(whole));
+    await requestsReported(server, 1);
+    expect(hash((await send(server, '/metrics')).body)).toBe(hash(exposition));
   });
 
-  it('gives a HEAD its headers alone', async () => {
+  it('is not sent in the response to HEAD', async () => {
     const { status, headers, body } = await send(await startLarge(), '/metrics', {
       method: 'HEAD',
       headers: { 'accept-encoding': 'gzip;q=0.5, identity;q=0.1' },

@@ -1,57 +1,47 @@
 import type { Registry } from 'prom-client';
-import type { TimeBudget } from '../../platform/time-budget.ts';
-import type { ExpositionFormat } from '../format/escape.ts';
-import { familyHeader, labelText, sampleLine, type FamilyHeader } from '../format/metric-family.ts';
+import {
+  familyHeader,
+  labelText,
+  sampleLine,
+  type ExpositionFormat,
+  type FamilyHeader,
+  type LabelPair,
+} from '../format/text.ts';
 
-/** What `getMetricsAsJSON` gives at run time; prom-client's own types call `type` a number and leave out `metricName`. */
+/** The actual result of `getMetricsAsJSON`; prom-client declares `type` as a number and omits `metricName`. */
 interface CollectedFamily extends FamilyHeader {
   readonly values: readonly CollectedSample[];
 }
 
 interface CollectedSample {
-  /** Differs from the family's name in a histogram. */
+  /** In a histogram it differs from the name of the family. */
   readonly metricName?: string;
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
 
 /**
- * A registry's metrics in either format. prom-client's own text is not used: its OpenMetrics output renames the counters
- * of the registry for good (so a later text scrape loses their `_total`), it prints headers of empty families, `Nan`
- * for numbers that are not known, and OpenMetrics' help without its quotes escaped.
- *
- * All values are read at once; the text is made of them slice by slice where `budget` is given.
+ * The metrics of a registry in either format. prom-client's own text is not used for four reasons: its OpenMetrics
+ * output renames the counters of the registry permanently (a later text scrape lacks their `_total`), it prints headers
+ * of empty families, it prints `Nan` for unknown numbers, and it does not escape the quotes in OpenMetrics help texts.
  */
-export async function renderRegistry(
-  registry: Registry,
-  format: ExpositionFormat,
-  budget?: TimeBudget,
-): Promise<string> {
-  let text = '';
-  for (const family of await collect(registry)) {
-    const lines = sampleLines(family, format);
-    if (lines.length > 0) text += familyHeader(family, format) + lines.join('');
-    if (budget?.isExceeded === true) await budget.yield();
-  }
-  return text;
-}
-
-/** prom-client gives its own samples, which go on counting: their values are copied. */
-async function collect(registry: Registry): Promise<readonly CollectedFamily[]> {
+export async function renderRegistry(registry: Registry, format: ExpositionFormat): Promise<string> {
+  // The samples belong to prom-client and continue to count, so all of them are read before anything else can run.
   const families = (await registry.getMetricsAsJSON()) as unknown as readonly CollectedFamily[];
-  return families.map((family) => ({ ...family, values: family.values.map((sample) => ({ ...sample })) }));
+  return families.map((family) => familyText(family, format)).join('');
 }
 
-function sampleLines({ name, values }: CollectedFamily, format: ExpositionFormat): readonly string[] {
-  return values
-    .filter(({ value }) => Number.isFinite(value))
-    .map(({ metricName = name, labels, value }) => {
-      const pairs = Object.entries(labels).map(([label, text]) => [label, labelValue(label, text, format)] as const);
-      return sampleLine(metricName, labelText(pairs), value);
-    });
+function familyText(family: CollectedFamily, format: ExpositionFormat): string {
+  let lines = '';
+  for (const { metricName = family.name, labels, value } of family.values) {
+    if (!Number.isFinite(value)) continue;
+    const pairs = Object.entries(labels).map(([name, label]): LabelPair => [name, labelValue(name, label, format)]);
+    lines += sampleLine(metricName, labelText(pairs), value);
+  }
+  return lines === '' ? '' : familyHeader(family, format) + lines;
 }
 
-/** OpenMetrics wants the bounds of a histogram's buckets as floats (1.0), the text format does not care. */
+/** OpenMetrics requires the bounds of histogram buckets as floats (1.0); the text format accepts integers. */
 function labelValue(label: string, value: string | number, format: ExpositionFormat): string {
   return format === 'openmetrics' && label === 'le' && Number.isInteger(value) ? `${value}.0` : String(value);
 }

@@ -1,6 +1,6 @@
 /**
- * CRC-32 as arithmetic over polynomials modulo 2, so that the checksum of bytes laid end to end follows from the
- * checksums of the parts. The representation is that of RFC 1952 and zlib: the highest bit is the coefficient of x⁰.
+ * CRC-32 as arithmetic on polynomials modulo 2, so that the checksum of concatenated parts follows from the checksums of
+ * the parts. The representation is that of RFC 1952 and zlib: the highest bit is the coefficient of x⁰.
  */
 
 /** x³² + x²⁶ + … + 1, reflected. */
@@ -8,10 +8,10 @@ const polynomial = 0xed_b8_83_20;
 
 const one = 0x80_00_00_00;
 
-/** x⁸: one byte further. */
+/** x⁸: one byte. */
 const oneByte = 0x00_80_00_00;
 
-/** What appending some bytes does to the checksum of what stands before them; reckoned once for each length. */
+/** The effect on a checksum of appending a number of bytes. It depends only on that number, so it is calculated once. */
 export type CrcShift = number;
 
 /** The shift by a number of bytes: x^(8 × bytes), by squaring. */
@@ -26,12 +26,12 @@ export function crcShift(byteLength: number): CrcShift {
   return shift;
 }
 
-/** The checksum of two parts laid end to end; `shift` is that of the second part's length. */
+/** The checksum of two concatenated parts; `shift` belongs to the length of the second part. */
 export function appendCrc(before: number, part: { readonly crc: number; readonly shift: CrcShift }): number {
   return (multiply(part.shift, before) ^ part.crc) >>> 0;
 }
 
-/** The product of two polynomials modulo the CRC's. */
+/** The product of two polynomials modulo the polynomial of the CRC. */
 function multiply(a: number, b: number): number {
   let product = 0;
   let term = b;

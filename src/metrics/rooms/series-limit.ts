@@ -2,39 +2,39 @@
 export interface SeriesCandidate {
   readonly views: number;
   readonly series: number;
-  /** Whether it is shown now. */
-  readonly isShown: boolean;
+  /** Whether it is exported at present. */
+  readonly isExported: boolean;
 }
 
-/** A room takes a place only from one with a tenth fewer views: rooms at the edge do not flap. */
-const shownBonus = 1.1;
+/** A room replaces an exported one only if it has a tenth more views, so that rooms at the limit do not flap. */
+const exportedBonus = 1.1;
 
 /**
- * The most viewed candidates whose series together are at most `maxSeries`: from the first that does not fit all are
- * left out, and none is shown in part. Ties go to the one that is shown, then to the earlier one.
+ * The most viewed candidates that together have at most `maxSeries` series. All candidates from the first one that does
+ * not fit are left out, and no candidate is chosen in part. Exported candidates win ties, then earlier ones.
  */
 export function mostViewed<T extends SeriesCandidate>(candidates: readonly T[], maxSeries: number): ReadonlySet<T> {
   const weights = Float64Array.from(candidates, weigh);
   const series = Float64Array.from(candidates, (candidate) => candidate.series);
-  // Sorting bare numbers takes a tenth of the time of sorting objects; the sums below cost less than the difference.
+  // Sorting numbers takes a tenth of the time of sorting objects; the sums below cost less than the difference.
   const sorted = weights.toSorted();
   const place = firstPlaceWhere(sorted, (weight) => sumAtLeast(weight, { weights, series }) <= maxSeries);
   const threshold = sorted[place] ?? Number.POSITIVE_INFINITY;
   const edge = sorted[place - 1];
   const chosen = new Set(candidates.filter((candidate) => weigh(candidate) >= threshold));
   const tied = candidates.filter((candidate) => weigh(candidate) === edge);
-  let room = maxSeries - sumAtLeast(threshold, { weights, series });
-  for (const candidate of [...tied.filter((c) => c.isShown), ...tied.filter((c) => !c.isShown)]) {
-    room -= candidate.series;
-    if (room < 0) break;
+  let remaining = maxSeries - sumAtLeast(threshold, { weights, series });
+  for (const candidate of [...tied.filter((c) => c.isExported), ...tied.filter((c) => !c.isExported)]) {
+    remaining -= candidate.series;
+    if (remaining < 0) break;
     chosen.add(candidate);
   }
   return chosen;
 }
 
-const weigh = ({ views, isShown }: SeriesCandidate) => (isShown ? views * shownBonus : views);
+const weigh = ({ views, isExported }: SeriesCandidate) => (isExported ? views * exportedBonus : views);
 
-/** Binary search: the first place from which on the condition holds; the length where it never does. */
+/** Binary search for the first place from which the condition holds; the length if it never holds. */
 function firstPlaceWhere(ascending: Float64Array, holds: (value: number) => boolean): number {
   let low = 0;
   let high = ascending.length;
@@ -46,7 +46,7 @@ function firstPlaceWhere(ascending: Float64Array, holds: (value: number) => bool
   return low;
 }
 
-/** The series of all whose weight is at least so much. */
+/** The series of all candidates with at least this weight. */
 function sumAtLeast(
   weight: number,
   { weights, series }: { readonly weights: Float64Array; readonly series: Float64Array },

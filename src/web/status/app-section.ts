@@ -1,18 +1,26 @@
-import type { AppState, QueueState, TaskState } from '../../status/app-state.ts';
+import type { AppStatus, QueueStatus, TaskStatus } from '../../status/app-status.ts';
+import type { LastCollection, PollingHistory } from '../../status/polling-history.ts';
+import type { TaskName } from '../../tasks/tasks.ts';
 import { commandSpecs } from '../../tencent/command-names.ts';
-import { escapeHtml } from '../html.ts';
-import { formatAge, formatCount, formatSeconds, table, type Cell } from './format.ts';
-import type { Status } from './status-page.ts';
-import { healthTitles, taskHealth } from './task-health.ts';
+import { escapeHtml, formatAge, formatCount, formatSeconds, table, type Cell } from './format.ts';
+
+/** What the section of an app shows in addition to the status of the app. */
+export interface AppSectionContext {
+  /** Unix milliseconds. */
+  readonly nowMs: number;
+  readonly history: Pick<PollingHistory, 'lastCollection' | 'callsPerSecond'>;
+  /** Unix milliseconds; undefined if the task is disabled. */
+  readonly nextTriggerAtMs: (task: TaskName) => number | undefined;
+}
 
 /** One app: whether its collections are on time, and how much of its quota they use. */
-export function appSection(app: AppState, status: Status): string {
+export function appSection(app: AppStatus, context: AppSectionContext): string {
   const title = app.name === '' ? `App ${app.sdkAppId}` : `App ${app.sdkAppId}: ${app.name}`;
   return `<section>
 <header><h2>${escapeHtml(title)}</h2> ${upBadge(app.up)}</header>
-<p>${escapeHtml(summary(app, status.nowMs))}</p>
+<p>${escapeHtml(summary(app, context.nowMs))}</p>
 <div class="grid">
-${tasksTable(app, status)}${queuesTable(app, status)}</div>
+${collectionsTable(app, context)}${queuesTable(app, context)}</div>
 </section>
 `;
 }
@@ -22,41 +30,41 @@ function upBadge(up: boolean | undefined): string {
   return up ? '<span class="badge ok">up</span>' : '<span class="badge failed">down</span>';
 }
 
-function summary({ region, knownRooms, droppedRooms, userSigExpirySeconds }: AppState, nowMs: number): string {
+function summary({ region, knownRooms, droppedRooms, userSigExpirySeconds }: AppStatus, nowMs: number): string {
   const { limit, filter } = droppedRooms;
-  const rooms = knownRooms === undefined ? 'rooms not known yet' : `${formatCount(knownRooms)} rooms`;
-  const signature =
+  const rooms = knownRooms === undefined ? 'rooms not listed yet' : `${formatCount(knownRooms)} rooms`;
+  const userSig =
     userSigExpirySeconds === undefined
-      ? 'no signature yet'
-      : `signature for ${formatSeconds(userSigExpirySeconds - nowMs / 1000)} more`;
+      ? 'no UserSig yet'
+      : `UserSig valid for ${formatSeconds(userSigExpirySeconds - nowMs / 1000)}`;
   return [
     `Region ${region}`,
     rooms,
     ...(limit > 0 ? [`${formatCount(limit)} over the limit`] : []),
     ...(filter > 0 ? [`${formatCount(filter)} filtered out`] : []),
-    signature,
+    userSig,
   ].join(' · ');
 }
 
-function tasksTable(app: AppState, status: Status): string {
+function collectionsTable(app: AppStatus, context: AppSectionContext): string {
   const columns = [
     { title: 'Task' },
     { title: 'State' },
     { title: 'Last success' },
-    { title: 'Took', isNumber: true, isExtra: true },
-    { title: 'Every', isNumber: true },
+    { title: 'Duration', isNumber: true, isExtra: true },
+    { title: 'Interval', isNumber: true },
     { title: 'Next', isNumber: true },
   ];
   return table(
     'Collections',
     columns,
-    app.tasks.map((task) => taskRow(app, task, status)),
+    app.tasks.map((task) => taskRow(app, task, context)),
   );
 }
 
-function taskRow({ sdkAppId }: AppState, task: TaskState, status: Status): readonly Cell[] {
-  const { nowMs, lastCollection, nextTriggerAtMs } = status;
-  const last = lastCollection({ sdkAppId, task: task.task });
+function taskRow({ sdkAppId }: AppStatus, task: TaskStatus, context: AppSectionContext): readonly Cell[] {
+  const { nowMs, history, nextTriggerAtMs } = context;
+  const last = history.lastCollection({ sdkAppId, task: task.task });
   const health = taskHealth(task, last, nowMs);
   const next = nextTriggerAtMs(task.task);
   return [
@@ -69,7 +77,29 @@ function taskRow({ sdkAppId }: AppState, task: TaskState, status: Status): reado
   ];
 }
 
-function queuesTable(app: AppState, status: Status): string {
+/** The state of a task in one word: operators look at it first. */
+export type TaskHealth = 'ok' | 'late' | 'failed' | 'waiting' | 'unavailable';
+
+/** A collection may end this much later than scheduled before it counts as late. */
+const graceSeconds = 15;
+
+export function taskHealth(task: TaskStatus, last: LastCollection | undefined, nowMs: number): TaskHealth {
+  if (!task.available) return 'unavailable';
+  if (last === undefined) return 'waiting';
+  if (!last.succeeded) return 'failed';
+  const ageSeconds = (nowMs - last.finishedAtMs) / 1000;
+  return ageSeconds > 2 * task.intervalSeconds + graceSeconds ? 'late' : 'ok';
+}
+
+const healthTitles: Readonly<Record<TaskHealth, string>> = {
+  ok: 'The last collection succeeded and ended on time.',
+  late: 'The last collection ended more than two intervals ago.',
+  failed: 'Fewer than 95 % of the rooms responded, or the API refuses the app.',
+  waiting: 'The first collection has not ended yet.',
+  unavailable: 'The command is not available in this plan or region.',
+};
+
+function queuesTable(app: AppStatus, context: AppSectionContext): string {
   const columns = [
     { title: 'Command' },
     { title: 'Calls/s', isNumber: true },
@@ -80,15 +110,15 @@ function queuesTable(app: AppState, status: Status): string {
     { title: 'Longest', isNumber: true, isExtra: true },
   ];
   return table(
-    'Quota',
+    'Request queues',
     columns,
-    app.queues.map((queue) => queueRow(app, queue, status)),
+    app.queues.map((queue) => queueRow(app, queue, context)),
   );
 }
 
-function queueRow({ sdkAppId }: AppState, queue: QueueState, { calls }: Status): readonly Cell[] {
+function queueRow({ sdkAppId }: AppStatus, queue: QueueStatus, { history }: AppSectionContext): readonly Cell[] {
   const { command, rateLimit, queueLength, queueOldestSeconds } = queue;
-  const used = calls.callsPerSecond({ sdkAppId, command });
+  const used = history.callsPerSecond({ sdkAppId, command });
   const rate = (value: number) => String(Number(value.toFixed(1)));
   const meter = `<meter min="0" max="${rateLimit}" value="${used}">${rate(used)}</meter>`;
   return [

@@ -1,6 +1,4 @@
-import { escapeHtml } from '../html.ts';
-
-/** A duration as people say it: 0.4 s, 12 s, 3 min, 5 h, 2 d. Never below zero, also where the clock was set back. */
+/** A duration for people: 0.4 s, 12 s, 3 min, 5 h, 2 d. Never below zero, even if the clock was set back. */
 export function formatSeconds(value: number): string {
   const seconds = Math.max(0, value);
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
@@ -14,27 +12,27 @@ export function formatAge(atMs: number, nowMs: number): string {
   return `${formatSeconds((nowMs - atMs) / 1000)} ago`;
 }
 
-/** 1234567 as `1,234,567`; nothing is known as a dash. */
+/** 1234567 as `1,234,567`; a dash for an unknown count. */
 export function formatCount(value: number | undefined): string {
   return value === undefined ? '–' : value.toLocaleString('en');
 }
 
-/** HTML that is safe already. */
+/** HTML that is already safe. */
 export interface Html {
   readonly html: string;
 }
 
-/** A cell: text, which is escaped, or HTML. */
+/** The content of a cell: text, which is escaped, or HTML. */
 export type Cell = string | Html;
 
 export interface Column {
   readonly title: string;
   readonly isNumber?: boolean;
-  /** Left out where the screen is narrow. */
+  /** Hidden on narrow screens. */
   readonly isExtra?: boolean;
 }
 
-/** A table that scrolls by itself where the screen is narrow. */
+/** A table that scrolls independently on narrow screens. */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
   const classOf = (index: number) => {
     const { isNumber = false, isExtra = false } = columns[index] ?? {};
@@ -56,4 +54,17 @@ ${body.join('')}</tbody>
 
 function cellHtml(cell: Cell): string {
   return typeof cell === 'string' ? escapeHtml(cell) : cell.html;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Escapes any text for the content of an element or of a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,12 +1,14 @@
-import { audienceOf } from '../../rooms/audience.ts';
+import { audienceOf } from '../../rooms/latest-values.ts';
+import { latestFact, memberCount, onlineMembers } from '../../rooms/facts.ts';
 import type { RoomView } from '../../rooms/room.ts';
+import { escapeHtml, formatCount, table, type Cell, type Html } from './format.ts';
 
 export interface RoomOfApp {
   readonly sdkAppId: number;
   readonly room: RoomView;
 }
 
-/** The `count` rooms with the largest audiences, the largest first; in one pass, since there may be very many. */
+/** The `count` rooms with the largest audiences, the largest first. There may be very many rooms, so one pass must do. */
 export function largestRooms(rooms: Iterable<RoomOfApp>, count: number): readonly RoomOfApp[] {
   const chosen: { readonly entry: RoomOfApp; readonly audience: number }[] = [];
   for (const entry of rooms) {
@@ -17,4 +19,31 @@ export function largestRooms(rooms: Iterable<RoomOfApp>, count: number): readonl
     chosen.splice(count);
   }
   return chosen.map(({ entry }) => entry);
+}
+
+export function roomsTable(rooms: readonly RoomOfApp[]): string {
+  const columns = [
+    { title: 'Online', isNumber: true },
+    { title: 'Room' },
+    { title: 'Name' },
+    { title: 'Members', isNumber: true, isExtra: true },
+    { title: 'Views', isNumber: true },
+    { title: 'App', isExtra: true },
+  ];
+  if (rooms.length === 0) return '<h2>Largest rooms</h2>\n<p>No rooms are known.</p>\n';
+  const rows = rooms.map(({ sdkAppId, room: { id, latest } }): readonly Cell[] => [
+    formatCount(onlineMembers(latest)?.value),
+    userText(id),
+    userText(latestFact(latest, ({ roomName }) => roomName) ?? ''),
+    formatCount(memberCount(latest)),
+    formatCount(latestFact(latest, ({ viewCount }) => viewCount)),
+    String(sdkAppId),
+  ]);
+  return table(`The ${rooms.length} largest rooms`, columns, rows);
+}
+
+/** Text that users have chosen: it may be long or change the text direction, but it must not affect other cells. */
+function userText(text: string): Html {
+  const visible = text.replaceAll(/[\p{Cc}\p{Cs}]/gu, ' ');
+  return { html: `<bdi class="text" title="${escapeHtml(visible)}">${escapeHtml(visible)}</bdi>` };
 }

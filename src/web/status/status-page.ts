@@ -1,38 +1,29 @@
-import type { AppState } from '../../status/app-state.ts';
-import type { ExporterMetrics } from '../../metrics/exporter/exporter-metrics.ts';
-import type { TaskName } from '../../rooms/room.ts';
-import { escapeHtml } from '../html.ts';
-import { appSection } from './app-section.ts';
-import type { CallLog, FailureClass } from '../../status/call-log.ts';
-import { formatAge, formatCount, table, type Cell } from './format.ts';
-import type { RoomOfApp } from './largest-rooms.ts';
-import { roomsTable } from './rooms-table.ts';
+import type { AppStatus } from '../../status/app-status.ts';
+import type { FailureClass, PollingHistory } from '../../status/polling-history.ts';
+import { appSection, type AppSectionContext } from './app-section.ts';
+import { escapeHtml, formatAge, formatCount, table, type Cell } from './format.ts';
+import { roomsTable, type RoomOfApp } from './largest-rooms.ts';
 import { statusStyle } from './style.ts';
 
-/** What the status page shows, at one moment. */
-export interface Status {
-  /** The exporter's own. */
+/** What the status page shows at one moment. */
+export interface StatusPageData extends AppSectionContext {
+  /** The version of the exporter. */
   readonly version: string;
-  /** Unix milliseconds. */
-  readonly nowMs: number;
   readonly telemetryPath: string;
-  /** Why the exporter is not ready; undefined when it is. */
+  /** Why the exporter is not ready; undefined when it is ready. */
   readonly readiness: string | undefined;
-  readonly apps: readonly AppState[];
-  readonly lastCollection: ExporterMetrics['lastCollection'];
-  /** Unix milliseconds; undefined where a task is switched off. */
-  readonly nextTriggerAtMs: (task: TaskName) => number | undefined;
-  readonly calls: Pick<CallLog, 'callsPerSecond' | 'failures'>;
+  readonly apps: readonly AppStatus[];
+  readonly history: Pick<PollingHistory, 'lastCollection' | 'callsPerSecond' | 'failures'>;
   /** The largest audience first. */
   readonly largestRooms: readonly RoomOfApp[];
 }
 
-/** Longer than a glance, shorter than the shortest schedule that makes sense. */
+/** Long enough to read the page, and no longer than usual schedules. */
 const refreshSeconds = 10;
 
-/** The HTML of `/`; safe for any text. */
-export function renderStatusPage(status: Status): string {
-  const { readiness, version, telemetryPath, apps, nowMs } = status;
+/** The HTML of `/`. It is safe for any text in the data. */
+export function renderStatusPage(data: StatusPageData): string {
+  const { readiness, version, telemetryPath, apps, nowMs } = data;
   const badge =
     readiness === undefined
       ? '<span class="badge ok">ready</span>'
@@ -54,11 +45,11 @@ export function renderStatusPage(status: Status): string {
 ${badge}
 <nav><a href="${escapeHtml(telemetryPath)}">Metrics</a> <a href="/config">Configuration</a></nav>
 </header>
-${apps.map((app) => appSection(app, status)).join('')}<section>
-${failuresTable(status.calls.failures(), nowMs)}</section>
+${apps.map((app) => appSection(app, data)).join('')}<section>
+${failuresTable(data.history.failures(), nowMs)}</section>
 <section>
-${roomsTable(status.largestRooms)}</section>
-<p>As of ${new Date(nowMs).toISOString()}; the page is loaded again every ${refreshSeconds} s.</p>
+${roomsTable(data.largestRooms)}</section>
+<p>As of ${new Date(nowMs).toISOString()}; the page reloads every ${refreshSeconds} s.</p>
 </body>
 </html>
 `;
@@ -67,7 +58,7 @@ ${roomsTable(status.largestRooms)}</section>
 function failuresTable(failures: readonly FailureClass[], nowMs: number): string {
   if (failures.length === 0) return '<h2>Errors</h2>\n<p>No call has failed since the start.</p>\n';
   const columns = [
-    { title: 'Class' },
+    { title: 'Reason' },
     { title: 'Calls', isNumber: true },
     { title: 'Last' },
     { title: 'Code', isNumber: true },

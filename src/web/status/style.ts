@@ -1,4 +1,4 @@
-/** The page's only style, by whose hash the content security policy lets it in. */
+/** The only style of the page. The content security policy allows it by its hash. */
 export const statusStyle = `:root { color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif;
   --line: #8884; --soft: #8881; --muted: #666; --ok: #15803d; --bad: #b91c1c; --warn: #a16207; --link: #1d4ed8 }
 @media (prefers-color-scheme: dark) { :root { --muted: #aaa; --ok: #4ade80; --bad: #f87171; --warn: #facc15; --link: #93c5fd } }
@@ -20,6 +20,6 @@ th.number, td.number { text-align: right }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: .6rem }
 .text { display: inline-block; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; white-space: pre }
 .badge { border-radius: 1rem; border: 1px solid currentColor; padding: 0 .6rem; font-size: .85rem; white-space: nowrap }
-.ok { color: var(--ok) } .late, .waiting { color: var(--warn) } .failed, .lacking { color: var(--bad) }
+.ok { color: var(--ok) } .late, .waiting { color: var(--warn) } .failed, .unavailable { color: var(--bad) }
 meter { width: 3.5rem; vertical-align: middle }
 @media (max-width: 40rem) { :root { font-size: 13px } body { padding: .5rem } section { padding: .5rem .75rem } .extra { display: none } .text { max-width: 7.5rem } }`;

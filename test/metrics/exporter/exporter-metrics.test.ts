@@ -1,29 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AppState } from '../../../src/status/app-state.ts';
 import { createExporterMetrics, type ExporterMetrics } from '../../../src/metrics/exporter/exporter-metrics.ts';
+import { roomShare, RoomTally } from '../../../src/metrics/rooms/totals.ts';
+import type { AppStatus } from '../../../src/status/app-status.ts';
 import { failureReasons } from '../../../src/tencent/failures.ts';
-import { roomShare, RoomTally } from '../../../src/metrics/rooms/room-totals.ts';
-import { appWith, startMs, wholeApp, wholeRooms } from '../../support/room-samples.ts';
+import { appWith, completeApp, completeAppRooms, startMs } from '../../support/sample-rooms.ts';
 
-const sdkAppId = wholeApp.sdkAppId;
+const sdkAppId = completeApp.sdkAppId;
 const app = `sdk_app_id="${sdkAppId}"`;
 const ofTask = `${app},task="online_members"`;
-const ofCall = `${app},endpoint="get_online_member_num"`;
+const ofCall = `${app},command="get_online_member_num"`;
 
-/** What is shown of the rooms of the app of which everything is known, and two rooms beyond the limit of series. */
-const shownRooms = (() => {
+/** The metrics of the rooms of `completeApp`, and two rooms beyond the series limit. */
+const roomTotals = (() => {
   const tally = new RoomTally();
-  for (const room of wholeRooms) tally.count(roomShare(room), 1);
+  for (const room of completeAppRooms) tally.count(roomShare(room), 1);
   for (const id of ['a', 'b']) tally.countDropped(roomShare({ id, latest: {} }), 1);
   return { series: 42, totals: new Map([[sdkAppId, tally.totals()]]) };
 })();
 
-/** The samples of our own metrics, in their order, less the buckets of the histogram. */
+/** The samples of the metrics of this project, in their order, without the buckets of the histogram. */
 async function samples(
   metrics: ExporterMetrics,
-  apps: readonly AppState[],
+  apps: readonly AppStatus[],
   matching = /./,
-  rooms = shownRooms,
+  rooms = roomTotals,
 ): Promise<readonly string[]> {
   const text = await metrics.render({ apps, rooms, format: 'text' });
   return text
@@ -32,10 +32,14 @@ async function samples(
     .map((line) => line.replace('tencent_live_', ''));
 }
 
+function createMetrics(): ExporterMetrics {
+  return createExporterMetrics({ version: '1.2.3', lastCollection: () => undefined });
+}
+
 describe('createExporterMetrics', () => {
-  it('gives everything about an app of which everything is known, its counters at 0', async () => {
-    const metrics = createExporterMetrics({ version: '1.2.3' });
-    expect(await samples(metrics, [wholeApp])).toEqual([
+  it('exports the whole status of an app, with counters at 0', async () => {
+    const metrics = createMetrics();
+    expect(await samples(metrics, [completeApp])).toEqual([
       `app_info{${app},name="main \\"site\\"",region="singapore"} 1`,
       `up{${app}} 1`,
       `rooms{${app}} 14`,
@@ -67,8 +71,8 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('leaves out what is not known of an app', async () => {
-    const metrics = createExporterMetrics({ version: '1.2.3' });
+  it('exports nothing for unknown parts of the status', async () => {
+    const metrics = createMetrics();
     expect(await samples(metrics, [appWith({})], /sdk_app_id/, { series: 0, totals: new Map() })).toEqual([
       `app_info{${app},name="",region="singapore"} 1`,
       `rooms_exported{${app}} 0`,
@@ -78,52 +82,53 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('forgets a value that is no longer known', async () => {
-    const metrics = createExporterMetrics({ version: '1.2.3' });
-    await samples(metrics, [wholeApp]);
+  it('removes a value that is no longer known', async () => {
+    const metrics = createMetrics();
+    await samples(metrics, [completeApp]);
     expect(await samples(metrics, [appWith({ up: false })], /live_(up|rooms|online_members)\{/)).toEqual([
       `up{${app}} 0`,
     ]);
   });
 
-  it('counts collections and keeps the time of the last success over a failure', async () => {
-    const metrics = createExporterMetrics({ version: '1.2.3' });
+  it('counts collections', async () => {
+    const metrics = createMetrics();
     const task = { sdkAppId, task: 'online_members' } as const;
     const success = { ...task, succeeded: true, finishedAtMs: startMs, durationSeconds: 4 };
     metrics.observer.collectionFinished(success);
-    metrics.observer.collectionFinished({
-      ...success,
-      succeeded: false,
-      finishedAtMs: startMs + 9000,
-      durationSeconds: 5.5,
-    });
+    metrics.observer.collectionFinished({ ...success, succeeded: false });
     metrics.observer.collectionSkipped(task);
-    expect(await samples(metrics, [wholeApp], /collection/)).toEqual([
-      `exporter_last_collection_success_timestamp_seconds{${ofTask}} 1693268554`,
-      `exporter_last_collection_duration_seconds{${ofTask}} 5.5`,
+    expect(await samples(metrics, [completeApp], /collection/)).toEqual([
       `exporter_collection_interval_seconds{${ofTask}} 10`,
       `exporter_collections_total{${ofTask}} 2`,
       `exporter_collection_failures_total{${ofTask}} 1`,
       `exporter_collections_skipped_total{${ofTask},reason="running"} 1`,
     ]);
-    expect(metrics.lastCollection(task)).toEqual({
+  });
+
+  it('exports the duration of the last collection and the end of the last successful one', async () => {
+    const last = {
       succeeded: false,
       finishedAtMs: startMs + 9000,
       durationSeconds: 5.5,
       lastSuccessAtMs: startMs,
-    });
+    };
+    const metrics = createExporterMetrics({ version: '1.2.3', lastCollection: () => last });
+    expect(await samples(metrics, [completeApp], /last_collection/)).toEqual([
+      `exporter_last_collection_success_timestamp_seconds{${ofTask}} 1693268554`,
+      `exporter_last_collection_duration_seconds{${ofTask}} 5.5`,
+    ]);
   });
 
-  it('counts calls by endpoint, failures by reason, before and after the first scrape', async () => {
-    const metrics = createExporterMetrics({ version: '1.2.3' });
+  it('counts calls by command and failures by reason, before and after the first scrape', async () => {
+    const metrics = createMetrics();
     const call = { sdkAppId, command: 'get_online_member_num' } as const;
     metrics.observer.callFinished({ ...call, durationSeconds: 0.25 });
-    await samples(metrics, [wholeApp]);
+    await samples(metrics, [completeApp]);
     metrics.observer.callFinished({ ...call, durationSeconds: 0.5, failure: 'frequency' });
     metrics.observer.callRetried(call);
     metrics.observer.roomsDeferred({ ...call, rooms: 7 });
     metrics.observer.rateLimitWaited({ ...call, seconds: 1.5 });
-    expect(await samples(metrics, [wholeApp], /_(total|sum|count)\{.*endpoint.* (?!0$)/)).toEqual([
+    expect(await samples(metrics, [completeApp], /_(total|sum|count)\{.*command.* (?!0$)/)).toEqual([
       `exporter_api_requests_total{${ofCall}} 2`,
       `exporter_api_request_failures_total{${ofCall},reason="frequency"} 1`,
       `exporter_api_request_retries_total{${ofCall}} 1`,
@@ -134,8 +139,8 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('counts requests and keeps the time of the last good configuration over a bad one', async () => {
-    const metrics = createExporterMetrics({ version: '1.2.3' });
+  it('counts HTTP requests, and keeps the time of the last accepted configuration when another one is rejected', async () => {
+    const metrics = createMetrics();
     metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
     metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
     metrics.httpRequestFinished({ handler: 'other', code: 404 });
@@ -149,14 +154,20 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('has metrics of the process and of Node, without the gauges that end in _total', async () => {
-    const text = await createExporterMetrics({ version: '' }).render({
+  it('exports the metrics of the process and of Node.js, without the gauges that end in _total', async () => {
+    const text = await createMetrics().render({
       apps: [],
       rooms: { series: 0, totals: new Map() },
       format: 'text',
     });
     const names = text.split('\n').flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
-    expect(names).toEqual(expect.arrayContaining(['process_cpu_seconds_total', 'nodejs_heap_size_used_bytes']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'process_cpu_seconds_total',
+        'nodejs_heap_size_used_bytes',
+        'nodejs_eventloop_lag_p99_seconds',
+      ]),
+    );
     expect(names.filter((name) => /^nodejs_.*_total$/.test(name))).toEqual([]);
   });
 });

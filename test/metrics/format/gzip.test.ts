@@ -2,11 +2,10 @@ import { crc32, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { appendCrc, crcShift } from '../../../src/metrics/format/crc32.ts';
-import { createFragment, joinFragments } from '../../../src/metrics/format/fragment.ts';
-import { gzipMember } from '../../../src/metrics/format/gzip-member.ts';
+import { createFragment, gzipMember, joinFragments, storeFragment } from '../../../src/metrics/format/gzip.ts';
 
 describe('appendCrc', () => {
-  it('gives the checksum of any two parts laid end to end', () => {
+  it('returns the checksum of any two concatenated parts', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.uint8Array({ maxLength: 3000 }), (before, part) => {
         const joined = appendCrc(crc32(before), { crc: crc32(part), shift: crcShift(part.length) });
@@ -15,7 +14,7 @@ describe('appendCrc', () => {
     );
   });
 
-  it('shifts by more bytes than 32 bits can count', () => {
+  it('supports parts with more bytes than 32 bits can count', () => {
     const zeros = { crc: 0, shift: crcShift(2 ** 33) };
     const half = { crc: 0, shift: crcShift(2 ** 32) };
     expect(appendCrc(0x12345678, zeros)).toBe(appendCrc(appendCrc(0x12345678, half), half));
@@ -23,7 +22,7 @@ describe('appendCrc', () => {
 });
 
 describe('gzipMember', () => {
-  it('is one member that holds the fragments end to end, empty ones included', () => {
+  it('contains the concatenated fragments, including empty ones', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.string(), (texts, last) => {
         const member = Buffer.concat(gzipMember(joinFragments(texts.map(createFragment)), createFragment(last)));
@@ -33,7 +32,13 @@ describe('gzipMember', () => {
     );
   });
 
-  it('says the length modulo 2³²', () => {
+  it.each([0, 1, 65_535, 65_536, 200_000])('contains a stored fragment of %d bytes unchanged', (length) => {
+    const stored = storeFragment('x'.repeat(length));
+    const member = Buffer.concat(gzipMember(joinFragments([createFragment('abc'), stored]), stored));
+    expect(gunzipSync(member).toString()).toBe(`abc${'x'.repeat(2 * length)}`);
+  });
+
+  it('contains the length modulo 2³²', () => {
     const joined = { ...joinFragments([createFragment('abc')]), plainLength: 2 ** 32 + 3 };
     const member = Buffer.concat(gzipMember(joined, createFragment('de')));
     expect(member.readUInt32LE(member.length - 4)).toBe(5);

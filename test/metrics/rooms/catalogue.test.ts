@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { infoLabels } from '../../../src/config/config.ts';
-import { publishedFamilies, roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
-import { roomLabels, sampleLines } from '../../../src/metrics/rooms/room-text.ts';
-import type { LatestValues, RoomView } from '../../../src/rooms/room.ts';
-import { endedRoom, expositionConfig, startMs, wholeRoom } from '../../support/room-samples.ts';
+import { roomLabels } from '../../../src/metrics/rooms/blocks.ts';
+import { exportedFamilies, roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
+import type { LatestValues } from '../../../src/rooms/latest-values.ts';
+import type { RoomView } from '../../../src/rooms/room.ts';
+import { sampleLines } from '../../support/render-rooms.ts';
+import { completeRoom, endedRoom, expositionConfig, startMs } from '../../support/sample-rooms.ts';
 
-/** The sample lines of one room over all families, its own labels left out. */
+/** The sample lines of one room in all families, without the labels of the room. */
 function linesOf(room: RoomView, labels = infoLabels.slice(0, 1)): readonly string[] {
   const own = roomLabels(1, room.id);
   return roomCatalogue(labels)
@@ -17,9 +19,9 @@ function linesOfLatest(latest: LatestValues): readonly string[] {
   return linesOf({ id: 'r', latest });
 }
 
-describe('the catalogue', () => {
-  it('gives every value of a room of which everything is known, the newest of two answers winning', () => {
-    expect(linesOf(wholeRoom)).toEqual([
+describe('The catalogue of room metrics', () => {
+  it('contains every value of a room, and the newer one if two responses contain it', () => {
+    expect(linesOf(completeRoom)).toEqual([
       'tencent_live_room_view_count 5012',
       'tencent_live_room_online_members 873',
       'tencent_live_room_member_count 903',
@@ -45,18 +47,18 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('gives nothing for a room of which nothing is known', () => {
+  it('contains nothing for a room without known values', () => {
     expect(linesOfLatest({})).toEqual([]);
   });
 
-  it('gives only its end for a room that has ended', () => {
-    expect([linesOf(endedRoom), linesOf({ ...wholeRoom, endedAtMs: startMs })]).toEqual([
+  it('contains only the end of a room that has ended', () => {
+    expect([linesOf(endedRoom), linesOf({ ...completeRoom, endedAtMs: startMs })]).toEqual([
       ['tencent_live_room_ended_timestamp_seconds 1693268554.123'],
       ['tencent_live_room_ended_timestamp_seconds 1693268554'],
     ]);
   });
 
-  it('takes the counts of a list row that is newer than the commands that count, and its time', () => {
+  it('contains the counts of a room list row, with its time, if the row is newer than the other responses', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 3000, value: { roomId: 'r', memberCount: 30, onlineCount: 20 } },
@@ -71,7 +73,7 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('takes an older answer where the newer one lacks the value', () => {
+  it('contains an older value if the newer response does not contain the field', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 1000, value: { roomId: 'r', roomName: 'old', viewCount: 5 } },
@@ -80,7 +82,7 @@ describe('the catalogue', () => {
     ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_info{room_name="old"} 1']);
   });
 
-  it('takes the room info where two answers are of the same instant', () => {
+  it('contains the value of the room info if both responses are from the same instant', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5 } },
@@ -89,7 +91,7 @@ describe('the catalogue', () => {
     ).toEqual(['tencent_live_room_view_count 6', 'tencent_live_room_info 1']);
   });
 
-  it('leaves out numbers that cannot be, and looks past them for an older answer', () => {
+  it('ignores numbers that make no sense and uses an older value instead', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5, memberCount: Number.NaN } },
@@ -102,17 +104,17 @@ describe('the catalogue', () => {
     ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_activity_status -2', 'tencent_live_room_info 1']);
   });
 
-  it('carries on the info the labels that are asked for, in the order of the configuration', () => {
-    expect(linesOf(wholeRoom, [...infoLabels].toReversed()).filter((line) => line.includes('_info'))).toEqual([
+  it('adds the configured labels to the info metric in the configured order', () => {
+    expect(linesOf(completeRoom, [...infoLabels].toReversed()).filter((line) => line.includes('_info'))).toEqual([
       'tencent_live_room_info{take_seat_mode="apply",categories="3,14",room_type="Live",' +
         'owner_account="144115233775727695",room_name="Evening show, part 2"} 1',
     ]);
   });
 
-  it('says of every value but the times that it is collected on a schedule', () => {
+  it('says in every help text, except for times, that the value is collected on a schedule', () => {
     expect(
       roomCatalogue([])
-        .filter(({ help }) => !help.includes('Collected on a schedule'))
+        .filter(({ help }) => !help.includes('collected on a schedule'))
         .map(({ name }) => name),
     ).toEqual([
       'tencent_live_room_creation_timestamp_seconds',
@@ -122,13 +124,13 @@ describe('the catalogue', () => {
   });
 });
 
-describe('publishedFamilies', () => {
-  it('keeps the families that an include matches and no exclude does', () => {
+describe('exportedFamilies', () => {
+  it('keeps families that match an include pattern and no exclude pattern', () => {
     const families = {
       include: [/_members$/, /_total$/],
       exclude: [/listed/, /^tencent_live_room_gift/, /marked|max/],
     };
-    expect(publishedFamilies({ ...expositionConfig, families }).map(({ name }) => name)).toEqual([
+    expect(exportedFamilies({ ...expositionConfig, families }).map(({ name }) => name)).toEqual([
       'tencent_live_room_online_members',
       'tencent_live_room_joins_total',
       'tencent_live_room_viewers_total',
@@ -137,7 +139,7 @@ describe('publishedFamilies', () => {
     ]);
   });
 
-  it('keeps all families without an include', () => {
-    expect(publishedFamilies(expositionConfig)).toHaveLength(22);
+  it('keeps all families without patterns', () => {
+    expect(exportedFamilies(expositionConfig)).toHaveLength(22);
   });
 });

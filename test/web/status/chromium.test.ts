@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from '@jest/globals';
 import { renderStatusPage } from '../../../src/web/status/status-page.ts';
-import { appWith, hostileRooms, startMs } from '../../support/room-samples.ts';
+import { appWith, hostileRooms, startMs } from '../../support/sample-rooms.ts';
 import { startTestServer, type TestServer } from '../../support/web-server.ts';
 import { describeWith } from '../../support/require-program.ts';
 
@@ -28,8 +28,8 @@ const chromium = async (url: string) =>
     url,
   ]);
 
-describeWith({ program: 'chromium', from: 'chromium' }, 'the status page in Chromium', () => {
-  it('keeps its own policy, and shows hostile names as text', async () => {
+describeWith({ program: 'chromium', from: 'chromium' }, 'The status page in Chromium', () => {
+  it('complies with its content security policy and displays hostile names as text', async () => {
     const hostile = '"><script>document.title = "taken over"</script><img src=x onerror=alert(1)>';
     const rooms = [
       ...hostileRooms,
@@ -41,9 +41,8 @@ describeWith({ program: 'chromium', from: 'chromium' }, 'the status page in Chro
       telemetryPath: '/metrics',
       readiness: undefined,
       apps: [appWith({ name: hostile })],
-      lastCollection: () => undefined,
       nextTriggerAtMs: () => undefined,
-      calls: { callsPerSecond: () => 0, failures: () => [] },
+      history: { lastCollection: () => undefined, callsPerSecond: () => 0, failures: () => [] },
       largestRooms: rooms.map((room) => ({ sdkAppId: 1, room })),
     });
     server = await startTestServer({ statusPage: () => page });
@@ -51,7 +50,7 @@ describeWith({ program: 'chromium', from: 'chromium' }, 'the status page in Chro
     expect(stdout).toContain('<title>Tencent live exporter</title>');
     expect(stdout.match(/<bdi /g)).toHaveLength(2 * rooms.length);
     expect(stdout).not.toMatch(/<script|<img/);
-    // What the policy refuses, the page's own style for one, is told on the console.
+    // Chromium reports violations of the policy on the console, for example if it blocks the style of the page.
     expect(stderr).not.toMatch(/Content Security Policy|Refused to/);
     expect(server.requests.filter(({ handler }) => handler !== '/' && handler !== 'other')).toEqual([]);
   }, 30_000);

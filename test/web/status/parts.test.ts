@@ -1,48 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCallLog } from '../../../src/status/call-log.ts';
+import { taskHealth } from '../../../src/web/status/app-section.ts';
 import { formatSeconds } from '../../../src/web/status/format.ts';
 import { largestRooms } from '../../../src/web/status/largest-rooms.ts';
-import { taskHealth } from '../../../src/web/status/task-health.ts';
-
-const call = { sdkAppId: 1, command: 'get_room_info' } as const;
-
-describe('the call log', () => {
-  it('tells the calls per second of the last ten whole seconds, by app and command', () => {
-    let nowMs = 100_000;
-    const log = createCallLog(() => nowMs);
-    for (let second = 0; second < 30; second += 1) {
-      for (let count = 0; count < 4; count += 1) log.callFinished({ ...call, durationSeconds: 0.1 });
-      nowMs += 1000;
-    }
-    const other = log.callsPerSecond({ ...call, sdkAppId: 2 });
-    const steady = log.callsPerSecond(call);
-    nowMs += 5000;
-    const fading = log.callsPerSecond(call);
-    nowMs += 5000;
-    expect([other, steady, fading, log.callsPerSecond(call)]).toEqual([0, 4, 2, 0]);
-  });
-
-  it('counts failures by class, keeps the last RequestId, and does not count a room that is gone', () => {
-    let nowMs = 1000;
-    const log = createCallLog(() => nowMs);
-    const fail = (failure: 'transient' | 'timeout' | 'gone', more = {}) => {
-      log.callFinished({ ...call, durationSeconds: 1, failure, ...more });
-      nowMs += 1000;
-    };
-    fail('transient', { code: 60_008, requestId: 'first' });
-    fail('transient', { code: 70_500, requestId: 'second' });
-    fail('timeout');
-    fail('transient', { code: 60_008 });
-    fail('gone', { code: 100_004 });
-    expect(log.failures()).toEqual([
-      { ...call, reason: 'transient', count: 3, atMs: 4000, code: 60_008, requestId: 'second' },
-      { ...call, reason: 'timeout', count: 1, atMs: 3000, code: undefined, requestId: undefined },
-    ]);
-  });
-});
 
 describe('largestRooms', () => {
-  it('gives the largest first, and no more than asked for', () => {
+  it('returns at most the given number of rooms, the largest first', () => {
     const rooms = [3, 9, 1, 9, 0, 5].map((onlineMembers, index) => ({
       sdkAppId: 1,
       room: { id: `${index}`, latest: { online_members: { atMs: 0, value: { onlineMembers } } } },
@@ -60,8 +22,8 @@ describe('taskHealth', () => {
     ['ok', task, ended, 136_000],
     ['late', task, ended, 136_001],
     ['failed', task, { ...ended, succeeded: false }, 1000],
-    ['lacking', { ...task, available: false }, ended, 1000],
-  ] as const)('says %s', (health, state, last, nowMs) => {
+    ['unavailable', { ...task, available: false }, ended, 1000],
+  ] as const)('is %s', (health, state, last, nowMs) => {
     expect(taskHealth(state, last, nowMs)).toBe(health);
   });
 });
@@ -78,7 +40,7 @@ describe('formatSeconds', () => {
     [7169, '119 min'],
     [7200, '2 h'],
     [172_800, '2 d'],
-  ])('says %d s as %s', (seconds, text) => {
+  ])('formats %d s as %s', (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
   });
 });

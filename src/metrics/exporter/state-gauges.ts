@@ -1,0 +1,152 @@
+import { dropReasons, type AppStatus, type QueueStatus, type TaskStatus } from '../../status/app-status.ts';
+import type { LastCollection, PollingHistory } from '../../status/polling-history.ts';
+import { familyHeader, labelText, sampleLine, type ExpositionFormat, type LabelPair } from '../format/text.ts';
+import { completeSum, type RoomTotals } from '../rooms/totals.ts';
+
+/** The state of an app at one scrape. */
+export interface AppSnapshot {
+  readonly app: AppStatus;
+  readonly totals: RoomTotals;
+  readonly lastCollection: PollingHistory['lastCollection'];
+}
+
+/** A value with its labels other than `sdk_app_id`; an undefined value has no sample. */
+type StateSample = readonly [labels: readonly LabelPair[], value: number | boolean | undefined];
+
+/** A gauge that is read from the state of an app at each scrape. */
+interface StateGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: (snapshot: AppSnapshot) => readonly StateSample[];
+}
+
+const stateGauges: readonly StateGauge[] = [
+  {
+    name: 'tencent_live_app_info',
+    help: 'Information about the configured app in labels; the value is always 1.',
+    samples: ({ app }) => [
+      [
+        [
+          ['name', app.name],
+          ['region', app.region],
+        ],
+        1,
+      ],
+    ],
+  },
+  appGauge(
+    'tencent_live_up',
+    'Whether the last room_list and online_members collections succeeded (1) or not (0).',
+    ({ app }) => app.up,
+  ),
+  appGauge('tencent_live_rooms', 'Known rooms that have not ended.', ({ app }) => app.knownRooms),
+  appGauge('tencent_live_rooms_exported', 'Exported rooms that have not ended.', ({ totals }) => totals.exported),
+  {
+    name: 'tencent_live_rooms_dropped',
+    help: 'Known rooms that have not ended and are not exported, by reason.',
+    samples: ({ app, totals }) => {
+      const rooms = { ...app.droppedRooms, series: totals.droppedBySeries };
+      return dropReasons.map((reason) => [[['reason', reason]], rooms[reason]]);
+    },
+  },
+  {
+    name: 'tencent_live_rooms_fresh',
+    help: 'Exported rooms with a fresh value of the task.',
+    samples: ({ app, totals }) => app.tasks.map(({ task }) => [[['task', task]], totals.fresh[task]]),
+  },
+  appGauge(
+    'tencent_live_online_members',
+    'Online members of all exported rooms; absent unless at least 99 % of the rooms have a fresh value.',
+    ({ app, totals }) => completeSum(totals, app.knownRooms !== undefined),
+  ),
+  appGauge(
+    'tencent_live_exporter_user_sig_expiry_timestamp_seconds',
+    'Unix time at which the UserSig in use expires.',
+    ({ app }) => app.userSigExpirySeconds,
+  ),
+  taskGauge(
+    'last_collection_success_timestamp_seconds',
+    'Unix time at which the last successful collection ended.',
+    (_task, last) => (last?.lastSuccessAtMs === undefined ? undefined : last.lastSuccessAtMs / 1000),
+  ),
+  taskGauge(
+    'last_collection_duration_seconds',
+    'Duration of the last collection, successful or not.',
+    (_task, last) => last?.durationSeconds,
+  ),
+  taskGauge(
+    'collection_interval_seconds',
+    'Time between the next two triggers of the schedule.',
+    (task) => task.intervalSeconds,
+  ),
+  taskGauge(
+    'task_available',
+    "Whether the command of the task is available in the app's plan and region (1) or not (0).",
+    (task) => task.available,
+  ),
+  queueGauge('api_requests_in_flight', 'Calls that wait for their response.', (queue) => queue.inFlight),
+  queueGauge('api_queue_length', 'Rooms that wait in the request queue.', (queue) => queue.queueLength),
+  queueGauge(
+    'api_queue_oldest_seconds',
+    'Time for which the first room in the request queue has waited; 0 if the queue is empty.',
+    (queue) => queue.queueOldestSeconds,
+  ),
+  queueGauge(
+    'api_rate_limit_requests_per_second',
+    'Present rate limit of the exporter, in calls per second.',
+    (queue) => queue.rateLimit,
+  ),
+];
+
+function appGauge(
+  name: string,
+  help: string,
+  value: (snapshot: AppSnapshot) => number | boolean | undefined,
+): StateGauge {
+  return { name, help, samples: (snapshot) => [[[], value(snapshot)]] };
+}
+
+function taskGauge(
+  name: string,
+  help: string,
+  value: (task: TaskStatus, last: LastCollection | undefined) => number | boolean | undefined,
+): StateGauge {
+  return {
+    name: `tencent_live_exporter_${name}`,
+    help,
+    samples: ({ app: { sdkAppId, tasks }, lastCollection }) =>
+      tasks.map((status) => [[['task', status.task]], value(status, lastCollection({ sdkAppId, task: status.task }))]),
+  };
+}
+
+function queueGauge(name: string, help: string, value: (queue: QueueStatus) => number): StateGauge {
+  return {
+    name: `tencent_live_exporter_${name}`,
+    help,
+    samples: ({ app }) => app.queues.map((queue) => [[['command', queue.command]], value(queue)]),
+  };
+}
+
+/**
+ * The gauges of all apps as text. They are rendered directly: in a registry of prom-client, every scrape would have to
+ * remove and set all samples.
+ */
+export function renderStateGauges(snapshots: readonly AppSnapshot[], format: ExpositionFormat): string {
+  return stateGauges.map((gauge) => gaugeText(gauge, snapshots, format)).join('');
+}
+
+function gaugeText(
+  { name, help, samples }: StateGauge,
+  snapshots: readonly AppSnapshot[],
+  format: ExpositionFormat,
+): string {
+  let lines = '';
+  for (const snapshot of snapshots) {
+    const sdkAppId: LabelPair = ['sdk_app_id', String(snapshot.app.sdkAppId)];
+    for (const [labels, value] of samples(snapshot)) {
+      const number = Number(value ?? NaN);
+      if (Number.isFinite(number)) lines += sampleLine(name, labelText([sdkAppId, ...labels]), number);
+    }
+  }
+  return lines === '' ? '' : familyHeader({ name, help, type: 'gauge' }, format) + lines;
+}

@@ -1,0 +1,54 @@
+import type { LatestValues } from '../../rooms/latest-values.ts';
+import type { RoomView } from '../../rooms/room.ts';
+import type { FamilyHeader, LabelPair } from '../format/text.ts';
+
+/** A family with one sample for each room, or none if the value is unknown. */
+export interface ValueFamily extends FamilyHeader {
+  readonly kind: 'value';
+  readonly value: (room: RoomView) => number | undefined;
+}
+
+/** A family whose samples have labels of their own after the labels of the room. */
+export interface LabelledFamily extends FamilyHeader {
+  readonly kind: 'labelled';
+  readonly samples: (room: RoomView) => readonly LabelledSample[];
+}
+
+export interface LabelledSample {
+  readonly labels: readonly LabelPair[];
+  readonly value: number;
+}
+
+/** One entry of the catalogue of room metrics. */
+export type RoomFamily = ValueFamily | LabelledFamily;
+
+type LiveValue = (latest: Readonly<LatestValues>) => number | boolean | undefined;
+type LiveSamples = (latest: Readonly<LatestValues>) => readonly LabelledSample[];
+
+/** A gauge of rooms that have not ended: the only value of an ended room is its end. Booleans become 0 and 1. */
+export function gauge(name: string, help: string, value: LiveValue): RoomFamily {
+  return { kind: 'value', name, help, type: 'gauge', value: unlessEnded(value) };
+}
+
+/** A counter of rooms that have not ended; its name ends in `_total`. */
+export function counter(name: string, help: string, value: LiveValue): RoomFamily {
+  return { kind: 'value', name, help, type: 'counter', value: unlessEnded(value) };
+}
+
+/** A gauge of rooms that have not ended, whose samples have labels of their own. */
+export function labelledGauge(name: string, help: string, samples: LiveSamples): RoomFamily {
+  return {
+    kind: 'labelled',
+    name,
+    help,
+    type: 'gauge',
+    samples: (room) => (room.endedAtMs === undefined ? samples(room.latest) : []),
+  };
+}
+
+function unlessEnded(value: LiveValue): (room: RoomView) => number | undefined {
+  return (room) => {
+    const known = room.endedAtMs === undefined ? value(room.latest) : undefined;
+    return known === undefined ? undefined : Number(known);
+  };
+}

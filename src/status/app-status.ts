@@ -1,0 +1,41 @@
+import type { TaskName } from '../tasks/tasks.ts';
+import type { CommandName } from '../tencent/command-names.ts';
+
+export const dropReasons = ['limit', 'filter', 'series'] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** The present state of one app, which metrics and the status page read. */
+export interface AppStatus {
+  readonly sdkAppId: number;
+  readonly name: string;
+  readonly region: string;
+  /** Whether the last room_list and online_members collections succeeded; undefined until both have ended once. */
+  readonly up: boolean | undefined;
+  /** Known rooms that have not ended; undefined until the first listing has succeeded. */
+  readonly knownRooms: number | undefined;
+  /** Known rooms that have not ended and are not exported, by reason; rooms beyond the series limit are not included. */
+  readonly droppedRooms: Readonly<Record<Exclude<DropReason, 'series'>, number>>;
+  readonly queues: readonly QueueStatus[];
+  readonly tasks: readonly TaskStatus[];
+  /** Unix seconds; undefined until there is a UserSig. */
+  readonly userSigExpirySeconds: number | undefined;
+}
+
+/** The request queue and the rate limit of one command. */
+export interface QueueStatus {
+  readonly command: CommandName;
+  readonly inFlight: number;
+  readonly queueLength: number;
+  /** How long the first room in the queue has waited; 0 if the queue is empty. */
+  readonly queueOldestSeconds: number;
+  /** The present rate limit, in calls per second. */
+  readonly rateLimit: number;
+}
+
+export interface TaskStatus {
+  readonly task: TaskName;
+  /** Seconds between the next two triggers. */
+  readonly intervalSeconds: number;
+  /** False if the command is not available in the app's plan or region. */
+  readonly available: boolean;
+}

@@ -1,0 +1,109 @@
+import type { CollectionResult, CommandOfApp, PollingObserver, TaskOfApp } from '../polling/observer.ts';
+import type { CommandName } from '../tencent/command-names.ts';
+import type { FailureReason } from '../tencent/failures.ts';
+
+export interface LastCollection extends CollectionResult {
+  /** Unix milliseconds at which the last successful collection ended; absent if none has succeeded. */
+  readonly lastSuccessAtMs?: number;
+}
+
+/** The failed calls of an app with one reason since the start, and details of the last one. */
+export interface FailureClass {
+  readonly sdkAppId: number;
+  readonly reason: FailureReason;
+  readonly count: number;
+  readonly command: CommandName;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+  readonly code?: number | undefined;
+  /** The last RequestId of the API among these failures. */
+  readonly requestId?: string | undefined;
+}
+
+/** What is remembered of past collections and calls. */
+export interface PollingHistory {
+  readonly observer: Pick<PollingObserver, 'collectionFinished' | 'callFinished'>;
+  /** Undefined until the first collection of the task has ended. */
+  readonly lastCollection: (task: TaskOfApp) => LastCollection | undefined;
+  /** Calls per second that ended in the last ten seconds. */
+  readonly callsPerSecond: (call: CommandOfApp) => number;
+  /** By reason, the most recent first. "Gone" is a response and not a failure. */
+  readonly failures: () => readonly FailureClass[];
+}
+
+/** `now` is in Unix milliseconds. */
+export function createPollingHistory(now: () => number): PollingHistory {
+  const collections = createLastCollections();
+  const rates = createCallRates(now);
+  const failures = createFailureClasses(now);
+  return {
+    observer: {
+      collectionFinished: collections.record,
+      callFinished: (event) => {
+        rates.record(event);
+        failures.record(event);
+      },
+    },
+    lastCollection: collections.last,
+    callsPerSecond: rates.callsPerSecond,
+    failures: failures.all,
+  };
+}
+
+function createLastCollections() {
+  const lastByTask = new Map<string, LastCollection>();
+  const key = ({ sdkAppId, task }: TaskOfApp): string => `${sdkAppId} ${task}`;
+  return {
+    record: (event: TaskOfApp & CollectionResult): void => {
+      const { succeeded, finishedAtMs, durationSeconds } = event;
+      const lastSuccessAtMs = succeeded ? finishedAtMs : lastByTask.get(key(event))?.lastSuccessAtMs;
+      lastByTask.set(key(event), {
+        succeeded,
+        finishedAtMs,
+        durationSeconds,
+        ...(lastSuccessAtMs === undefined ? {} : { lastSuccessAtMs }),
+      });
+    },
+    last: (task: TaskOfApp) => lastByTask.get(key(task)),
+  };
+}
+
+const windowSeconds = 10;
+
+function createCallRates(now: () => number) {
+  /** Calls by the second in which they ended. */
+  const windows = new Map<string, Map<number, number>>();
+  const key = ({ sdkAppId, command }: CommandOfApp): string => `${sdkAppId} ${command}`;
+  const presentSecond = (): number => Math.floor(now() / 1000);
+  return {
+    record: (call: CommandOfApp): void => {
+      const second = presentSecond();
+      const window = windows.get(key(call)) ?? new Map<number, number>();
+      windows.set(key(call), window);
+      window.set(second, (window.get(second) ?? 0) + 1);
+      const [oldest] = window.keys();
+      if (window.size > windowSeconds + 1 && oldest !== undefined) window.delete(oldest);
+    },
+    callsPerSecond: (call: CommandOfApp): number => {
+      // The present second has not ended and would count too few calls.
+      const end = presentSecond();
+      const recent = [...(windows.get(key(call)) ?? [])].filter(([at]) => at < end && at >= end - windowSeconds);
+      return recent.reduce((sum, [, calls]) => sum + calls, 0) / windowSeconds;
+    },
+  };
+}
+
+function createFailureClasses(now: () => number) {
+  const classes = new Map<string, FailureClass>();
+  return {
+    record: (event: Parameters<PollingObserver['callFinished']>[0]): void => {
+      if (event.failure === undefined || event.failure === 'gone') return;
+      const { sdkAppId, command, failure: reason, code } = event;
+      const key = `${sdkAppId} ${reason}`;
+      const before = classes.get(key);
+      const requestId = event.requestId ?? before?.requestId;
+      classes.set(key, { sdkAppId, reason, count: (before?.count ?? 0) + 1, command, atMs: now(), code, requestId });
+    },
+    all: (): readonly FailureClass[] => [...classes.values()].toSorted((a, b) => b.atMs - a.atMs),
+  };
+}

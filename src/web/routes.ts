@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { RenderExposition } from '../metrics/exposition.ts';
+import { negotiateEncoding, negotiateFormat } from './negotiation.ts';
+import { textReply, type Route } from './router.ts';
+import { statusStyle } from './status/style.ts';
+
+/** What the routes need from the exporter. */
+export interface RouteSources {
+  readonly render: RenderExposition;
+  /** The HTML of `/`. */
+  readonly statusPage: () => string;
+  /** Why the exporter is not ready; undefined when it is ready. */
+  readonly readiness: () => string | undefined;
+  /** The running configuration as YAML, with redacted secrets. */
+  readonly configText: () => string;
+  /** Reloads the configuration; resolves with the error if it was rejected, and with undefined if it was accepted. */
+  readonly reload?: () => Promise<string | undefined>;
+}
+
+/** All routes; if `telemetryPath` is also the path of another page, the metrics win. */
+export function createRoutes(telemetryPath: string, sources: RouteSources): readonly Route[] {
+  return [statusRoute(sources), ...operationsRoutes(sources), metricsRoute(telemetryPath, sources)];
+}
+
+/** The metrics in the format and the encoding that the scraper accepts. */
+function metricsRoute(path: string, { render }: Pick<RouteSources, 'render'>): Route {
+  return {
+    path,
+    method: 'GET',
+    reply: async (request) => {
+      const { format, contentType } = negotiateFormat(request.headers.accept);
+      const encoding = negotiateEncoding(request.headers);
+      const headers = {
+        'Content-Type': contentType,
+        Vary: 'Accept, Accept-Encoding',
+        ...(encoding === 'gzip' ? { 'Content-Encoding': 'gzip' } : {}),
+      };
+      // The length is optional in the response to HEAD, so nothing is rendered for it.
+      if (request.method === 'HEAD') return { status: 200, headers, body: '' };
+      return { status: 200, headers, body: await render({ format, encoding }) };
+    },
+  };
+}
+
+/** The status page. Its policy forbids loading anything, scripts and frames. */
+function statusRoute({ statusPage }: Pick<RouteSources, 'statusPage'>): Route {
+  const styleHash = createHash('sha256').update(statusStyle).digest('base64');
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'Cache-Control': 'no-store',
+  };
+  return { path: '/', method: 'GET', reply: () => ({ status: 200, headers, body: statusPage() }) };
+}
+
+/** Health, readiness, the running configuration and reload. */
+function operationsRoutes({
+  readiness,
+  configText,
+  reload,
+}: Pick<RouteSources, 'readiness' | 'configText' | 'reload'>): readonly Route[] {
+  return [
+    { path: '/-/healthy', method: 'GET', reply: () => textReply(200, 'healthy') },
+    {
+      path: '/-/ready',
+      method: 'GET',
+      reply: () => {
+        const reason = readiness();
+        return reason === undefined ? textReply(200, 'ready') : textReply(503, `not ready: ${reason}`);
+      },
+    },
+    { path: '/config', method: 'GET', reply: () => textReply(200, configText().trimEnd()) },
+    {
+      path: '/-/reload',
+      method: 'POST',
+      reply: async () => {
+        if (reload === undefined)
+          return textReply(501, 'cannot reload: restart the exporter to apply a new configuration');
+        const error = await reload();
+        return error === undefined ? textReply(200, 'reloaded') : textReply(500, error);
+      },
+    },
+  ];
+}

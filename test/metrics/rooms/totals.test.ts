@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { completeSum, noRooms, roomShare, RoomTally } from '../../../src/metrics/rooms/totals.ts';
+import type { RoomView } from '../../../src/rooms/room.ts';
+import { taskNames } from '../../../src/tasks/tasks.ts';
+import { completeRoom, endedRoom } from '../../support/sample-rooms.ts';
+
+function roomsOf(counts: readonly (number | undefined)[]): readonly RoomView[] {
+  return counts.map((onlineMembers, index) => ({
+    id: `room-${index}`,
+    latest: onlineMembers === undefined ? {} : { online_members: { atMs: 1, value: { onlineMembers } } },
+  }));
+}
+
+function tallyOf(rooms: readonly RoomView[]): RoomTally {
+  const tally = new RoomTally();
+  for (const room of rooms) tally.count(roomShare(room), 1);
+  return tally;
+}
+
+describe('RoomTally', () => {
+  it('counts rooms that have not ended, and those with a value by task', () => {
+    expect(tallyOf([completeRoom, ...roomsOf([1, undefined]), endedRoom]).totals()).toEqual({
+      exported: 3,
+      fresh: { ...Object.fromEntries(taskNames.map((task) => [task, 1])), online_members: 2 },
+      onlineMembers: { sum: 874, rooms: 2 },
+      droppedBySeries: 0,
+    });
+  });
+
+  it('returns to zero when all rooms are subtracted again', () => {
+    const tally = tallyOf([completeRoom, endedRoom]);
+    tally.countDropped(roomShare(completeRoom), 1);
+    for (const room of [completeRoom, endedRoom]) tally.count(roomShare(room), -1);
+    tally.countDropped(roomShare(completeRoom), -1);
+    expect(tally.totals()).toEqual(noRooms);
+  });
+
+  it('counts dropped rooms that have not ended', () => {
+    const tally = new RoomTally();
+    for (const room of [completeRoom, endedRoom]) tally.countDropped(roomShare(room), 1);
+    expect(tally.totals()).toEqual({ ...noRooms, droppedBySeries: 1 });
+  });
+});
+
+describe('completeSum', () => {
+  it.each<[string, readonly (number | undefined)[], boolean, number | undefined]>([
+    ['is the sum if every room has a value', [1, 2, 3], true, 6],
+    ['is the sum if 99 of 100 rooms have a value', [...Array<number>(99).fill(2), undefined], true, 198],
+    [
+      'is unknown if 98 of 100 rooms have a value',
+      [...Array<number>(98).fill(2), undefined, undefined],
+      true,
+      undefined,
+    ],
+    ['is 0 if a listing found no room', [], true, 0],
+    ['is unknown before the first listing', [], false, undefined],
+    ['is unknown before the first listing even if static rooms have a value', [5], false, undefined],
+    ['is unknown if no room has a value', [undefined], true, undefined],
+  ])('%s', (_title, counts, areRoomsKnown, sum) => {
+    expect(completeSum(tallyOf(roomsOf(counts)).totals(), areRoomsKnown)).toBe(sum);
+  });
+});
