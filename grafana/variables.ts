@@ -52,7 +52,7 @@ export function appsVariable(): QueryVariableBuilder {
 export function appVariable(): QueryVariableBuilder {
   return variable('sdk_app_id', {
     label: 'App',
-    description: 'The SDKAppID, shown by the name that the configuration gives it.',
+    description: 'The SDKAppID, displayed with its configured name.',
     query: 'query_result(max by (name, sdk_app_id) (tencent_live_app_info{job=~"$job"}))',
   }).regex(String.raw`/(?:name="(?<text>[^]+?)",\s*)?sdk_app_id="(?<value>\d+)"/`);
 }
@@ -73,7 +73,7 @@ export function roomVariable(): QueryVariableBuilder {
     `or tencent_live_room_info${ofApp} - 1 or tencent_live_room_ended_timestamp_seconds${ofApp} * 0 - 1`;
   return variable('room_id', {
     label: 'Room',
-    description: `The largest ${String(offeredRooms)} rooms of the app; any other can be typed in by its id.`,
+    description: `The ${String(offeredRooms)} largest rooms of the app. To select another room, type its id.`,
     query: `query_result(topk(${String(offeredRooms)}, max by (room_id, room_name) (${rooms})))`,
     ordered: true,
   })

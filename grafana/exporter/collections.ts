@@ -11,7 +11,7 @@ export const collections: Row = {
     graph({
       ...size,
       title: 'Age of the last success',
-      description: 'Time since the last successful collection of each task: the worst of the chosen apps.',
+      description: 'Time since the last successful collection of each task; the longest of the selected apps.',
       unit: 's',
       noValue: 'No collection has succeeded yet',
       min: 0,
@@ -24,9 +24,9 @@ export const collections: Row = {
     }),
     graph({
       ...size,
-      title: 'Duration against the schedule',
+      title: 'Duration relative to the interval',
       description:
-        'Duration of the last collection of each task as a share of the interval of its schedule: the worst of the chosen apps. Above 100 % the schedule is not met.',
+        'Duration of the last collection of each task as a share of the interval of its schedule; the highest of the selected apps. Above 100 % the schedule is not met.',
       unit: 'percentunit',
       noValue: 'No collection has ended yet',
       min: 0,
@@ -41,7 +41,7 @@ export const collections: Row = {
     graph({
       ...size,
       title: 'Duration',
-      description: 'Duration of the last collection of each task: the worst of the chosen apps.',
+      description: 'Duration of the last collection of each task; the longest of the selected apps.',
       unit: 's',
       noValue: 'No collection has ended yet',
       min: 0,
@@ -49,11 +49,11 @@ export const collections: Row = {
     }),
     graph({
       ...size,
-      title: 'Collections that fail',
+      title: 'Failed collections',
       description:
-        'Share of the collections of each task in which fewer than 95 % of the rooms answered, or the app as a whole has a fault.',
+        'Share of the collections of each task that failed because fewer than 95 % of the rooms responded or the API refused the app.',
       unit: 'percentunit',
-      noValue: 'No collection has ended in this time',
+      noValue: 'No collection ended in this time range',
       min: 0,
       max: 1,
       queries: [
@@ -65,9 +65,9 @@ export const collections: Row = {
     }),
     graph({
       ...size,
-      title: 'Firings skipped',
+      title: 'Skipped triggers',
       description:
-        'Firings of the schedule that found the collection before still running, in a minute. They only add the rooms that are due.',
+        'Triggers per minute at which the previous collection was still running. Such a trigger only adds the rooms that are due.',
       unit: 'cpm',
       noValue: 'No collections',
       min: 0,
@@ -75,8 +75,8 @@ export const collections: Row = {
     }),
     graph({
       ...size,
-      title: 'Tasks available',
-      description: 'Share of the chosen apps whose plan and region have the command of a task.',
+      title: 'Available tasks',
+      description: 'Share of the selected apps whose plan and region include the command of the task.',
       unit: 'percentunit',
       noValue: 'No tasks',
       min: 0,

@@ -1,4 +1,4 @@
-import { byEndpoint, ofExporter, rateBy } from '../queries/exporter.ts';
+import { byCommand, ofExporter, rateBy } from '../queries/exporter.ts';
 import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
 
@@ -11,9 +11,9 @@ export const errors: Row = {
       ...size,
       title: 'Failed calls by reason',
       description:
-        'Calls that fail in a second, by class of failure, over the chosen apps. "gone" is the answer about a room that has ended.',
+        'Failed calls per second of all selected apps, by reason. "gone" is the response for a room that has ended.',
       unit: 'reqps',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
       stacked: true,
       queries: [{ expr: rateBy('reason', 'api_request_failures_total'), legend: '{{reason}}' }],
@@ -21,25 +21,25 @@ export const errors: Row = {
     graph({
       ...size,
       title: 'Failed calls by command',
-      description: 'Share of the calls of each command that fail, without those about rooms that have ended.',
+      description: 'Share of the calls of each command that failed, without calls for rooms that have ended.',
       unit: 'percentunit',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
       queries: [
         {
-          expr: `sum by (endpoint) (rate(${ofExporter('api_request_failures_total', 'reason!="gone"')}[$__rate_interval])) / (${rateBy('endpoint', 'api_requests_total')} > 0)`,
-          legend: byEndpoint,
+          expr: `sum by (command) (rate(${ofExporter('api_request_failures_total', 'reason!="gone"')}[$__rate_interval])) / (${rateBy('command', 'api_requests_total')} > 0)`,
+          legend: byCommand,
         },
       ],
     }),
     graph({
       ...size,
       title: 'Retries',
-      description: 'Calls that are tried again in a second after a transient fault.',
+      description: 'Calls per second that are retried after a transient error.',
       unit: 'reqps',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
-      queries: [{ expr: rateBy('endpoint', 'api_request_retries_total'), legend: byEndpoint }],
+      queries: [{ expr: rateBy('command', 'api_request_retries_total'), legend: byCommand }],
     }),
   ],
 };

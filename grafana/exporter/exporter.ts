@@ -11,12 +11,12 @@ import { process } from './process.ts';
 import { quota } from './quota.ts';
 import { scrapes } from './scrapes.ts';
 
-/** Does the exporter do its work, and if not, what stands in its way? */
+/** does the exporter work, and what causes problems? */
 export function exporter(): Dashboard {
   return dashboard({
     uid: uids.exporter,
     title: 'Tencent live: exporter',
-    description: 'Whether the exporter does its work, and if not, what stands in its way.',
+    description: 'Whether the exporter works, and what causes problems.',
     variables: [datasourceVariable(), jobVariable(), instanceVariable(), appsVariable()],
     annotations: [
       annotation({

@@ -8,12 +8,12 @@ const size = { width: 3, height: 4 } as const;
 
 /** Does the exporter do its work? */
 export const now: Row = {
-  title: 'Does it do its work?',
+  title: 'Does the exporter work?',
   panels: [
     stat({
       ...size,
       title: 'Scraped',
-      description: 'Whether Prometheus reaches every chosen process (up): the worst of them.',
+      description: 'Whether Prometheus can scrape every selected process (up).',
       unit: 'none',
       noValue: 'No process',
       mappings: namedStates({ 1: ['Yes', 'green'], 0: ['No', 'red'] }),
@@ -23,7 +23,7 @@ export const now: Row = {
       ...size,
       title: 'Configuration',
       description:
-        'Whether the configuration was accepted when it was last loaded. If it was refused, the one before it still runs.',
+        'Whether the configuration was accepted when it was last loaded. If it was rejected, the previous one is still in use.',
       unit: 'none',
       noValue: 'Unknown',
       mappings: namedStates({ 1: ['Accepted', 'green'], 0: ['Refused', 'red'] }),
@@ -33,7 +33,7 @@ export const now: Row = {
       ...size,
       title: 'Apps collected',
       description:
-        'Share of the chosen apps whose last room_list and online_members collections succeeded (tencent_live_up).',
+        'Share of the selected apps whose last room_list and online_members collections succeeded (tencent_live_up).',
       unit: 'percentunit',
       noValue: 'No collection has ended yet',
       decimals: 0,
@@ -42,8 +42,8 @@ export const now: Row = {
     }),
     stat({
       ...size,
-      title: 'Calls that fail',
-      description: 'Share of the calls of the API that fail, without those about rooms that have ended.',
+      title: 'Failed calls',
+      description: 'Share of the API calls that failed, without calls for rooms that have ended.',
       unit: 'percentunit',
       noValue: 'No calls',
       decimals: 1,
@@ -55,8 +55,8 @@ export const now: Row = {
     }),
     stat({
       ...size,
-      title: 'Most of a quota used',
-      description: 'Calls as a share of what the exporter allows itself: the command that is nearest to its limit.',
+      title: 'Highest quota usage',
+      description: 'Calls as a share of the rate limit of the exporter, for the command that is closest to its limit.',
       unit: 'percentunit',
       noValue: 'No calls',
       decimals: 0,
@@ -68,25 +68,27 @@ export const now: Row = {
     }),
     stat({
       ...size,
-      title: 'Signature expires',
-      description: 'When the signature that expires first does so. With a secret key the exporter renews it by itself.',
+      title: 'UserSig expires',
+      description:
+        'The earliest time at which a UserSig expires. With a secret key, the exporter renews it automatically.',
       unit: 'dateTimeFromNow',
-      noValue: 'No signature',
+      noValue: 'No UserSig',
       expr: `min(${ofExporter('user_sig_expiry_timestamp_seconds')}) * 1000`,
     }),
     stat({
       ...size,
       title: 'Rooms dropped',
       description:
-        'Rooms that are alive but not exported, because of the limit, the filters or the largest number of series.',
+        'Rooms that have not ended but are not exported because of the room limit, the filters or the series limit.',
       unit: 'short',
       noValue: 'Unknown',
       expr: `sum(max by (sdk_app_id, reason) (${ofReportedApps('tencent_live_rooms_dropped')}))`,
     }),
     stat({
       ...size,
-      title: 'Tasks lacking',
-      description: 'Tasks that the plan or the region of an app does not have (task_available), over the chosen apps.',
+      title: 'Unavailable tasks',
+      description:
+        'Tasks whose command is not available in the plan or region of an app (task_available), for all selected apps.',
       unit: 'short',
       noValue: 'None',
       thresholds: colors('green', [[1, 'orange']]),

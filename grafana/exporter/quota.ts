@@ -1,4 +1,4 @@
-import { byEndpoint, ofExporter, quotaUsed, rateBy } from '../queries/exporter.ts';
+import { byCommand, ofExporter, quotaUsed, rateBy } from '../queries/exporter.ts';
 import { graph } from '../panels/graph.ts';
 import { colors } from '../panels/thresholds.ts';
 import type { Row } from '../dashboard.ts';
@@ -6,103 +6,101 @@ import type { Row } from '../dashboard.ts';
 const size = { width: 8, height: 8 } as const;
 
 export const quota: Row = {
-  title: 'Quota and queue',
+  title: 'Quota and request queues',
   panels: [
     graph({
       ...size,
-      title: 'Quota used',
+      title: 'Quota usage',
       description:
-        'Calls of each command as a share of what the exporter allows itself: the worst of the chosen apps. What is missing from 100 % is its headroom.',
+        'Calls of each command as a share of the rate limit of the exporter; the highest of the selected apps. The rest up to 100 % is headroom.',
       unit: 'percentunit',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
       limits: colors('transparent', [[1, 'red']]),
-      queries: [{ expr: quotaUsed, legend: byEndpoint }],
+      queries: [{ expr: quotaUsed, legend: byCommand }],
     }),
     graph({
       ...size,
       title: 'Calls',
-      description: 'Calls of each command in a second, over the chosen apps.',
+      description: 'Calls per second of each command, for all selected apps.',
       unit: 'reqps',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
-      queries: [{ expr: rateBy('endpoint', 'api_requests_total'), legend: byEndpoint }],
+      queries: [{ expr: rateBy('command', 'api_requests_total'), legend: byCommand }],
     }),
     graph({
       ...size,
-      title: 'Calls that the exporter allows itself',
+      title: 'Rate limit',
       description:
-        'Calls of each command in a second that an app is allowed at present: the least of the chosen apps. It falls when the API says that calls are too frequent.',
+        'Present rate limit of each command in calls per second; the lowest of the selected apps. The exporter lowers it when the API reports that calls are too frequent.',
       unit: 'reqps',
       noValue: 'No commands',
       min: 0,
-      queries: [
-        { expr: `min by (endpoint) (${ofExporter('api_rate_limit_requests_per_second')})`, legend: byEndpoint },
-      ],
+      queries: [{ expr: `min by (command) (${ofExporter('api_rate_limit_requests_per_second')})`, legend: byCommand }],
     }),
     graph({
       ...size,
-      title: 'Waiting for the quota',
+      title: 'Waiting for the rate limit',
       description:
-        'Share of the time in which rooms were due, a connection was free, and only the quota stood in the way.',
+        'Share of the time in which rooms were due and a connection was free, but the rate limit allowed no call.',
       unit: 'percentunit',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
       queries: [
         {
-          expr: `max by (endpoint) (rate(${ofExporter('api_rate_limit_wait_seconds_total')}[$__rate_interval]))`,
-          legend: byEndpoint,
+          expr: `max by (command) (rate(${ofExporter('api_rate_limit_wait_seconds_total')}[$__rate_interval]))`,
+          legend: byCommand,
         },
       ],
     }),
     graph({
       ...size,
-      title: 'Rooms in the queue',
-      description: 'Rooms that wait for their call of each command, over the chosen apps.',
+      title: 'Rooms in the request queue',
+      description: 'Rooms that wait for a call of each command, for all selected apps.',
       unit: 'short',
       noValue: 'No commands',
       min: 0,
-      queries: [{ expr: `sum by (endpoint) (${ofExporter('api_queue_length')})`, legend: byEndpoint }],
+      queries: [{ expr: `sum by (command) (${ofExporter('api_queue_length')})`, legend: byCommand }],
     }),
     graph({
       ...size,
-      title: 'Longest wait in the queue',
-      description: 'How long the room that waits longest for its call has waited: the worst of the chosen apps.',
+      title: 'Longest wait in the request queue',
+      description: 'How long the first room in the request queue has waited; the longest of the selected apps.',
       unit: 's',
       noValue: 'No commands',
       min: 0,
-      queries: [{ expr: `max by (endpoint) (${ofExporter('api_queue_oldest_seconds')})`, legend: byEndpoint }],
+      queries: [{ expr: `max by (command) (${ofExporter('api_queue_oldest_seconds')})`, legend: byCommand }],
     }),
     graph({
       ...size,
-      title: 'Rooms deferred',
+      title: 'Deferred rooms',
       description:
-        'Rooms that still waited when their schedule fired again, in a minute. Where it lasts, the schedule asks for more than the quota gives.',
+        'Rooms per minute that were still waiting at the next trigger of their schedule. If this persists, the schedule needs more calls than the quota allows.',
       unit: 'cpm',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
-      queries: [{ expr: `${rateBy('endpoint', 'api_rooms_deferred_total')} * 60`, legend: byEndpoint }],
+      queries: [{ expr: `${rateBy('command', 'api_rooms_deferred_total')} * 60`, legend: byCommand }],
     }),
     graph({
       ...size,
       title: 'Calls in flight',
-      description: 'Calls that are sent and not yet answered, over the chosen apps.',
+      description: 'Calls that wait for their response, for all selected apps.',
       unit: 'short',
       noValue: 'No commands',
       min: 0,
-      queries: [{ expr: `sum by (endpoint) (${ofExporter('api_requests_in_flight')})`, legend: byEndpoint }],
+      queries: [{ expr: `sum by (command) (${ofExporter('api_requests_in_flight')})`, legend: byCommand }],
     }),
     graph({
       ...size,
       title: 'Duration of calls',
-      description: 'The duration that 99 % of the calls of each command stay below.',
+      description: 'The 99th percentile of the duration of the calls of each command.',
       unit: 's',
-      noValue: 'No calls in this time',
+      noValue: 'No calls in this time range',
       min: 0,
       queries: [
         {
-          expr: `histogram_quantile(0.99, ${rateBy('endpoint, le', 'api_request_duration_seconds_bucket')})`,
-          legend: byEndpoint,
+          expr: `histogram_quantile(0.99, ${rateBy('command, le', 'api_request_duration_seconds_bucket')})`,
+          legend: byCommand,
         },
       ],
     }),

@@ -5,41 +5,41 @@ import type { Row } from '../dashboard.ts';
 const size = { width: 6, height: 8 } as const;
 
 export const scrapes: Row = {
-  title: 'What a scrape costs',
+  title: 'Scrapes',
   panels: [
     graph({
       ...size,
-      title: 'Duration of a scrape',
-      description: 'How long Prometheus takes to read the metrics, and to store them (scrape_duration_seconds).',
+      title: 'Scrape duration',
+      description: 'How long Prometheus takes to read and store the metrics (scrape_duration_seconds).',
       unit: 's',
-      noValue: 'Not scraped in this time',
+      noValue: 'Not scraped in this time range',
       min: 0,
       queries: [{ expr: ofProcess('scrape_duration_seconds'), legend: byInstance }],
     }),
     graph({
       ...size,
-      title: 'Samples of a scrape',
-      description: 'Samples that Prometheus reads in a scrape, those of rooms and of the exporter itself.',
+      title: 'Samples per scrape',
+      description: 'Samples that Prometheus reads in one scrape, of rooms and of the exporter itself.',
       unit: 'short',
-      noValue: 'Not scraped in this time',
+      noValue: 'Not scraped in this time range',
       min: 0,
       queries: [{ expr: ofProcess('scrape_samples_scraped'), legend: byInstance }],
     }),
     graph({
       ...size,
-      title: 'Series of rooms',
-      description: 'Series of rooms in the exposition. The configuration bounds them (max_series).',
+      title: 'Room series',
+      description: 'Series of rooms in the exposition. The configuration limits them (max_series).',
       unit: 'short',
-      noValue: 'Not scraped in this time',
+      noValue: 'Not scraped in this time range',
       min: 0,
       queries: [{ expr: ofProcess('tencent_live_exporter_snapshot_series'), legend: byInstance }],
     }),
     graph({
       ...size,
-      title: 'Requests of the web server',
-      description: 'Requests that the exporter answers in a second, by path and status code.',
+      title: 'HTTP requests',
+      description: 'HTTP requests per second, by path and status code.',
       unit: 'reqps',
-      noValue: 'No requests in this time',
+      noValue: 'No requests in this time range',
       min: 0,
       queries: [
         {

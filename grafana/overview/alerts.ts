@@ -12,8 +12,8 @@ export const alerts: Row = {
     table({
       width: 24,
       height: 8,
-      title: 'Which alerts fire',
-      description: `Alerts of this exporter that fire for the chosen apps, ${String(shownAlerts)} at most, and since when their condition holds. What Alertmanager inhibits or silences is shown too. A room's id leads to its dashboard.`,
+      title: 'Alerts by app and room',
+      description: `Up to ${String(shownAlerts)} firing alerts of this exporter for the selected apps, and the time since which their condition holds. Alerts that Alertmanager inhibits or silences are included. The id of a room links to its dashboard.`,
       unit: 'short',
       noValue: 'No alert fires',
       // The newest, because they are what somebody looks for.

@@ -17,11 +17,11 @@ export const audience: Row = {
     graph({
       width: 12,
       height: 9,
-      title: 'Viewers, against yesterday and last week',
+      title: 'Viewers compared with yesterday and last week',
       description:
-        'Members online in all rooms of the chosen apps, and the same a day and a week before. A gap means that the total was not known.',
+        'Members online in all rooms of the selected apps, now, one day before and one week before. A gap means that the total was not known.',
       unit: 'short',
-      noValue: 'No app has told its total in this time',
+      noValue: 'No total is known in this time range',
       min: 0,
       queries: [
         { expr: totalAudience(), legend: 'Now' },
@@ -34,9 +34,9 @@ export const audience: Row = {
       width: 12,
       height: 9,
       title: 'Viewers by app',
-      description: `Members online in all rooms of each app: the ${String(apps)} apps with the largest audiences in the time range. Each app has a line of its own, also while others are unknown.`,
+      description: `Members online in all rooms of each app, for the ${String(apps)} apps with the largest audiences in the time range. An app is shown even while others are unknown.`,
       unit: 'short',
-      noValue: 'No app has told its total in this time',
+      noValue: 'No total is known in this time range',
       min: 0,
       queries: [
         {
@@ -48,11 +48,11 @@ export const audience: Row = {
     graph({
       width: 12,
       height: 9,
-      title: 'Audience against its baseline, like for like',
+      title: 'Audience compared with its baseline',
       description:
-        'Level of the rooms that the drop alert can judge against the baseline of the same rooms, for each app: a big show that ends changes nothing here. From the recording rules; 0 % is as expected.',
+        'Audience of each app relative to the baseline of the same rooms, for the rooms that the drop alert evaluates. The end of a large room does not change this value. It comes from the recording rules; 0 % is as expected.',
       unit: 'percentunit',
-      noValue: 'No recording rules, or no room is large enough to judge',
+      noValue: 'No recording rules, or no room is large enough',
       queries: [
         {
           expr: withAppName(`(${perApp(recorded.platformRatio)} - 1 and on (sdk_app_id) ${largestApps})`),
@@ -64,7 +64,7 @@ export const audience: Row = {
       width: 12,
       height: 9,
       title: 'Largest rooms',
-      description: `Members online in the ${String(topRoomsCount)} rooms that have the most of them at the end of the time range. A line leads to its room.`,
+      description: `Members online in the ${String(topRoomsCount)} largest rooms at the end of the time range. Each line links to its room.`,
       unit: 'short',
       noValue: 'No room has an audience',
       min: 0,

@@ -10,14 +10,14 @@ const interval = ofApps('tencent_live_exporter_collection_interval_seconds');
 
 /** Is what is shown above up to date? */
 export const freshness: Row = {
-  title: 'Can these numbers be believed?',
+  title: 'Are these numbers reliable?',
   panels: [
     graph({
       width: 8,
       height: 8,
       title: 'Fresh rooms by task',
       description:
-        'Share of the exported rooms whose last answer to a task is not stale. A drop here comes from the collection and not from the audience.',
+        'Share of the exported rooms with a fresh value of each task. A drop here is a problem of the collection and not of the audience.',
       unit: 'percentunit',
       noValue: 'No rooms',
       min: 0,
@@ -34,7 +34,7 @@ export const freshness: Row = {
       height: 8,
       title: 'Age of the last successful collection',
       description:
-        'Time since the last success of each task, in intervals of its schedule: the worst of the chosen apps. Around 1 is right; above 3 values disappear.',
+        'Time since the last successful collection of each task, in intervals of its schedule; the longest of the selected apps. About 1 is normal; above 3, values disappear.',
       unit: 'short',
       noValue: 'No collection has succeeded yet',
       min: 0,
@@ -44,9 +44,9 @@ export const freshness: Row = {
     graph({
       width: 8,
       height: 8,
-      title: 'Rooms known and exported',
+      title: 'Known and exported rooms',
       description:
-        'Rooms that are known and alive, those of them that are exported, and those that are not, by reason: the limit, the filters, or the largest number of series.',
+        'Known rooms that have not ended, how many of them are exported, and how many are not, by reason: the room limit, the filters or the series limit.',
       unit: 'short',
       noValue: 'No rooms',
       min: 0,

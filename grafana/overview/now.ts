@@ -16,33 +16,34 @@ const nearlyAll = colors('red', [
 
 /** Is the audience all right now? */
 export const now: Row = {
-  title: 'Is the audience all right now?',
+  title: 'Is the audience normal now?',
   panels: [
     stat({
       ...size,
       title: 'Viewers now',
       description:
-        'Members online in all rooms of the chosen apps (tencent_live_online_members). Unknown while an app lacks a fresh value of more than 1 % of its rooms, because a partial sum looks like a drop.',
+        'Members online in all rooms of the selected apps (tencent_live_online_members). Unknown while more than 1 % of the rooms of an app have no fresh value, because a partial sum would look like a drop.',
       unit: 'short',
       noValue: 'Unknown',
       expr: totalAudience(),
     }),
     stat({
       ...size,
-      title: 'Against yesterday',
-      description: 'Viewers now against the same time yesterday: -40 % means that 60 of 100 are left.',
+      title: 'Compared with yesterday',
+      description: 'Viewers now compared with the same time yesterday: -40 % means 60 viewers instead of 100.',
       unit: 'percentunit',
-      noValue: 'No data of a day ago',
+      noValue: 'No data from yesterday',
       decimals: 0,
       thresholds: falling,
       expr: `(${totalAudience()}) / (${totalAudience('1d')}) - 1`,
     }),
     stat({
       ...size,
-      title: 'Against last week',
-      description: 'Viewers now against the same time a week ago: the fairer of the two where weekends differ.',
+      title: 'Compared with last week',
+      description:
+        'Viewers now compared with the same time a week ago: more meaningful if weekends differ from weekdays.',
       unit: 'percentunit',
-      noValue: 'No data of a week ago',
+      noValue: 'No data from a week ago',
       decimals: 0,
       thresholds: falling,
       expr: `(${totalAudience()}) / (${totalAudience('7d')}) - 1`,
@@ -50,7 +51,7 @@ export const now: Row = {
     stat({
       ...size,
       title: 'Live rooms',
-      description: 'Rooms that are known and alive (tencent_live_rooms).',
+      description: 'Known rooms that have not ended (tencent_live_rooms).',
       unit: 'short',
       noValue: 'Unknown',
       expr: `sum(${perApp('tencent_live_rooms')})`,
@@ -59,7 +60,7 @@ export const now: Row = {
       ...size,
       title: 'Rooms with a fresh audience',
       description:
-        'Share of the exported rooms whose number of viewers is not stale (tencent_live_rooms_fresh). Below 99 % look at the row on freshness before you believe a drop.',
+        'Share of the exported rooms with a fresh number of viewers (tencent_live_rooms_fresh). Below 99 %, check the rows on freshness before you trust a drop.',
       unit: 'percentunit',
       noValue: 'No rooms',
       decimals: 1,
@@ -69,7 +70,7 @@ export const now: Row = {
     stat({
       ...size,
       title: 'Firing alerts',
-      description: 'Alerts of this exporter that fire for the chosen apps, those about the exporter itself included.',
+      description: 'Firing alerts of this exporter for the selected apps, including alerts about the exporter itself.',
       unit: 'short',
       noValue: 'None',
       thresholds: colors('green', [[1, 'red']]),

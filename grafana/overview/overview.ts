@@ -15,7 +15,7 @@ export function overview(): Dashboard {
   return dashboard({
     uid: uids.overview,
     title: 'Tencent live: overview',
-    description: 'Whether the audience of all rooms is all right now, and which room is not.',
+    description: 'Whether the audience of all rooms is normal now, and which rooms have problems.',
     variables: [datasourceVariable(), jobVariable(), appsVariable(), topRoomsVariable()],
     annotations: [
       annotation({

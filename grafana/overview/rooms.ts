@@ -25,7 +25,7 @@ export const rooms: Row = {
       width: 24,
       height: 12,
       title: 'Top rooms',
-      description: `The ${String(topRooms)} rooms with the most members online now. Views are entries since the room was created; members are those that its member list counts. A room's id leads to its dashboard.`,
+      description: `The ${String(topRooms)} rooms with the most members online now. Views are visits since the room was created; members are those in its member list. The id of a room links to its dashboard.`,
       unit: 'short',
       noValue: 'No room has an audience',
       queries: [
@@ -53,7 +53,7 @@ export const rooms: Row = {
     }),
     movers({
       title: 'Losing viewers',
-      description: `The ${String(moverCount)} rooms that lost the most viewers in ${moverWindow}. A room that ended is not among them: it has no audience any more.`,
+      description: `The ${String(moverCount)} rooms that lost the most viewers in ${moverWindow}. Rooms that have ended are not included.`,
       noValue: `No room has lost viewers in ${moverWindow}`,
       moved: `bottomk(${String(moverCount)}, ${change(moverWindow)} < 0)`,
       ascending: true,

@@ -3,7 +3,7 @@ import { offset } from './query.ts';
 /** The chosen apps: the matchers of every series with `sdk_app_id`. */
 export const chosenApps = 'job=~"$job", sdk_app_id=~"$sdk_app_id"';
 
-/** A series of the chosen apps; `matchers` are further ones. */
+/** A series of the selected apps; `matchers` are further ones. */
 export function ofApps(metric: string, matchers = ''): string {
   return `${metric}{${chosenApps}${matchers === '' ? '' : `, ${matchers}`}}`;
 }

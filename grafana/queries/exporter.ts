@@ -10,7 +10,7 @@ export function ofExporter(metric: string, matchers = ''): string {
   return `tencent_live_exporter_${ofReportedApps(metric, matchers)}`;
 }
 
-/** What the chosen processes report of the chosen apps. */
+/** What the chosen processes report of the selected apps. */
 export function ofReportedApps(metric: string, matchers = ''): string {
   return `${metric}{${chosenProcesses}, sdk_app_id=~"$sdk_app_id"${matchers === '' ? '' : `, ${matchers}`}}`;
 }
@@ -21,11 +21,11 @@ export function rateBy(labels: string, metric: string): string {
 }
 
 /** Every call of the API is one of six commands, so a series for each can be told apart. */
-export const byEndpoint = '{{endpoint}}';
+export const byCommand = '{{command}}';
 export const byTask = '{{task}}';
 export const byInstance = '{{instance}}';
 
 /** Calls of each command as a share of what the exporter allows itself. */
 export const quotaUsed =
-  `max by (endpoint) (sum by (sdk_app_id, instance, endpoint) (rate(${ofExporter('api_requests_total')}[$__rate_interval])) ` +
-  `/ (max by (sdk_app_id, instance, endpoint) (${ofExporter('api_rate_limit_requests_per_second')}) > 0))`;
+  `max by (command) (sum by (sdk_app_id, instance, command) (rate(${ofExporter('api_requests_total')}[$__rate_interval])) ` +
+  `/ (max by (sdk_app_id, instance, command) (${ofExporter('api_rate_limit_requests_per_second')}) > 0))`;

@@ -12,11 +12,11 @@ export const activity: Row = {
     graph({
       width: 8,
       height: 8,
-      title: 'Views a minute',
+      title: 'Views per minute',
       description:
-        'Entries into the room in a minute: the rise of its view count, which starts again when the room is created again.',
+        'Visits to the room per minute, calculated from its view count. The count restarts when the room is created again.',
       unit: 'cpm',
-      noValue: 'No view count in this time',
+      noValue: 'No view count in this time range',
       min: 0,
       interval,
       queries: [{ expr: roomPerMinute('tencent_live_room_view_count'), legend: 'Views' }],
@@ -26,9 +26,9 @@ export const activity: Row = {
       height: 8,
       title: 'Members',
       description:
-        'The room counted in three ways: members online, members of its member list, and the accounts that its group member list names, which ends at 1,000.',
+        'Three counts of the room: members online, members in its member list, and accounts in its group member list, which has at most 1,000 entries.',
       unit: 'short',
-      noValue: 'No member count in this time',
+      noValue: 'No member count in this time range',
       min: 0,
       queries: [
         { expr: roomGauge('tencent_live_room_online_members'), legend: 'Online' },
@@ -39,8 +39,8 @@ export const activity: Row = {
     graph({
       width: 8,
       height: 8,
-      title: 'Joins a minute',
-      description: 'Accounts seen to join in a minute, from the group member list. Needs the task group_members.',
+      title: 'Joins per minute',
+      description: 'Joins per minute, from the group member list. Requires the task group_members.',
       unit: 'cpm',
       noValue: 'The task group_members does not read this room',
       min: 0,
@@ -51,9 +51,9 @@ export const activity: Row = {
       width: 12,
       height: 8,
       title: 'Marked members',
-      description: `Accounts in the group member list that carry a mark, for the marks in the configuration, ${String(marks)} at most. Needs the task group_members.`,
+      description: `Accounts in the group member list with each configured mark, for up to ${String(marks)} marks. Requires the task group_members.`,
       unit: 'short',
-      noValue: 'The configuration names no marks',
+      noValue: 'No marks are configured',
       min: 0,
       queries: [
         {
@@ -67,9 +67,9 @@ export const activity: Row = {
       height: 8,
       title: 'Seats and capacity',
       description:
-        'Microphone seats of the room, also where seats are off, and how many members it can hold, on the right.',
+        'Microphone seats of the room, even if seats are disabled, and on the right axis the maximum number of members.',
       unit: 'short',
-      noValue: 'No room info in this time',
+      noValue: 'No room info in this time range',
       min: 0,
       queries: [
         { expr: roomGauge('tencent_live_room_max_seats'), legend: 'Seats' },

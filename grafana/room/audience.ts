@@ -10,11 +10,11 @@ export const audience: Row = {
     graph({
       width: 24,
       height: 11,
-      title: 'Viewers, with what the drop alert expects',
+      title: 'Viewers compared with the drop alert',
       description:
-        'Members online, and what the drop alert makes of them once a minute: their level, the baseline that it is compared with, and the threshold below which a sudden drop alerts. Points mark where the drop is sudden and nothing else explains it. Small rooms have no threshold: they never alert.',
+        'Members online, and what the drop alert calculates from them once a minute: the level, the baseline to which it is compared, and the threshold below which a sudden drop fires the alert. Points mark sudden drops without another explanation. Small rooms have no threshold and never fire the alert.',
       unit: 'short',
-      noValue: 'The room has no audience in this time',
+      noValue: 'The room has no audience in this time range',
       min: 0,
       queries: [
         { expr: roomGauge('tencent_live_room_online_members'), legend: 'Viewers' },

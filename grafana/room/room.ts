@@ -16,7 +16,7 @@ export function room(): Dashboard {
   return dashboard({
     uid: uids.room,
     title: 'Tencent live: room',
-    description: 'What happens in one room, and why an alert about it fired.',
+    description: 'What happens in one room, and why an alert for it fired.',
     variables: [datasourceVariable(), jobVariable(), appVariable(), roomVariable()],
     annotations: [
       annotation({

@@ -5,15 +5,15 @@ import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
 
 export const settings: Row = {
-  title: 'Settings of the room',
+  title: 'Room settings',
   panels: [
     timeline({
       width: 12,
       height: 7,
       title: 'Switches',
-      description: 'Whether the room is publicly visible, has messages disabled, and has microphone seats.',
+      description: 'Whether the room is public, has messages disabled, and has microphone seats enabled.',
       unit: 'none',
-      noValue: 'No room info in this time',
+      noValue: 'No room info in this time range',
       mappings: namedStates({ 1: ['Yes', 'green'], 0: ['No', 'gray'] }),
       queries: [
         { expr: roomGauge('tencent_live_room_public'), legend: 'Public' },
@@ -25,18 +25,18 @@ export const settings: Row = {
       width: 4,
       height: 7,
       title: 'Activity status',
-      description: 'A number whose meaning the operator of the app defines.',
+      description: 'A number that the app defines.',
       unit: 'none',
-      noValue: 'The API gives none',
+      noValue: 'Not reported by the API',
       queries: [{ expr: roomGauge('tencent_live_room_activity_status'), legend: 'Status' }],
     }),
     table({
       width: 8,
       height: 7,
-      title: 'Who is who',
-      description: 'The labels of tencent_live_room_info that the configuration has (info_labels), as they are now.',
+      title: 'Labels',
+      description: 'The present values of the configured labels of tencent_live_room_info (info_labels).',
       unit: 'none',
-      noValue: 'The room is not known now',
+      noValue: 'The room is not known at present',
       queries: [
         {
           expr: `group by (room_id, room_name, owner_account, room_type, categories, take_seat_mode) (${ofRoom('tencent_live_room_info')})`,

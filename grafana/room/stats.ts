@@ -4,7 +4,7 @@ import type { Row } from '../dashboard.ts';
 
 /** The task that reads them runs every 30 s by default. */
 const interval = '2m';
-const noValue = 'The task room_stats is off or does not read this room';
+const noValue = 'The task room_stats is disabled or does not read this room';
 
 export const stats: Row = {
   title: 'Messages, likes and gifts',
@@ -13,7 +13,7 @@ export const stats: Row = {
       width: 8,
       height: 8,
       title: 'Messages and likes',
-      description: 'Messages sent and likes received in a minute. Needs the task room_stats.',
+      description: 'Messages and likes per minute. Requires the task room_stats.',
       unit: 'cpm',
       noValue,
       min: 0,
@@ -27,7 +27,7 @@ export const stats: Row = {
       width: 8,
       height: 8,
       title: 'Gifts',
-      description: 'Gifts sent in a minute, and the coins spent on them, on the right. Needs the task room_stats.',
+      description: 'Gifts per minute, and on the right axis the coins spent on them. Requires the task room_stats.',
       unit: 'cpm',
       noValue,
       min: 0,
@@ -41,16 +41,15 @@ export const stats: Row = {
     graph({
       width: 8,
       height: 8,
-      title: 'New viewers and givers',
-      description:
-        'Distinct viewers and distinct senders of gifts that are new in a minute. Needs the task room_stats.',
+      title: 'New visits and gift senders',
+      description: 'New visits and new distinct senders of gifts per minute. Requires the task room_stats.',
       unit: 'cpm',
       noValue,
       min: 0,
       interval,
       queries: [
-        { expr: roomPerMinute('tencent_live_room_viewers_total'), legend: 'Viewers' },
-        { expr: roomPerMinute('tencent_live_room_gift_senders_total'), legend: 'Senders of gifts' },
+        { expr: roomPerMinute('tencent_live_room_viewers_total'), legend: 'Visits' },
+        { expr: roomPerMinute('tencent_live_room_gift_senders_total'), legend: 'Gift senders' },
       ],
     }),
   ],

@@ -22,13 +22,13 @@ const variables: ReadonlyMap<string, readonly string[]> = new Map(
   [...dashboards.values()].map(({ uid, templating }) => [uid, templating.list.map(({ name }) => name)]),
 );
 
-describe('the alerts in config/rules', () => {
-  it('are found by the dashboards, by how their names begin', () => {
+describe('The alerts in config/rules', () => {
+  it('have names with the prefix that the dashboards search for', () => {
     expect(alerts.length).toBeGreaterThan(0);
     expect(alerts.filter(({ alert }) => !/^TencentLive.+$/.test(alert))).toEqual([]);
   });
 
-  it.each(alerts)('lead to a dashboard that exists and has the variables: $alert', ({ url }) => {
+  it.each(alerts)('link to an existing dashboard and its variables: $alert', ({ url }) => {
     const [, uid = '', query = ''] = /\/d\/([\w-]+)(?:\?(.*))?$/.exec(url) ?? [];
     const given = [...query.matchAll(/var-(\w+)=/g)].map(([, name]) => name);
     expect(variables.get(uid)).toEqual(expect.arrayContaining(given));

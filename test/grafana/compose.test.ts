@@ -38,7 +38,7 @@ const sourceOf = (path: string): string | undefined => {
 const isFile = (path: string | undefined): boolean => path !== undefined && existsSync(`${root}${path}`);
 
 describe('compose.yaml', () => {
-  it('starts the demo with Prometheus 3, Alertmanager and Grafana, of pinned versions', () => {
+  it('starts the demo with Prometheus 3, Alertmanager and Grafana in pinned versions', () => {
     const images = Object.fromEntries(
       Object.entries(services).map(([name, { image, build }]) => [name, image ?? build]),
     );
@@ -51,14 +51,14 @@ describe('compose.yaml', () => {
     expect(services['exporter']?.command).toEqual(['--demo']);
   });
 
-  it('mounts only what is there', () => {
+  it('mounts only existing files', () => {
     const missing = mounts.filter(({ source }) =>
       source.startsWith('.') ? !isFile(source) : !(source in namedVolumes),
     );
     expect(missing).toEqual([]);
   });
 
-  it('gives every program the files that its flags and variables name', () => {
+  it('mounts the files to which the flags and variables of each program refer', () => {
     const named = Object.values(services).flatMap(({ command = [], environment = {} }) => [
       ...command.flatMap((flag) => /^--config\.file=(\/.*)$/.exec(flag)?.[1] ?? []),
       ...Object.values(environment).filter((value) => value.startsWith('/')),
@@ -71,19 +71,19 @@ describe('compose.yaml', () => {
     expect(named.map(sourceOf).filter((path) => !isFile(path))).toEqual([]);
   });
 
-  it('mounts the rules where prometheus.yml looks for them', () => {
+  it('mounts the rules at the path in prometheus.yml', () => {
     const { rule_files: patterns } = read('prometheus.yml') as { readonly rule_files: readonly string[] };
     const folders = patterns.map((pattern) => `/etc/prometheus/${pattern.replace(/\/[^/]*$/, '')}`);
     expect(folders.map(sourceOf)).toEqual(['./config/rules']);
   });
 
-  it('lets nobody in from other machines', () => {
+  it('accepts no connections from other machines', () => {
     const published = Object.values(services).flatMap(({ ports = [] }) => ports);
     expect(published.length).toBeGreaterThan(0);
     expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  it('has everything on the localhost that the configurations name', () => {
+  it('runs all programs on the localhost to which the configurations refer', () => {
     expect(Object.values(services).map(({ network_mode: network }) => network)).toEqual([
       undefined,
       ...Array.from({ length: 3 }, () => 'service:prometheus'),
@@ -91,8 +91,8 @@ describe('compose.yaml', () => {
   });
 });
 
-describe('the provisioning of Grafana', () => {
-  it('takes its addresses from variables that compose.yaml sets', () => {
+describe('The provisioning of Grafana', () => {
+  it('reads its addresses from variables that compose.yaml sets', () => {
     const { datasources } = read('grafana/provisioning/datasources/tencent-live.yml') as {
       readonly datasources: readonly { readonly uid: string; readonly type: string; readonly url: string }[];
     };
@@ -104,7 +104,7 @@ describe('the provisioning of Grafana', () => {
     ]);
   });
 
-  it('knows the scrape interval of prometheus.yml, of which $__rate_interval is made', () => {
+  it('uses the scrape interval of prometheus.yml, from which Grafana derives $__rate_interval', () => {
     const { datasources } = read('grafana/provisioning/datasources/tencent-live.yml') as {
       readonly datasources: readonly { readonly jsonData: { readonly timeInterval?: string } }[];
     };
@@ -112,7 +112,7 @@ describe('the provisioning of Grafana', () => {
     expect(datasources[0]?.jsonData.timeInterval).toBe(global.scrape_interval);
   });
 
-  it('reads the dashboards from where compose.yaml mounts them, and lets nobody edit them', () => {
+  it('reads the dashboards from the path at which compose.yaml mounts them, and makes them read-only', () => {
     const { providers } = read('grafana/provisioning/dashboards/tencent-live.yml') as {
       readonly providers: readonly { readonly options: { readonly path: string }; readonly allowUiUpdates: boolean }[];
     };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The parts of Grafana's classic dashboard JSON that the tests look at. */
+/** The parts of Grafana's classic dashboard JSON that the tests read. */
 export interface DashboardJson {
   readonly uid: string;
   readonly title: string;
@@ -86,12 +86,12 @@ export function dashboardText(name: string): string {
   return readFileSync(`${folder}${name}`, 'utf8');
 }
 
-/** Panels that show something: a row is only a heading. */
+/** Panels with content; a row is only a heading. */
 export function panelsOf(dashboard: DashboardJson): readonly PanelJson[] {
   return dashboard.panels.filter(({ type }) => type !== 'row');
 }
 
-/** One query and where it is. */
+/** One query and its position. */
 export interface PlacedQuery {
   readonly dashboard: string;
   readonly panel: string;
@@ -100,7 +100,7 @@ export interface PlacedQuery {
   readonly instant: boolean;
 }
 
-/** Every query of a dashboard, those of its annotations too. */
+/** Every query of a dashboard, including those of its annotations. */
 export function queriesOf(dashboard: DashboardJson): readonly PlacedQuery[] {
   return [
     ...panelsOf(dashboard).flatMap(({ title, type, targets = [] }) =>
@@ -116,7 +116,7 @@ export function queriesOf(dashboard: DashboardJson): readonly PlacedQuery[] {
   ];
 }
 
-/** What a query variable asks. */
+/** The query of a variable. */
 export function variableQuery({ query }: VariableJson): string {
   return typeof query === 'string' ? query : query.query;
 }

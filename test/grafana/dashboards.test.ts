@@ -39,12 +39,12 @@ function linksOf(dashboard: DashboardJson): readonly string[] {
   });
 }
 
-describe('the dashboards', () => {
-  it.each(dashboardFiles())('are committed as they are generated: $name', async ({ name, dashboard }) => {
+describe('The dashboards', () => {
+  it.each(dashboardFiles())('are committed as the generator writes them: $name', async ({ name, dashboard }) => {
     expect(dashboardText(name)).toBe(await formatted(dashboard));
   });
 
-  it('are those that links and bookmarks know', () => {
+  it('keep the uids that links and bookmarks use', () => {
     expect(uids).toEqual(['tencent-live-exporter', 'tencent-live-overview', 'tencent-live-room']);
     expect([...dashboards.keys()].toSorted()).toEqual(
       dashboardFiles()
@@ -53,24 +53,24 @@ describe('the dashboards', () => {
     );
   });
 
-  it('say in every panel what it shows, in which unit, and why there may be nothing', () => {
+  it('have a description, a unit and a text for missing values in every panel', () => {
     const isSilent = ({ title, description = '', fieldConfig }: PanelJson): boolean =>
       [title, description, fieldConfig?.defaults.unit ?? '', fieldConfig?.defaults.noValue ?? ''].includes('');
     expect(faults(isSilent)).toEqual([]);
   });
 
-  it('use units that Grafana knows', () => {
+  it('use only units that Grafana knows', () => {
     expect(faults((panel) => unitsOf(panel).some((unit) => !grafanaUnits.has(unit)))).toEqual([]);
   });
 
-  it('call no two panels of a dashboard alike, and number them all', () => {
+  it('have a unique title and a number for each panel', () => {
     for (const { panels } of all) {
       expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
       expect(panels.map(({ id }) => id)).toEqual(panels.map((_, index) => index + 1));
     }
   });
 
-  it('lay out their panels side by side, within the grid', () => {
+  it('place their panels within the grid without gaps', () => {
     const overlaps = ({ gridPos: a }: PanelJson, { gridPos: b }: PanelJson): boolean =>
       a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
     for (const { panels } of all) {
@@ -81,30 +81,30 @@ describe('the dashboards', () => {
     }
   });
 
-  it('leave gaps where a value is unknown', () => {
+  it('show gaps for unknown values', () => {
     const isGraph = ({ type }: PanelJson): boolean => ['timeseries', 'state-timeline'].includes(type);
     expect(faults((panel) => isGraph(panel) && panel.fieldConfig?.defaults.custom?.spanNulls !== false)).toEqual([]);
     expect(all.flatMap((dashboard) => queriesOf(dashboard).filter(({ expr }) => expr.includes('vector(')))).toEqual([]);
   });
 
-  it('show single numbers and tables of this moment, never the last value that there was', () => {
+  it('show present values in stats and tables, not the last known values', () => {
     const isOfNow = ({ type }: PanelJson): boolean => ['stat', 'table'].includes(type);
     const isInstant = ({ targets = [] }: PanelJson): boolean => targets.every(({ instant }) => instant === true);
     expect(faults((panel) => isOfNow(panel) !== isInstant(panel))).toEqual([]);
   });
 
-  it('share their crosshair', () => {
+  it('share the crosshair', () => {
     expect(all.map(({ graphTooltip }) => graphTooltip)).toEqual([1, 1, 1]);
   });
 
-  it('lead to each other with the time range and the variables', () => {
+  it('link to each other with the time range and the variables', () => {
     for (const { links, tags } of all) {
       expect(tags).toEqual(['tencent-live']);
       expect(links).toMatchObject([{ type: 'dashboards', tags, keepTime: true, includeVars: true }]);
     }
   });
 
-  it('lead from panels to dashboards that exist, with the time range, the data source and the job', () => {
+  it('link from panels only to existing dashboards, with the time range, the data source and the job', () => {
     const urls = all.flatMap(linksOf);
     expect(urls.length).toBeGreaterThan(0);
     for (const url of urls) {

@@ -7,19 +7,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A series of an answer of Prometheus; only how many there are and their labels matter here. */
+/** A series in a response of Prometheus; the tests use only the number of series and their labels. */
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
 }
 
-/** A Prometheus that holds a recording and scrapes nothing. */
+/** A Prometheus that contains a recording and scrapes nothing. */
 export interface RecordedPrometheus {
-  /** `path` below `/api/v1/`. Throws for any answer but success, with what Prometheus says. */
+  /** `path` is relative to `/api/v1/`. Throws the message of Prometheus unless the query succeeds. */
   readonly get: (path: string, parameters: Readonly<Record<string, string>>) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a Prometheus with what OpenMetrics texts hold. Leaves nothing behind, also where it fails. */
+/** Starts a Prometheus with the samples of OpenMetrics texts. Removes its files, even if it fails. */
 export async function startRecordedPrometheus(texts: readonly string[]): Promise<RecordedPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'dashboards-'));
   try {
@@ -64,8 +64,8 @@ async function startIn(folder: string, texts: readonly string[]): Promise<Record
   });
   return {
     get: async (path, parameters) => {
-      const answer = await fetch(`http://${address}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
-      const body = (await answer.json()) as {
+      const response = await fetch(`http://${address}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
+      const body = (await response.json()) as {
         readonly status: string;
         readonly data: unknown;
         readonly error?: string;

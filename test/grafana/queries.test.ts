@@ -20,7 +20,7 @@ const files = [...dashboards.values()];
 
 describeWith(
   { program: 'prometheus', from: 'prometheus' },
-  'the queries of the dashboards, on Prometheus with recorded rooms',
+  'The queries of the dashboards, on Prometheus with recorded rooms',
   () => {
     let recording: Recording;
     let prometheus: RecordedPrometheus;
@@ -75,7 +75,7 @@ describeWith(
       return results;
     }
 
-    it('all find something in the demo, for a room on the air or for one that has ended', async () => {
+    it('all return data for the demo, for a live room or for one that has ended', async () => {
       const empty: string[] = [];
       for (const dashboard of files) {
         const values = await everythingOf(dashboard, jobs.demo.job);
@@ -89,7 +89,7 @@ describeWith(
     });
 
     it.each([jobs.demo, jobs.single, jobs.crowd])(
-      'never find more series than a panel can show, with $rooms rooms',
+      'never return more series than a panel can show, with $rooms rooms',
       async ({ job }) => {
         const tooMany: string[] = [];
         for (const dashboard of files) {
@@ -103,7 +103,7 @@ describeWith(
       },
     );
 
-    it('find nothing, and fail nowhere, before the exporter was ever scraped', async () => {
+    it('return nothing and do not fail before the first scrape of the exporter', async () => {
       const found = [];
       for (const dashboard of files) {
         const results = await counted(dashboard, await everythingOf(dashboard, jobs.nobody.job));
@@ -118,7 +118,7 @@ describeWith(
       return variable;
     };
 
-    it.each(files)('show apps by their names and those without one by their ids: $uid', async (dashboard) => {
+    it.each(files)('show apps with their names, or with their ids if they have no name: $uid', async (dashboard) => {
       const variable = variableNamed(dashboard, 'sdk_app_id');
       expect([
         await options(variable, { job: [jobs.demo.job], instance: ['.+'] }),
@@ -126,7 +126,7 @@ describeWith(
       ]).toEqual([[{ text: 'the "demo"', value: '1400000001' }], [{ text: '1400000002', value: '1400000002' }]]);
     });
 
-    it('offer the largest rooms by their names, and those that have ended', async () => {
+    it('offer the largest rooms with their names, and rooms that have ended', async () => {
       const room = dashboards.get('room.json');
       if (room === undefined) throw new Error('found no room.json');
       const offered = await options(variableNamed(room, 'room_id'), { job: [jobs.demo.job], sdk_app_id: '1400000001' });
@@ -136,7 +136,7 @@ describeWith(
       expect(offered).toContainEqual({ text: recording.endedRoom, value: recording.endedRoom });
     });
 
-    it('offer at most 1,000 rooms of 10,000', async () => {
+    it('offer at most 1,000 of 10,000 rooms', async () => {
       const room = dashboards.get('room.json');
       if (room === undefined) throw new Error('found no room.json');
       const offered = await options(variableNamed(room, 'room_id'), {

@@ -2,7 +2,7 @@ import { variableQuery, type VariableJson } from './dashboard-json.ts';
 import { interpolate, type VariableValues } from './interpolation.ts';
 import type { RecordedPrometheus, Series } from './prometheus.ts';
 
-/** What a variable offers. */
+/** The options of a variable. */
 export interface Option {
   readonly text: string;
   readonly value: string;
@@ -20,7 +20,7 @@ interface Asked {
   readonly endSeconds: number;
 }
 
-/** The options that Grafana makes of a query variable. */
+/** The options that Grafana creates for a query variable. */
 export async function optionsOf(
   variable: VariableJson,
   { prometheus, values, startSeconds, endSeconds }: Asked,
@@ -44,7 +44,7 @@ export async function optionsOf(
   return found.map((value) => ({ text: value, value }));
 }
 
-/** As Grafana writes a row of `query_result`, before the variable's regular expression is applied. */
+/** A row of `query_result` in Grafana, before the regular expression of the variable is applied. */
 function written({ metric, value: [seconds, value] }: Sample): string {
   const labels = Object.entries(metric).map(([name, label]) => `${name}="${label}"`);
   return `{${labels.join(',')}} ${value} ${String(seconds * 1000)}`;

@@ -7,7 +7,7 @@ const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 const tasks = 6;
 const deadlineMs = 20_000;
 
-/** What a scrape of the demo reads once each of its tasks has gone through all rooms. */
+/** The metrics of the demo after each task has collected all rooms. */
 export async function scrapeDemo(): Promise<string> {
   const demo = spawn('node', [main, '--demo', '--web.listen-address=127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -2,7 +2,7 @@ import { recorded } from '../../../grafana/recorded-series.ts';
 import { valueBefore } from './past.ts';
 import { roomIdOf, samplesOf, stamped, unescaped, type Sample } from './samples.ts';
 
-/** The jobs that the recording has, by how many rooms they have; `nobody` has no series at all. */
+/** The jobs in the recording and their numbers of rooms; `nobody` has no series. */
 export const jobs = {
   demo: { job: 'demo', sdkAppId: '1400000001', rooms: 30 },
   single: { job: 'single', sdkAppId: '1400000002', rooms: 1 },
@@ -11,12 +11,12 @@ export const jobs = {
 } as const;
 
 export interface Recording {
-  /** OpenMetrics texts, each of a short time: promtool goes through a text once for each block of two hours. */
+  /** OpenMetrics texts for short times: promtool reads a text once for each block of two hours. */
   readonly texts: readonly string[];
-  /** A room of the demo that is on the air to the end, and one that ended shortly before. */
+  /** A room of the demo that is live until the end, and one that ended shortly before. */
   readonly liveRoom: string;
   readonly endedRoom: string;
-  /** Unix seconds of the first and of the last sample, but for what is compared with a day and a week before. */
+  /** Unix seconds of the first and the last sample, apart from the samples of a day and a week before. */
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
@@ -26,7 +26,7 @@ const lengthMs = 45 * minuteMs;
 const endedAgoMs = 7 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 
-/** What Prometheus would hold if it had scraped the demo for a while: one scrape of it, and its past made up. */
+/** The data of a Prometheus that has scraped the demo for a while: one real scrape and a generated past. */
 export function record(exposition: string, endMs: number): Recording {
   const samples = samplesOf(exposition);
   const largest = byAudience(samples);
@@ -63,7 +63,7 @@ function byAudience(samples: readonly Sample[]): readonly string[] {
     .flatMap((sample) => roomIdOf(sample) ?? []);
 }
 
-/** The samples of these rooms, and those of no room. */
+/** The samples of the given rooms and the samples without a room. */
 function ofRooms(samples: readonly Sample[], rooms: readonly string[]): readonly Sample[] {
   return samples.filter((sample) => {
     const room = roomIdOf(sample);
@@ -71,7 +71,7 @@ function ofRooms(samples: readonly Sample[], rooms: readonly string[]): readonly
   });
 }
 
-/** The demo's rooms over and over, with those of their families that panels about many rooms read. */
+/** Copies of the rooms of the demo, with the families that panels on many rooms read. */
 function multiplied(samples: readonly Sample[]): readonly Sample[] {
   const families = /^tencent_live_room_(online_members|info|view_count|member_count)$/;
   const rooms = byAudience(samples);
@@ -86,7 +86,7 @@ function multiplied(samples: readonly Sample[]): readonly Sample[] {
   });
 }
 
-/** As a scrape of a job stores them, with what Prometheus adds; a plan lacks a task, and one app has no name. */
+/** The samples that a scrape of a job stores, including those of Prometheus. One task is unavailable, and one app has no name. */
 function scraped(
   samples: readonly Sample[],
   { job, sdkAppId }: { readonly job: string; readonly sdkAppId: string },
@@ -126,7 +126,7 @@ function history(samples: readonly Sample[], { moments, endMs, endedRoom }: Past
   });
 }
 
-/** What the rules say of a room whose audience has dropped, and of its app. */
+/** The results of the rules for a room whose audience has dropped, and for its app. */
 function rules(roomId: string, sinceMs: number): readonly Sample[] {
   const app = `job="${jobs.demo.job}",sdk_app_id="${jobs.demo.sdkAppId}"`;
   const room = `${app},room_id="${roomId}"`;
