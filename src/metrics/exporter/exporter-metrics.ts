@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { systemClock, type Clock } from '../../platform/clock.ts';
 import type { PollingObserver } from '../../polling/observer.ts';
 import type { AppStatus } from '../../status/app-status.ts';
 import type { PollingHistory } from '../../status/polling-history.ts';
 import type { ExpositionFormat } from '../format/text.ts';
 import { noRooms, type RoomTotals } from '../rooms/totals.ts';
 import { createPollingCounters } from './polling-counters.ts';
+import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
 import { renderStateGauges } from './state-gauges.ts';
 
@@ -12,6 +14,8 @@ export interface ExporterMetricsOptions {
   /** The version of the exporter. */
   readonly version: string;
   readonly lastCollection: PollingHistory['lastCollection'];
+  /** Default: the system clock. */
+  readonly clock?: Pick<Clock, 'monotonic'>;
 }
 
 /** The metrics of the apps and of the exporter itself. */
@@ -30,7 +34,8 @@ export interface ExporterMetrics {
   }): Promise<string>;
 }
 
-export function createExporterMetrics({ version, lastCollection }: ExporterMetricsOptions): ExporterMetrics {
+export function createExporterMetrics(options: ExporterMetricsOptions): ExporterMetrics {
+  const { version, lastCollection, clock = systemClock } = options;
   const registry = new Registry();
   const pollingCounters = createPollingCounters(registry);
   const snapshotSeries = gauge(registry, 'snapshot_series', 'Series of rooms in this exposition.');
@@ -51,7 +56,14 @@ export function createExporterMetrics({ version, lastCollection }: ExporterMetri
     'config_last_reload_success_timestamp_seconds',
     'Unix time at which a configuration was last accepted.',
   );
-  registerProcessMetrics(registry, version);
+  const buildInfo = new Gauge({
+    name: 'tencent_live_exporter_build_info',
+    help: 'Version of the exporter and of Node.js in labels; the value is always 1.',
+    labelNames: ['version', 'node_version'],
+    registers: [registry],
+  });
+  buildInfo.set({ version, node_version: process.version }, 1);
+  const renderProcessMetrics = createProcessMetrics(clock);
 
   return {
     observer: pollingCounters.observer,
@@ -64,7 +76,11 @@ export function createExporterMetrics({ version, lastCollection }: ExporterMetri
       for (const app of apps) pollingCounters.initialise(app);
       snapshotSeries.set(rooms.series);
       const snapshots = apps.map((app) => ({ app, totals: rooms.totals.get(app.sdkAppId) ?? noRooms, lastCollection }));
-      return renderStateGauges(snapshots, format) + (await renderRegistry(registry, format));
+      return [
+        renderStateGauges(snapshots, format),
+        await renderRegistry(registry, format),
+        await renderProcessMetrics(format),
+      ].join('');
     },
   };
 }
@@ -74,22 +90,4 @@ function gauge(registry: Registry, name: string, help: string): Gauge {
   const created = new Gauge({ name: `tencent_live_exporter_${name}`, help, registers: [registry] });
   created.remove();
   return created;
-}
-
-/** Gauges of prom-client whose names end in `_total`: `promtool check metrics` rejects them. */
-const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-
-/**
- * prom-client's metrics of the process and of Node.js, and `build_info`. Their observers of garbage collection and
- * event-loop lag run as long as the process and do not keep it alive.
- */
-function registerProcessMetrics(registry: Registry, version: string): void {
-  collectDefaultMetrics({ register: registry });
-  for (const name of misnamed) registry.removeSingleMetric(name);
-  new Gauge({
-    name: 'tencent_live_exporter_build_info',
-    help: 'Version of the exporter and of Node.js in labels; the value is always 1.',
-    labelNames: ['version', 'node_version'],
-    registers: [registry],
-  }).set({ version, node_version: process.version }, 1);
 }

@@ -9,7 +9,7 @@ import {
 } from '../format/text.ts';
 
 /** The actual result of `getMetricsAsJSON`; prom-client declares `type` as a number and omits `metricName`. */
-interface CollectedFamily extends FamilyHeader {
+export interface CollectedFamily extends FamilyHeader {
   readonly values: readonly CollectedSample[];
 }
 
@@ -26,8 +26,15 @@ interface CollectedSample {
  * of empty families, it prints `Nan` for unknown numbers, and it does not escape the quotes in OpenMetrics help texts.
  */
 export async function renderRegistry(registry: Registry, format: ExpositionFormat): Promise<string> {
-  // The samples belong to prom-client and continue to count, so all of them are read before anything else can run.
-  const families = (await registry.getMetricsAsJSON()) as unknown as readonly CollectedFamily[];
+  // The samples belong to prom-client and continue to count, so they are rendered before anything else can run.
+  return renderFamilies(await collectFamilies(registry), format);
+}
+
+export async function collectFamilies(registry: Registry): Promise<readonly CollectedFamily[]> {
+  return (await registry.getMetricsAsJSON()) as unknown as readonly CollectedFamily[];
+}
+
+export function renderFamilies(families: readonly CollectedFamily[], format: ExpositionFormat): string {
   return families.map((family) => familyText(family, format)).join('');
 }
 
