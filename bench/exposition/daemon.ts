@@ -1,70 +1,86 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { SimulatedApp } from '../../src/simulator/simulator.ts';
-import type { DaemonReport } from './daemon-serve.ts';
 import { median, pause } from './measure.ts';
 import { download, Scraper } from './scraper.ts';
 
-export interface DaemonMeasured {
+/** Medians of the measured minute, except for the maximum. */
+export interface DaemonMeasurement {
   readonly series: number;
-  /** Medians of a scrape in the measured time. */
   readonly gzipMs: number;
   readonly identityMs: number;
-  /** Of the measured time alone. */
-  readonly delay: DaemonReport;
-  /** CPU seconds per second in the measured time. */
+  /** Between two scrapes, according to the daemon's own metrics, without the interval of the timer that measures it. */
+  readonly lagP99Ms: number;
+  readonly lagMaxMs: number;
+  readonly rssBytes: number;
+  /** CPU seconds per second. */
   readonly cores: number;
 }
 
 const measuredSeconds = 60;
 
-/** A round over 100,000 rooms takes 500 s, and the first one up to twice as long: new rooms take every second call. */
-const defaultWarmUpSeconds = 900;
+/** Polling 100,000 rooms takes 500 s, and the first time up to twice as long: new rooms get every second call. */
+const warmUpSeconds = 900;
+
+/** `dist/` at the top, which `npm run build` creates. */
+const program = fileURLToPath(new URL('../../../../dist/main.js', import.meta.url));
 
 /**
- * The whole daemon against the simulator, over HTTPS as in use, with Tencent's whole quota: it names the rooms in a
- * file, so that every task goes round from the start. Measured for a minute once the rooms have their values, with a
- * scrape each 2.5 s.
+ * Runs the whole daemon against the simulator, over HTTPS as in production, with Tencent's whole quota. The rooms are
+ * listed in a file, so that every task polls all rooms from the start.
  */
-export async function measureDaemon(
-  rooms: number,
-  { warmUpSeconds = defaultWarmUpSeconds }: { readonly warmUpSeconds?: number } = {},
-): Promise<DaemonMeasured> {
+export async function measureDaemon({ rooms }: { readonly rooms: number }): Promise<DaemonMeasurement> {
+  if (!existsSync(program)) throw new Error('found no dist/main.js: run "npm run build" first');
   const simulator = fork(fileURLToPath(new URL('../simulator/server.js', import.meta.url)), [String(rooms), 'https']);
-  const [world] = (await once(simulator, 'message')) as [Simulated];
-  const { configPath, certificatePath } = writeFiles(world);
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificatePath };
-  const daemon = fork(fileURLToPath(new URL('./daemon-serve.js', import.meta.url)), [configPath], {
-    env,
-    // As src/main.ts.
-    execArgv: [...process.execArgv, '--no-allocation-site-pretenuring'],
-  });
-  const [{ port }] = (await once(daemon, 'message')) as [DaemonReport];
+  const [simulated] = (await once(simulator, 'message')) as [Simulated];
+  const { configPath, certificatePath } = writeFiles(simulated);
+  const daemon = spawn(
+    process.execPath,
+    ['--no-allocation-site-pretenuring', program, `--config.file=${configPath}`, '--log.format=json'],
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: certificatePath }, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const port = await listeningPort(daemon.stderr);
   await pause(warmUpSeconds * 1000);
 
-  const before = await ask(daemon, 'forget');
+  const cpuSeconds = async () => (await readMetrics(port))('process_cpu_seconds_total');
+  const cpuBefore = await cpuSeconds();
+  const startedMs = performance.now();
   const scraper = new Scraper({ port });
-  const ms = { gzip: [] as number[], identity: [] as number[] };
-  for (const endMs = performance.now() + measuredSeconds * 1000; performance.now() < endMs;) {
-    for (const encoding of ['gzip', 'identity'] as const) {
-      ms[encoding].push((await scraper.scrape(encoding)).ms);
-      await pause(2500);
-    }
+  const gzipMs: number[] = [];
+  const identityMs: number[] = [];
+  const lagP99Ms: number[] = [];
+  const lagMaxMs: number[] = [];
+  while (performance.now() < startedMs + measuredSeconds * 1000) {
+    gzipMs.push((await scraper.scrape('gzip')).ms);
+    await pause(2500);
+    identityMs.push((await scraper.scrape('identity')).ms);
+    await pause(2500);
+    const metric = await readMetrics(port);
+    lagP99Ms.push(lagMs(metric('nodejs_eventloop_lag_p99_seconds')));
+    lagMaxMs.push(lagMs(metric('nodejs_eventloop_lag_max_seconds')));
   }
   scraper.close();
-  const delay = await ask(daemon, 'tell');
-  const series = seriesOf(await download(port, 'identity'));
+  const cores = ((await cpuSeconds()) - cpuBefore) / ((performance.now() - startedMs) / 1000);
+  const metric = await readMetrics(port);
   const exits = [daemon, simulator].map((child) => once(child, 'exit'));
-  daemon.disconnect();
+  daemon.kill('SIGTERM');
   simulator.disconnect();
   await Promise.all(exits);
-  const cores = (delay.cpuSeconds - before.cpuSeconds) / measuredSeconds;
-  return { series, gzipMs: median(ms.gzip), identityMs: median(ms.identity), delay, cores };
+  return {
+    series: metric('tencent_live_exporter_snapshot_series'),
+    gzipMs: median(gzipMs),
+    identityMs: median(identityMs),
+    lagP99Ms: median(lagP99Ms),
+    lagMaxMs: Math.max(...lagMaxMs),
+    rssBytes: metric('process_resident_memory_bytes'),
+    cores,
+  };
 }
 
 interface Simulated {
@@ -74,7 +90,7 @@ interface Simulated {
   readonly roomIds: readonly string[];
 }
 
-/** The config with its room list, and the certificate that the daemon has to trust. */
+/** The config, the list of rooms, and the certificate that the daemon must trust. */
 function writeFiles({ origin, certificate, app, roomIds }: Simulated) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-daemon-'));
   writeFileSync(join(directory, 'rooms.json'), JSON.stringify(roomIds));
@@ -99,12 +115,24 @@ function writeFiles({ origin, certificate, app, roomIds }: Simulated) {
   return { configPath, certificatePath };
 }
 
-function seriesOf(body: Buffer): number {
-  return Number(/^tencent_live_exporter_snapshot_series (\d+)/m.exec(body.toString('latin1'))?.[1]);
+/** Reads the log until the daemon listens, and discards the rest. */
+async function listeningPort(log: NodeJS.ReadableStream): Promise<number> {
+  for await (const line of createInterface({ input: log })) {
+    const port = /"address":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
+    if (port === undefined) continue;
+    log.resume();
+    return Number(port);
+  }
+  throw new Error('the daemon has ended before it listened');
 }
 
-async function ask(daemon: ChildProcess, question: 'forget' | 'tell'): Promise<DaemonReport> {
-  daemon.send(question);
-  const [report] = (await once(daemon, 'message')) as [DaemonReport];
-  return report;
+/** Scrapes and returns a function that reads a metric without labels. */
+async function readMetrics(port: number): Promise<(name: string) => number> {
+  const text = (await download(port, 'identity')).toString('latin1');
+  return (name) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
+}
+
+/** prom-client measures with a timer of 10 ms, which its values include. */
+function lagMs(seconds: number): number {
+  return Math.max(0, seconds * 1000 - 10);
 }

@@ -1,83 +1,73 @@
+import type { ForkedServer } from './forked-server.ts';
 import { Scraper } from './scraper.ts';
-import type { Served } from './served.ts';
 
-export interface Measured {
-  /** Median of a scrape, in milliseconds. */
+/** The result for one server and one encoding. */
+export interface Measurement {
+  /** Median duration of a scrape, in milliseconds. */
   readonly ms: number;
-  /** The longest block of the server's event loop within one scrape; undefined for foreign ones. */
-  readonly blockMs: Block | undefined;
-  readonly bytes: number;
+  /** The longest block of the event loop in each scrape; undefined for servers of other projects. */
+  readonly blocks: Blocks | undefined;
 }
 
-/** Over all scrapes, in milliseconds. The rest of the machine has its share in the maximum. */
-export interface Block {
+/** Over all scrapes, in milliseconds. The maximum includes disturbances by other processes. */
+export interface Blocks {
   readonly median: number;
   readonly p95: number;
   readonly max: number;
 }
 
-/** Someone to scrape. */
+/** A server to scrape. */
 export interface Subject {
   readonly name: string;
   readonly port: number;
-  readonly served?: Served;
+  readonly forked?: ForkedServer;
 }
 
 export interface Plan {
   readonly encoding: 'gzip' | 'identity';
   readonly scrapes: number;
-  /** Pause after each scrape: changes come in meanwhile. */
+  /** Pause after each scrape, in which the event loop and changes of rooms proceed. Default: none. */
   readonly pauseMs?: number;
 }
 
-/** Scrapes the subjects in turns, so that what else the machine does meets them alike. */
+/** Scrapes the subjects in turn, so that other load on the machine affects all of them. Results are by name. */
 export async function measure(
   subjects: readonly Subject[],
   { encoding, scrapes, pauseMs = 0 }: Plan,
-): Promise<ReadonlyMap<string, Measured>> {
+): Promise<ReadonlyMap<string, Measurement>> {
   const runs = subjects.map((subject) => ({
     subject,
     scraper: new Scraper({ port: subject.port }),
     ms: [] as number[],
     blocksMs: [] as number[],
-    bytes: 0,
   }));
   for (const { scraper } of runs) for (let warmUp = 0; warmUp < 3; warmUp += 1) await scraper.scrape(encoding);
   for (let scrape = 0; scrape < scrapes; scrape += 1) {
-    for (const run of runs) {
-      await run.subject.served?.ask('forget');
-      const { ms, bytes } = await run.scraper.scrape(encoding);
-      // The timer that measures must have its turn after the block.
+    for (const { subject, scraper, ms, blocksMs } of runs) {
+      await subject.forked?.request('reset');
+      ms.push((await scraper.scrape(encoding)).ms);
+      // The timer of the measurement must run once after the block.
       await pause(2);
-      const report = await run.subject.served?.ask('tell');
-      run.ms.push(ms);
-      if (report !== undefined) run.blocksMs.push(report.blockMs);
-      run.bytes = bytes;
+      const report = await subject.forked?.request('report');
+      if (report !== undefined) blocksMs.push(report.blockMs);
       if (pauseMs > 0) await pause(pauseMs);
     }
   }
   for (const { scraper } of runs) scraper.close();
   return new Map(
-    runs.map(({ subject, ms, blocksMs, bytes }) => [
-      subject.name,
-      {
-        ms: median(ms),
-        bytes,
-        blockMs: blocksMs.length === 0 ? undefined : blockOf(blocksMs),
-      },
-    ]),
+    runs.map(({ subject, ms, blocksMs }) => [subject.name, { ms: median(ms), blocks: summarize(blocksMs) }]),
   );
 }
 
-/** Median time until so many scrapers that begin at once have all been answered. */
-export async function measureParallel(port: number, scrapers: number, rounds: number): Promise<number> {
+/** The median time until all of several concurrent scrapes have ended. */
+export async function measureConcurrent(port: number, scrapers: number, repetitions: number): Promise<number> {
   const all = Array.from({ length: scrapers }, () => new Scraper({ port }));
   await Promise.all(all.map((scraper) => scraper.scrape('identity')));
   const ms: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const beganMs = performance.now();
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    const startedMs = performance.now();
     await Promise.all(all.map((scraper) => scraper.scrape('identity')));
-    ms.push(performance.now() - beganMs);
+    ms.push(performance.now() - startedMs);
   }
   for (const scraper of all) scraper.close();
   return median(ms);
@@ -91,8 +81,9 @@ function quantile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
-function blockOf(values: readonly number[]): Block {
-  return { median: median(values), p95: quantile(values, 0.95), max: Math.max(...values) };
+function summarize(blocksMs: readonly number[]): Blocks | undefined {
+  if (blocksMs.length === 0) return undefined;
+  return { median: median(blocksMs), p95: quantile(blocksMs, 0.95), max: Math.max(...blocksMs) };
 }
 
 export function pause(ms: number): Promise<void> {

@@ -5,7 +5,7 @@ export interface Scraped {
   readonly bytes: number;
 }
 
-/** Scrapes over one kept connection; reads into one buffer and looks at the header only, so that it costs little itself. */
+/** Scrapes over one persistent connection. It reads into one buffer and parses only headers, so that it adds little time. */
 export class Scraper {
   readonly #socket: Socket;
   readonly #path: string;
@@ -31,13 +31,13 @@ export class Scraper {
     this.#socket.on('error', (error) => this.#onError(error));
   }
 
-  /** One scrape, to its last byte. */
+  /** Resolves when the last byte has arrived. */
   scrape(encoding: 'gzip' | 'identity'): Promise<Scraped> {
     return new Promise((resolve, reject) => {
       let expected = -1;
       let received = 0;
       let head = '';
-      const beganMs = performance.now();
+      const startedMs = performance.now();
       this.#onBytes = (bytes) => {
         let body = bytes;
         if (expected < 0) {
@@ -49,16 +49,16 @@ export class Scraper {
         }
         received += body.length;
         this.#body?.push(Buffer.from(body));
-        // What comes in HTTP chunks has no length beforehand, but an end that nothing follows.
+        // A chunked response has no length in advance; it ends with an empty chunk.
         const isOver = expected === Number.POSITIVE_INFINITY && body.subarray(-5).toString('latin1') === '0\r\n\r\n';
-        if (received >= expected || isOver) resolve({ ms: performance.now() - beganMs, bytes: received });
+        if (received >= expected || isOver) resolve({ ms: performance.now() - startedMs, bytes: received });
       };
       this.#onError = reject;
       this.#socket.write(`GET ${this.#path} HTTP/1.1\r\nHost: bench\r\nAccept-Encoding: ${encoding}\r\n\r\n`);
     });
   }
 
-  /** The body of the only scrape, where it was to be kept. */
+  /** The body of the only scrape, if `keepBody` was set. */
   get body(): Buffer {
     return Buffer.concat(this.#body ?? []);
   }

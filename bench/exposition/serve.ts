@@ -1,34 +1,33 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Gauge, Registry } from 'prom-client';
-import { systemClock } from '../../src/platform/clock.ts';
-import { exportedFamilies } from '../../src/metrics/rooms/catalogue.ts';
 import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
 import { createExposition } from '../../src/metrics/exposition.ts';
+import { exportedFamilies } from '../../src/metrics/rooms/catalogue.ts';
 import { RoomMetrics } from '../../src/metrics/rooms/room-metrics.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { startWebServer } from '../../src/web/web-server.ts';
-import { busyApp } from './app.ts';
-import { benchRoom, seriesPerRoom, startChurn, tenFamilies } from './rooms.ts';
-import type { BlockQuestion, ServedReport } from './served.ts';
+import type { ServerKind, ServerReport, ServerRequest } from './forked-server.ts';
+import { benchApp, benchRoom, seriesPerRoom, startChanges, tenFamilies } from './rooms.ts';
 
-/** The exporter's own web server and exposition over rooms that nobody polls. */
-async function serveExporter(series: number, churn: number): Promise<number> {
+/** The web server and the exposition of the exporter, with rooms that are not polled. */
+async function serveExporter(series: number, changes: number): Promise<number> {
   const logger = createLogger({ level: 'error', format: 'logfmt' });
   const roomMetrics = new RoomMetrics({ config: () => tenFamilies, clock: systemClock, logger });
-  const listener = roomMetrics.addApp(busyApp.sdkAppId);
+  const listener = roomMetrics.addApp(benchApp.sdkAppId);
   const rooms = Array.from({ length: series / seriesPerRoom }, (_, rank) => benchRoom(rank));
   for (const room of rooms) listener.published(room);
   await roomMetrics.currentSnapshot();
-  if (churn > 0) startChurn(rooms, churn, listener);
+  if (changes > 0) startChanges(rooms, changes, listener);
   const metrics = createExporterMetrics({ version: '0.0.0', lastCollection: () => undefined });
   const web = await startWebServer({
     listenAddress: { host: '127.0.0.1', port: 0 },
     telemetryPath: '/metrics',
-    render: createExposition({ apps: () => [busyApp], rooms: () => roomMetrics.snapshot(), metrics }),
+    render: createExposition({ apps: () => [benchApp], rooms: () => roomMetrics.snapshot(), metrics }),
     readiness: () => undefined,
     configText: () => '',
     statusPage: () => '',
@@ -38,7 +37,7 @@ async function serveExporter(series: number, churn: number): Promise<number> {
   return web.port;
 }
 
-/** The same series in prom-client's registry, as its documentation shows it. */
+/** The same series in a registry of prom-client, as its documentation recommends. */
 async function servePromClient(series: number): Promise<number> {
   const registry = new Registry();
   const rooms = Array.from({ length: series / seriesPerRoom }, (_, rank) => benchRoom(rank));
@@ -49,52 +48,57 @@ async function servePromClient(series: number): Promise<number> {
     }
   }
   const compress = promisify(gzip);
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const text = await registry.metrics();
-    const wantsGzip = request.headers['accept-encoding'] === 'gzip';
-    const body = wantsGzip ? await compress(text, { level: 1 }) : Buffer.from(text);
-    response.setHeader('Content-Length', body.length);
-    response.end(body);
-  };
-  return listening((request, response) => void answer(request, response));
+  return serve((request, response) => {
+    const respond = async () => {
+      const text = await registry.metrics();
+      const acceptsGzip = request.headers['accept-encoding'] === 'gzip';
+      const body = acceptsGzip ? await compress(text, { level: 1 }) : Buffer.from(text);
+      response.setHeader('Content-Length', body.length);
+      response.end(body);
+    };
+    void respond();
+  });
 }
 
-/** What Node itself needs for one Buffer of so many bytes. */
+/** The lower limit for Node.js: one Buffer of the given size. */
 async function serveBuffer(bytes: number): Promise<number> {
   const body = Buffer.alloc(bytes, 'x');
-  return listening((_request, response) => {
+  return serve((_request, response) => {
     response.setHeader('Content-Length', body.length);
     response.end(body);
   });
 }
 
-async function listening(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<number> {
-  const server = createServer(answer);
+async function serve(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
 
-const servers: Readonly<Record<string, (size: number, churn: number) => Promise<number>>> = {
+const servers: Readonly<Record<ServerKind, (size: number, changes: number) => Promise<number>>> = {
   exporter: serveExporter,
   'prom-client': servePromClient,
   buffer: serveBuffer,
 };
 
-const [, , kind = '', size = '0', churn = '0'] = process.argv;
-const port = (await servers[kind]?.(Number(size), Number(churn))) ?? 0;
+const [, , kind, size, changes] = process.argv;
+const port = await servers[kind as ServerKind](Number(size), Number(changes));
 const resolutionMs = 1;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 delays.enable();
-process.on('message', (question: BlockQuestion) => {
-  if (question === 'forget') {
-    delays.reset();
-    process.send?.({ port, blockMs: 0, peakRssBytes: 0 } satisfies ServedReport);
-    return;
-  }
-  // The histogram counts the time from turn to turn, the timer's own millisecond included.
-  const blockMs = Math.max(0, delays.max / 1e6 - resolutionMs);
-  const report: ServedReport = { port, blockMs, peakRssBytes: process.resourceUsage().maxRSS * 1024 };
-  process.send?.(report);
+
+function report(): void {
+  process.send?.({
+    port,
+    // The histogram measures the time between two turns, which includes the interval of its timer.
+    blockMs: Math.max(0, delays.max / 1e6 - resolutionMs),
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  } satisfies ServerReport);
+}
+
+process.on('message', (request: ServerRequest) => {
+  if (request === 'reset') delays.reset();
+  report();
 });
 process.on('disconnect', () => process.exit());
-process.send?.({ port, blockMs: 0, peakRssBytes: 0 } satisfies ServedReport);
+report();

@@ -5,17 +5,17 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A server of somebody else, to compare with. */
-export interface Foreign {
+/** A server of another project, for comparison. */
+export interface OtherServer {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** nginx that serves these bytes as a file, and the compressed ones where gzip is accepted. Undefined where not installed. */
+/** Starts nginx, which serves the files and, if the client accepts gzip, the compressed one. Undefined if not installed. */
 export async function startNginx(files: {
   readonly plain: Buffer;
   readonly gzip: Buffer;
-}): Promise<Foreign | undefined> {
+}): Promise<OtherServer | undefined> {
   if (spawnSync('nginx', ['-v']).error !== undefined) return undefined;
   const directory = mkdtempSync(join(tmpdir(), 'bench-nginx-'));
   writeFileSync(join(directory, 'metrics'), files.plain);
@@ -31,27 +31,27 @@ export async function startNginx(files: {
       server { listen 127.0.0.1:${String(port)}; root ${directory}; }
     }`;
   writeFileSync(join(directory, 'nginx.conf'), config);
-  return started(
+  return whenReady(
     spawn('nginx', ['-c', join(directory, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'] }),
     port,
   );
 }
 
-/** A pushgateway that was given this text. Undefined where not installed. */
-export async function startPushgateway(text: Buffer): Promise<Foreign | undefined> {
+/** Starts a pushgateway and pushes the text to it. Undefined if it is not installed. */
+export async function startPushgateway(text: Buffer): Promise<OtherServer | undefined> {
   if (spawnSync('prometheus-pushgateway', ['--version']).error !== undefined) return undefined;
   const port = await freePort();
   const address = `127.0.0.1:${String(port)}`;
-  const gateway = await started(
+  const gateway = await whenReady(
     spawn('prometheus-pushgateway', [`--web.listen-address=${address}`], { stdio: 'ignore' }),
     port,
   );
   const pushed = await fetch(`http://${address}/metrics/job/bench`, { method: 'PUT', body: new Uint8Array(text) });
-  if (!pushed.ok) throw new Error(`pushgateway refused the series: ${await pushed.text()}`);
+  if (!pushed.ok) throw new Error(`pushgateway rejected the series: ${await pushed.text()}`);
   return gateway;
 }
 
-async function started(process: ChildProcess, port: number): Promise<Foreign> {
+async function whenReady(process: ChildProcess, port: number): Promise<OtherServer> {
   const deadlineMs = performance.now() + 10_000;
   for (;;) {
     try {
