@@ -2,8 +2,7 @@ import type { ExpositionConfig } from '../../src/config/config.ts';
 import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import type { RoomListener } from '../../src/rooms/room.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
-import { taskNames } from '../../src/tasks/tasks.ts';
-import { type CommandName, commandSpecs } from '../../src/tencent/command-names.ts';
+import { roomTasks, taskNames } from '../../src/tasks/tasks.ts';
 
 /** An app with every task and command, so that the exporter has as many metrics of its own as possible. */
 export const benchApp: AppStatus = {
@@ -13,7 +12,7 @@ export const benchApp: AppStatus = {
   up: true,
   knownRooms: 100_000,
   droppedRooms: { limit: 0, filter: 0 },
-  queues: (Object.keys(commandSpecs) as CommandName[]).map((command) => ({
+  queues: ['get_room_list' as const, ...roomTasks.map((task) => task.command.name)].map((command) => ({
     command,
     inFlight: 3,
     queueLength: 1000,

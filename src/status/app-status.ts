@@ -1,5 +1,5 @@
 import type { TaskName } from '../tasks/tasks.ts';
-import type { CommandName } from '../tencent/command-names.ts';
+import type { CommandName } from '../tencent/command.ts';
 
 export const dropReasons = ['limit', 'filter', 'series'] as const;
 export type DropReason = (typeof dropReasons)[number];

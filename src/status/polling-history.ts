@@ -1,5 +1,5 @@
 import type { CollectionResult, CommandOfApp, PollingObserver, TaskOfApp } from '../polling/observer.ts';
-import type { CommandName } from '../tencent/command-names.ts';
+import type { CommandName } from '../tencent/command.ts';
 import type { FailureReason } from '../tencent/failures.ts';
 
 export interface LastCollection extends CollectionResult {

@@ -1,7 +1,7 @@
 import type { AppStatus, QueueStatus, TaskStatus } from '../../status/app-status.ts';
 import type { LastCollection, PollingHistory } from '../../status/polling-history.ts';
-import type { TaskName } from '../../tasks/tasks.ts';
-import { commandSpecs } from '../../tencent/command-names.ts';
+import { tasks, type TaskName } from '../../tasks/tasks.ts';
+import type { CommandName, CommandSpec } from '../../tencent/command.ts';
 import { escapeHtml, formatAge, formatCount, formatSeconds, table, type Cell } from './format.ts';
 
 /** What the section of an app shows in addition to the status of the app. */
@@ -99,6 +99,15 @@ const healthTitles: Readonly<Record<TaskHealth, string>> = {
   unavailable: 'The command is not available in this plan or region.',
 };
 
+/** Tencent's documented rate limits, in calls per second. */
+const documentedRates: ReadonlyMap<CommandName, number> = new Map(
+  tasks
+    .flatMap((task): readonly CommandSpec[] =>
+      task.kind === 'list' ? Object.values(task.listers).map(({ command }) => command) : [task.command],
+    )
+    .map(({ name, callsPerSecond }) => [name, callsPerSecond]),
+);
+
 function queuesTable(app: AppStatus, context: AppSectionContext): string {
   const columns = [
     { title: 'Command' },
@@ -126,7 +135,7 @@ function queueRow({ sdkAppId }: AppStatus, queue: QueueStatus, { history }: AppS
     rate(used),
     rate(rateLimit),
     { html: meter },
-    String(commandSpecs[command]?.callsPerSecond),
+    String(documentedRates.get(command) ?? '–'),
     formatCount(queueLength),
     queueLength === 0 ? '–' : formatSeconds(queueOldestSeconds),
   ];
