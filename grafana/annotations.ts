@@ -8,7 +8,7 @@ export interface Annotation {
   /** With `{{label}}`. */
   readonly title: string;
   readonly text: string;
-  /** The values are times, in Unix milliseconds; otherwise a mark is where there are values. */
+  /** The values are times, in Unix milliseconds; otherwise each value is a mark. */
   readonly valuesAreTimes?: boolean;
 }
 

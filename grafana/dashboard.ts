@@ -19,7 +19,7 @@ export interface Row {
 }
 
 export interface DashboardParts {
-  /** Stays for ever: links and bookmarks hold it. */
+  /** Must not change, because links and bookmarks contain it. */
   readonly uid: string;
   readonly title: string;
   readonly description: string;
@@ -28,7 +28,7 @@ export interface DashboardParts {
   readonly rows: readonly Row[];
 }
 
-/** What the dashboards find each other by. */
+/** The tag by which the dashboards find each other. */
 const tag = 'tencent-live';
 
 /** A dashboard in Grafana's classic JSON model. */

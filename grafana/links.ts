@@ -10,7 +10,7 @@ export const uids = {
   exporter: 'tencent-live-exporter',
 } as const;
 
-/** From a table's row with `sdk_app_id` and `room_id` to the room's dashboard, with the time range and the data source. */
+/** Links a table row with `sdk_app_id` and `room_id` to the room's dashboard, with the time range and the data source. */
 export const linkToRoom: DynamicConfigValue = {
   id: 'links',
   value: [
@@ -23,13 +23,13 @@ export const linkToRoom: DynamicConfigValue = {
   ],
 };
 
-/** From a graph's series to the room's dashboard. */
+/** Links a series of a graph to the dashboard of its room. */
 export const linkFromSeriesToRoom = new DashboardLinkBuilder('Show this room').url(
   `/d/${uids.room}?\${datasource:queryparam}&\${job:queryparam}&var-sdk_app_id=\${__field.labels.sdk_app_id}` +
     '&var-room_id=${__field.labels.room_id:percentencode}&${__url_time_range}',
 );
 
-/** From a panel about an app to its exporter. */
+/** Links a panel on an app to its exporter. */
 export const linkToExporter = new DashboardLinkBuilder('Show the exporter').url(
   `/d/${uids.exporter}?\${datasource:queryparam}&\${job:queryparam}&\${sdk_app_id:queryparam}&\${__url_time_range}`,
 );

@@ -1,13 +1,13 @@
 /** Series that config/rules records and the dashboards draw. Names are level:metric:operation. */
 export const recorded = {
-  /** The mean of a room's newest three samples. */
+  /** The mean of the last three samples of a room. */
   level: 'room:tencent_live_online_members:level',
-  /** What the level is compared with. */
+  /** The value to which the level is compared. */
   baseline: 'room:tencent_live_online_members:baseline',
-  /** Below it, a sudden drop alerts; absent in rooms too small to judge. */
+  /** A sudden drop below it fires the alert; absent for small rooms. */
   threshold: 'room:tencent_live_online_members:threshold',
-  /** The level of the rooms that drop suddenly, whatever their size. */
+  /** The level of rooms of any size that drop suddenly. */
   suddenDrop: 'room:tencent_live_online_members:sudden_drop',
-  /** The sum of the levels over the sum of the baselines, of the rooms of an app that can be judged. */
+  /** The sum of the levels divided by the sum of the baselines, for the rooms of an app that the alert evaluates. */
   platformRatio: 'app:tencent_live_online_members:ratio',
 } as const;

@@ -13,7 +13,7 @@ const queryTypes = { labelValues: 1, queryResult: 3 } as const;
 
 const all: VariableOption = { selected: true, text: ['All'], value: ['$__all'] };
 
-/** Which Prometheus. */
+/** The Prometheus. */
 export function datasourceVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder('datasource')
     .label('Data source')
@@ -21,7 +21,7 @@ export function datasourceVariable(): DatasourceVariableBuilder {
     .type('prometheus');
 }
 
-/** Which scrape jobs, all of them by default. */
+/** The scrape jobs; all of them by default. */
 export function jobVariable(): QueryVariableBuilder {
   return any(
     variable('job', {
@@ -32,7 +32,7 @@ export function jobVariable(): QueryVariableBuilder {
   );
 }
 
-/** Which replicas of the exporter, all of them by default. */
+/** The replicas of the exporter; all of them by default. */
 export function instanceVariable(): QueryVariableBuilder {
   return any(
     variable('instance', {
@@ -43,12 +43,12 @@ export function instanceVariable(): QueryVariableBuilder {
   );
 }
 
-/** Which apps, shown by their names; all of them by default. */
+/** The apps with their names; all of them by default. */
 export function appsVariable(): QueryVariableBuilder {
   return any(appVariable());
 }
 
-/** Which one app, shown by its name. */
+/** One app with its name. */
 export function appVariable(): QueryVariableBuilder {
   return variable('sdk_app_id', {
     label: 'App',
@@ -57,7 +57,7 @@ export function appVariable(): QueryVariableBuilder {
   }).regex(String.raw`/(?:name="(?<text>[^]+?)",\s*)?sdk_app_id="(?<value>\d+)"/`);
 }
 
-/** Rooms to choose from: more would make a slow list of names that nobody reads. */
+/** The number of rooms in the list: a longer list would be slow and unreadable. */
 const offeredRooms = 1000;
 
 /**
@@ -108,7 +108,7 @@ interface Variable {
   readonly label: string;
   readonly description: string;
   readonly query: string;
-  /** In the order in which the query gives them. */
+  /** In the order of the query result. */
   readonly ordered?: boolean;
 }
 
@@ -130,7 +130,7 @@ function variable(name: string, { label, description, query, ordered = false }: 
   return builder;
 }
 
-/** Several values, or all of them: `.+`, so that Prometheus need not be told each. */
-function any(chosen: QueryVariableBuilder): QueryVariableBuilder {
-  return chosen.multi(true).includeAll(true).allValue('.+').current(all);
+/** Allows several values, or all of them as `.+`, which is shorter than listing them. */
+function any(variable: QueryVariableBuilder): QueryVariableBuilder {
+  return variable.multi(true).includeAll(true).allValue('.+').current(all);
 }

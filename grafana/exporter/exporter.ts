@@ -11,7 +11,7 @@ import { process } from './process.ts';
 import { quota } from './quota.ts';
 import { scrapes } from './scrapes.ts';
 
-/** does the exporter work, and what causes problems? */
+/** Does the exporter work, and what causes problems? */
 export function exporter(): Dashboard {
   return dashboard({
     uid: uids.exporter,

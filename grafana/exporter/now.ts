@@ -6,7 +6,7 @@ import type { Row } from '../dashboard.ts';
 
 const size = { width: 3, height: 4 } as const;
 
-/** Does the exporter do its work? */
+/** Does the exporter work? */
 export const now: Row = {
   title: 'Does the exporter work?',
   panels: [

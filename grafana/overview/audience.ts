@@ -8,7 +8,7 @@ import type { Row } from '../dashboard.ts';
 
 const apps = 10;
 
-/** An app whose total is unknown now still has its past, so the largest are chosen by the mean of the time range. */
+/** The apps with the largest mean over the time range: an app whose total is unknown now is included. */
 const largestApps = `topk(${String(apps)}, max by (sdk_app_id) (avg_over_time(${ofApps('tencent_live_online_members')}[$__range] @ end())))`;
 
 export const audience: Row = {

@@ -8,7 +8,7 @@ const freshByTask = `sum by (task) (max by (sdk_app_id, task) (${ofApps('tencent
 const lastSuccess = ofApps('tencent_live_exporter_last_collection_success_timestamp_seconds');
 const interval = ofApps('tencent_live_exporter_collection_interval_seconds');
 
-/** Is what is shown above up to date? */
+/** Are the values above up to date? */
 export const freshness: Row = {
   title: 'Are these numbers reliable?',
   panels: [

@@ -14,7 +14,7 @@ const nearlyAll = colors('red', [
   [0.99, 'green'],
 ]);
 
-/** Is the audience all right now? */
+/** Is the audience normal now? */
 export const now: Row = {
   title: 'Is the audience normal now?',
   panels: [

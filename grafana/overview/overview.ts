@@ -10,7 +10,7 @@ import { freshness } from './freshness.ts';
 import { now } from './now.ts';
 import { rooms } from './rooms.ts';
 
-/** Is the audience all right now, and which room is not? */
+/** Is the audience normal now, and which rooms have problems? */
 export function overview(): Dashboard {
   return dashboard({
     uid: uids.overview,

@@ -2,14 +2,14 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** What every panel says of itself. */
+/** The description of every panel. */
 export interface PanelFacts {
   readonly title: string;
-  /** What is shown, from which metric, and how to read it. */
+  /** What the panel shows, from which metric, and how to read it. */
   readonly description: string;
   /** Id of a Grafana unit. */
   readonly unit: string;
-  /** Shown where there is no value: why that can be. */
+  /** The text for a missing value, which gives the usual reason. */
   readonly noValue: string;
   /** Columns of the grid's 24. */
   readonly width: number;
@@ -28,10 +28,10 @@ interface PanelBuilder extends Builder<Panel> {
   datasource(datasource: DataSourceRef): this;
 }
 
-/** The data source that the reader has chosen. */
+/** The data source that is selected in the dashboard. */
 export const chosenDatasource: DataSourceRef = { type: 'prometheus', uid: '${datasource}' };
 
-/** Gives a panel what every panel has. */
+/** Sets what all panels have in common. */
 export function withFacts<P extends PanelBuilder>(panel: P, facts: PanelFacts): P {
   return panel
     .title(facts.title)

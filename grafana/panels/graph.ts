@@ -25,7 +25,7 @@ export interface Graph extends PanelFacts {
   readonly interval?: string;
   readonly min?: number;
   readonly max?: number;
-  /** Areas on top of each other, for parts of a whole. */
+  /** Stacked areas, for parts of a whole. */
   readonly stacked?: boolean;
   /** Lines at these values. */
   readonly limits?: ThresholdsConfigBuilder;
@@ -33,7 +33,7 @@ export interface Graph extends PanelFacts {
   readonly looks?: Readonly<Record<string, DynamicConfigValue[]>>;
 }
 
-/** Lines over the time range. Gaps stay gaps: what is unknown is not drawn. */
+/** Lines over the time range. Unknown values are gaps. */
 export function graph({
   queries,
   interval,
@@ -81,7 +81,7 @@ export function colored(color: string): DynamicConfigValue {
   return { id: 'color', value: { mode: 'fixed', fixedColor: color } };
 }
 
-/** A series that another one is compared with. */
+/** A series to which another one is compared. */
 export function dashed(color: string): DynamicConfigValue[] {
   return [
     colored(color),
@@ -90,7 +90,7 @@ export function dashed(color: string): DynamicConfigValue[] {
   ];
 }
 
-/** A series of moments at which something holds. */
+/** A series of moments at which a condition holds. */
 export function points(color: string): DynamicConfigValue[] {
   return [colored(color), { id: 'custom.drawStyle', value: 'points' }, { id: 'custom.pointSize', value: 7 }];
 }

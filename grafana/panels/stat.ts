@@ -7,13 +7,13 @@ import { instantTargets } from './targets.ts';
 import { colors } from './thresholds.ts';
 
 export interface Stat extends PanelFacts, Query {
-  /** Without, the value is blue. */
+  /** Default: the value is blue. */
   readonly thresholds?: ThresholdsConfigBuilder;
   readonly mappings?: ValueMapping[];
   readonly decimals?: number;
 }
 
-/** One number, of the end of the time range: it is never an older one that happens to be the last. */
+/** One number at the end of the time range, never an older one. */
 export function stat({ thresholds = colors('blue'), mappings = [], decimals, ...facts }: Stat): PanelBuilder {
   const panel = withFacts(new PanelBuilder(), facts)
     .targets(instantTargets([facts]))

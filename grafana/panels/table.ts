@@ -16,14 +16,14 @@ export interface Column {
 export interface Table extends PanelFacts {
   /** Their rows are joined by the labels that they share. */
   readonly queries: readonly Query[];
-  /** In their order; no other field is shown. */
+  /** In this order; other fields are hidden. */
   readonly columns: readonly Column[];
   /** Heading of the column that the rows are sorted by. */
   readonly sortBy: string;
   readonly ascending?: boolean;
 }
 
-/** Rows of the end of the time range. */
+/** A table of the values at the end of the time range. */
 export function table({ queries, columns, sortBy, ascending = false, ...facts }: Table): PanelBuilder {
   const panel = withFacts(new PanelBuilder(), facts)
     .targets(tableTargets(queries))
@@ -52,7 +52,7 @@ export function table({ queries, columns, sortBy, ascending = false, ...facts }:
   return panel;
 }
 
-/** Grafana leaves out the query's letter where only one query has brought rows. */
+/** Grafana omits the letter of the query if only one query has returned rows. */
 function fieldNames(field: string): readonly string[] {
   return field === 'Value #A' ? ['Value', field] : [field];
 }

@@ -11,7 +11,7 @@ export interface Timeline extends PanelFacts {
   readonly mappings: ValueMapping[];
 }
 
-/** States over the time range, a lane for each series. */
+/** States over the time range, with one row for each series. */
 export function timeline({ queries, mappings, ...facts }: Timeline): PanelBuilder {
   return withFacts(new PanelBuilder(), facts)
     .targets(rangeTargets(queries))
@@ -23,7 +23,7 @@ export function timeline({ queries, mappings, ...facts }: Timeline): PanelBuilde
     .legend(new VizLegendOptionsBuilder().showLegend(false).displayMode(LegendDisplayMode.List).calcs([]));
 }
 
-/** What the values 0 and 1 are called, and their colours. */
+/** The names and the colours of the values 0 and 1. */
 export function namedStates(states: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping[] {
   return [
     {

@@ -1,17 +1,17 @@
 import { withRoomId } from './room.ts';
 
-/** The alerts of the rules that come with the exporter all begin so. */
+/** The common prefix of the alerts in config/rules. */
 const ours = 'alertname=~"TencentLive.+", job=~"$job"';
-/** Also alerts of the exporter as a whole, which name no app. */
+/** Includes alerts of the exporter as a whole, which have no app label. */
 const ofAppsOrNone = 'sdk_app_id=~"$sdk_app_id|"';
 
-/** Alerts that fire for the chosen apps or for the exporter as a whole. */
+/** Alerts that fire for the selected apps or for the exporter as a whole. */
 export const firingAlerts = firing(ofAppsOrNone);
 
-/** The same without those of single rooms. */
+/** The same without alerts of single rooms. */
 export const firingAlertsOfApps = firing(ofAppsOrNone, 'room_id=""');
 
-/** Alerts that fire for the chosen room or for its app as a whole. */
+/** Alerts that fire for the selected room or for its app as a whole. */
 export const firingAlertsOfRoom =
   `${firing('sdk_app_id="$sdk_app_id"', withRoomId)} or ` + firing('sdk_app_id="$sdk_app_id"', 'room_id=""');
 

@@ -1,9 +1,9 @@
 import { offset } from './query.ts';
 
-/** The chosen apps: the matchers of every series with `sdk_app_id`. */
+/** The matchers that select the chosen apps in every series with `sdk_app_id`. */
 export const chosenApps = 'job=~"$job", sdk_app_id=~"$sdk_app_id"';
 
-/** A series of the selected apps; `matchers` are further ones. */
+/** A series of the selected apps, with additional matchers. */
 export function ofApps(metric: string, matchers = ''): string {
   return `${metric}{${chosenApps}${matchers === '' ? '' : `, ${matchers}`}}`;
 }
@@ -13,7 +13,7 @@ export function perApp(metric: string, ago?: string): string {
   return `max by (sdk_app_id) (${ofApps(metric)}${offset(ago)})`;
 }
 
-/** One series for each app, with its `name` where it has one; topk because an app that is renamed has two for a while. */
+/** One series for each app, with its `name` if it has one; topk because a renamed app has two names for a while. */
 export const appNames = `topk by (sdk_app_id) (1, max by (sdk_app_id, name) (${ofApps('tencent_live_app_info')}))`;
 
 /** The same series with the label `name` of their app. */
@@ -21,16 +21,16 @@ export function withAppName(expr: string): string {
   return `${expr} * on (sdk_app_id) group_left (name) ${appNames}`;
 }
 
-/** The legend of a series that has gone through {@link withAppName}. */
+/** The legend of a series from {@link withAppName}. */
 export const appLegend = '{{name}} ({{sdk_app_id}})';
 
-/** Members online over all chosen apps; absent unless each of them tells its own, because a partial sum looks like a drop. */
+/** Members online in all selected apps; absent unless all of them are known, because a partial sum would look like a drop. */
 export function totalAudience(ago?: string): string {
   const audience = perApp('tencent_live_online_members', ago);
   return `sum(${audience}) and on () (count(${audience}) == count(${perApp('tencent_live_app_info', ago)}))`;
 }
 
-/** Exported rooms of each app whose last answer to a task is not stale. */
+/** Exported rooms of each app with a fresh value of a task. */
 export function freshRooms(task: string): string {
   return `max by (sdk_app_id) (${ofApps('tencent_live_rooms_fresh', `task="${task}"`)})`;
 }

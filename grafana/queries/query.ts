@@ -1,7 +1,7 @@
 /** One PromQL query of a panel. */
 export interface Query {
   readonly expr: string;
-  /** How a series is called in the legend, as Grafana's `{{label}}` template. */
+  /** The name of a series in the legend, as a `{{label}}` template of Grafana. */
   readonly legend?: string;
 }
 

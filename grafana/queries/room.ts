@@ -6,17 +6,17 @@ export const withRoomId = 'room_id=~`${room_id:regex}`';
 
 const theRoom = `job=~"$job", sdk_app_id="$sdk_app_id", ${withRoomId}`;
 
-/** A series of the chosen room. */
+/** A series of the selected room. */
 export function ofRoom(metric: string): string {
   return `${metric}{${theRoom}}`;
 }
 
-/** A gauge of the chosen room, the largest that a replica reports. */
+/** A gauge of the selected room, the largest that a replica reports. */
 export function roomGauge(metric: string): string {
   return `max(${ofRoom(metric)})`;
 }
 
-/** How much a cumulative value of the chosen room rises in a minute. */
+/** How much a cumulative value of the selected room rises per minute. */
 export function roomPerMinute(metric: string): string {
   return `max(rate(${ofRoom(metric)}[$__rate_interval])) * 60`;
 }

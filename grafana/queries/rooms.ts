@@ -13,22 +13,22 @@ export function largestRooms(count: number): string {
   return `topk(${String(count)}, ${perRoom(audience)})`;
 }
 
-/** How much each audience changed over `window`; only rooms that had one on both sides. */
+/** The change of each audience over `window`, only for rooms with an audience at both ends. */
 export function change(window: string): string {
   return `(${perRoom(audience)} - ${perRoom(audience, window)})`;
 }
 
-/** Of a vector by room, those rooms that `rooms` holds. */
+/** The elements of a vector by room whose rooms are in `rooms`. */
 export function among(rooms: string, expr: string): string {
   return `${expr} and on (sdk_app_id, room_id) ${rooms}`;
 }
 
-/** For a table: the names of these rooms, of those that have one; a room that is renamed has two for a while. */
+/** For a table: the names of the rooms that have one; a renamed room has two names for a while. */
 export function namesOf(rooms: string): string {
   return names(among(rooms, ofApps(info)));
 }
 
-/** The audiences of the rooms that the variable `top_rooms` holds, with the label `room_name` where they have one. */
+/** The audiences of the rooms in the variable `top_rooms`, with the label `room_name` if they have one. */
 export function topRoomsOverTime(): string {
   const top = 'room_id=~`${top_rooms:regex}`';
   const audiences = `max by (sdk_app_id, room_id) (${ofApps(audience, top)})`;

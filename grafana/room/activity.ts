@@ -2,7 +2,7 @@ import { ofRoom, roomGauge, roomPerMinute } from '../queries/room.ts';
 import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
 
-/** Views and joins come with a collection, so a shorter step would show its rhythm and not the room's. */
+/** Views and joins change only with a collection, so a shorter step would show the schedule. */
 const interval = '2m';
 const marks = 20;
 

@@ -11,7 +11,7 @@ import { now } from './now.ts';
 import { settings } from './settings.ts';
 import { stats } from './stats.ts';
 
-/** What happens in one room, and why did an alert about it fire? */
+/** What happens in one room, and why did an alert for it fire? */
 export function room(): Dashboard {
   return dashboard({
     uid: uids.room,

@@ -15,11 +15,11 @@ const all = [...dashboards.values()];
 const uids = all.map(({ uid }) => uid);
 const grafanaUnits = new Set<unknown>(Object.values(units));
 
-/** What is at fault with some panels, each with its dashboard and its title. */
-function faults(isFaulty: (panel: PanelJson) => boolean): readonly string[] {
+/** The panels that match, each as its dashboard and its title. */
+function panelsWhere(matches: (panel: PanelJson) => boolean): readonly string[] {
   return all.flatMap((dashboard) =>
     panelsOf(dashboard)
-      .filter(isFaulty)
+      .filter(matches)
       .map(({ title }) => `${dashboard.uid}: ${title}`),
   );
 }
@@ -54,13 +54,13 @@ describe('The dashboards', () => {
   });
 
   it('have a description, a unit and a text for missing values in every panel', () => {
-    const isSilent = ({ title, description = '', fieldConfig }: PanelJson): boolean =>
+    const isIncomplete = ({ title, description = '', fieldConfig }: PanelJson): boolean =>
       [title, description, fieldConfig?.defaults.unit ?? '', fieldConfig?.defaults.noValue ?? ''].includes('');
-    expect(faults(isSilent)).toEqual([]);
+    expect(panelsWhere(isIncomplete)).toEqual([]);
   });
 
   it('use only units that Grafana knows', () => {
-    expect(faults((panel) => unitsOf(panel).some((unit) => !grafanaUnits.has(unit)))).toEqual([]);
+    expect(panelsWhere((panel) => unitsOf(panel).some((unit) => !grafanaUnits.has(unit)))).toEqual([]);
   });
 
   it('have a unique title and a number for each panel', () => {
@@ -83,14 +83,16 @@ describe('The dashboards', () => {
 
   it('show gaps for unknown values', () => {
     const isGraph = ({ type }: PanelJson): boolean => ['timeseries', 'state-timeline'].includes(type);
-    expect(faults((panel) => isGraph(panel) && panel.fieldConfig?.defaults.custom?.spanNulls !== false)).toEqual([]);
+    expect(panelsWhere((panel) => isGraph(panel) && panel.fieldConfig?.defaults.custom?.spanNulls !== false)).toEqual(
+      [],
+    );
     expect(all.flatMap((dashboard) => queriesOf(dashboard).filter(({ expr }) => expr.includes('vector(')))).toEqual([]);
   });
 
   it('show present values in stats and tables, not the last known values', () => {
     const isOfNow = ({ type }: PanelJson): boolean => ['stat', 'table'].includes(type);
     const isInstant = ({ targets = [] }: PanelJson): boolean => targets.every(({ instant }) => instant === true);
-    expect(faults((panel) => isOfNow(panel) !== isInstant(panel))).toEqual([]);
+    expect(panelsWhere((panel) => isOfNow(panel) !== isInstant(panel))).toEqual([]);
   });
 
   it('share the crosshair', () => {

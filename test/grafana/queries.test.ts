@@ -7,7 +7,7 @@ import { jobs, record, type Recording } from './recording/recording.ts';
 import { optionsOf, type Option } from './variable-options.ts';
 import { describeWith } from '../support/require-program.ts';
 
-/** Series that a panel can show so that they can be told apart. */
+/** The largest number of series that is readable in a panel. */
 const mostSeries: Readonly<Record<string, number>> = {
   stat: 1,
   timeseries: 20,
@@ -53,7 +53,7 @@ describeWith(
     async function seriesOf({ expr, instant }: PlacedQuery, values: VariableValues): Promise<readonly Series[]> {
       const query = interpolate(expr, values);
       const { startSeconds, endSeconds } = recording;
-      const answer = instant
+      const response = instant
         ? await prometheus.get('query', { query, time: String(endSeconds) })
         : await prometheus.get('query_range', {
             query,
@@ -61,7 +61,7 @@ describeWith(
             end: String(endSeconds),
             step: '60',
           });
-      return (answer as { readonly result: readonly Series[] }).result;
+      return (response as { readonly result: readonly Series[] }).result;
     }
 
     async function counted(

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/platform/clock.ts';
 
-/** A clock that stands still until a test moves it. Wall clock and monotonic clock differ by `epochMs`. */
+/** A clock that moves only when a test advances it. Wall clock and monotonic clock differ by `epochMs`. */
 export class FakeClock implements Clock {
   readonly #epochMs: number;
   #elapsedMs = 0;

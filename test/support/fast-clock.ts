@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/platform/clock.ts';
 
-/** A clock that runs so many times as fast as the system's: a real server answers, and minutes pass in a test's time. */
+/** A clock that runs `factor` times as fast as the system clock, for tests with real servers that last minutes. */
 export function fastClock(factor: number): Clock {
   const startMs = performance.now();
   const epochMs = Date.now();

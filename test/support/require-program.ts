@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
 
-/** Whether a program is on this machine's path. */
+/** Whether a program is installed on this machine. */
 export function isInstalled(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 }
 
 /**
- * Describes tests that need a program of a Debian package. Where it is missing they are skipped, with a line that says
- * so; in CI that is a fault.
+ * Describes tests that need a program of a Debian package. If it is missing, they are skipped with a warning; in CI they
+ * fail.
  */
 export function describeWith(
   needed: { readonly program: string; readonly from: string },

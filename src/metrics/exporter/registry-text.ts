@@ -22,7 +22,7 @@ interface CollectedSample {
 
 /**
  * The metrics of a registry in either format. prom-client's own text is not used for four reasons: its OpenMetrics
- * output renames the counters of the registry permanently (a later text scrape lacks their `_total`), it prints headers
+ * output renames the counters of the registry permanently (their `_total` is missing from later text scrapes), it prints headers
  * of empty families, it prints `Nan` for unknown numbers, and it does not escape the quotes in OpenMetrics help texts.
  */
 export async function renderRegistry(registry: Registry, format: ExpositionFormat): Promise<string> {
