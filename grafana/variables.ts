@@ -131,6 +131,6 @@ function variable(name: string, { label, description, query, ordered = false }: 
 }
 
 /** Allows several values, or all of them as `.+`, which is shorter than listing them. */
-function any(variable: QueryVariableBuilder): QueryVariableBuilder {
-  return variable.multi(true).includeAll(true).allValue('.+').current(all);
+function any(builder: QueryVariableBuilder): QueryVariableBuilder {
+  return builder.multi(true).includeAll(true).allValue('.+').current(all);
 }

@@ -20,13 +20,17 @@ export function createProcessMetrics(clock: Pick<Clock, 'monotonic'>): (format: 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
+  const texts = new Map<ExpositionFormat, Promise<string>>();
   let families: Promise<readonly CollectedFamily[]> | undefined;
   let collectedAtMs = Number.NEGATIVE_INFINITY;
-  return async (format) => {
+  return (format) => {
     if (families === undefined || clock.monotonic() - collectedAtMs >= sharedForMs) {
       collectedAtMs = clock.monotonic();
       families = collectFamilies(registry);
+      texts.clear();
     }
-    return renderFamilies(await families, format);
+    const text = texts.get(format) ?? families.then((collected) => renderFamilies(collected, format));
+    texts.set(format, text);
+    return text;
   };
 }
