@@ -64,6 +64,8 @@ scrape_configs:
   it('is ingested by Prometheus completely and without an error', async () => {
     const { scrapeUrl, lastError, health } = await scrapedTarget();
     expect([scrapeUrl, lastError, health]).toEqual([`http://${server.address}/metrics`, '', 'up']);
+    // Prometheus reports a target as up shortly before it stores the samples.
+    while (Number.isNaN(await value('scrape_samples_scraped'))) await new Promise((resolve) => setTimeout(resolve, 50));
     // Prometheus decides which scrape the query sees, and some series of the process appear between two scrapes.
     const samples = exposed.map((text) => text.split('\n').filter((line) => /^[^#]/.test(line)).length);
     expect(samples).toContain(await value('scrape_samples_scraped'));
