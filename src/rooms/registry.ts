@@ -3,25 +3,22 @@ import { type RoomTaskName, roomTaskOf, taskNames, type TaskValues } from '../ta
 import { exportStateOf, isExported, RoomCounter, type RoomCounts } from './export-state.ts';
 import { storeValue, viewCountOf } from './latest-values.ts';
 import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
+import { PendingChanges } from './pending-changes.ts';
 import type { Expiry, RegistryOptions, RoomChanges } from './registry-options.ts';
 import { clearValues, hasNoValue, newRoom, type Room, type RoomListener, type StoredRoom } from './room.ts';
 import { passesFilters, type RoomSelection, selectLargest } from './selection.ts';
-
-type ChangedRooms = { [kind in keyof RoomChanges]: Room[] };
-
-const noChanges = (): ChangedRooms => ({ due: [], deselected: [], toVerify: [] });
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
 export class RoomRegistry {
   readonly #rooms = new Map<string, StoredRoom>();
   readonly #listener: RoomListener;
   readonly #counter = new RoomCounter();
+  readonly #changes = new PendingChanges();
   #selection: RoomSelection;
   #endedRetentionMs: number;
   #selectedCount = 0;
   /** Number of the current listing. */
   #listing = 0;
-  #changes = noChanges();
 
   constructor({ selection, endedRetentionMs, listener }: RegistryOptions) {
     this.#selection = selection;
@@ -50,7 +47,7 @@ export class RoomRegistry {
       }
     }
     this.#reselect();
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /**
@@ -68,7 +65,7 @@ export class RoomRegistry {
       this.#setConfigured(room, false);
       if (!room.lifecycle.isListed) this.#forget(room);
     }
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /** A listing starts: when it is complete, the rooms that it did not contain are known. */
@@ -85,10 +82,10 @@ export class RoomRegistry {
       this.#checkCreateTime(room, row.createTimeSeconds, atMs);
       this.#transition(room, { type: 'listed', asLive: this.#selection.discover === 'live' }, atMs);
       // The row may be older than the end, so the room is verified.
-      if (room.lifecycle.phase === 'ended') this.#changes.toVerify.push(room);
+      if (room.lifecycle.phase === 'ended') this.#changes.addToVerify(room);
       else storeValue(room.latest, { task: 'room_list', value: row, atMs });
     });
-    return { isFirst, changes: this.#takeChanges() };
+    return { isFirst, changes: this.#changes.take() };
   }
 
   /** The current listing has reached the end of the list: rooms that it did not contain are missing. */
@@ -100,7 +97,7 @@ export class RoomRegistry {
       if (!room.isSelected && room.lifecycle.phase === 'suspected') this.#forget(room);
     }
     this.#reselect();
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /**
@@ -111,7 +108,7 @@ export class RoomRegistry {
     for (const room of this.#rooms.values()) {
       if (room.firstListing === this.#listing && !room.isSelected && !room.isConfigured) this.#forget(room);
     }
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /**
@@ -127,7 +124,7 @@ export class RoomRegistry {
   }): RoomChanges {
     const { task, roomId, value, carried, atMs } = response;
     const room = this.#rooms.get(roomId);
-    if (room === undefined) return this.#takeChanges();
+    if (room === undefined) return this.#changes.take();
     this.#update(room, () => {
       const { createTimeSeconds } = value as { readonly createTimeSeconds?: number | undefined };
       this.#checkCreateTime(room, createTimeSeconds, atMs);
@@ -135,7 +132,7 @@ export class RoomRegistry {
       if (carried !== undefined) room.carried = { ...room.carried, [task]: carried };
       if (room.lifecycle.phase !== 'ended' && room.isSelected) storeValue(room.latest, { task, value, atMs });
     });
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /** A task's command says that the room does not exist, or is not a live room. The task's own value is withdrawn at once. */
@@ -147,13 +144,13 @@ export class RoomRegistry {
   }): RoomChanges {
     const { task, roomId, reason, nowMs } = response;
     const room = this.#rooms.get(roomId);
-    if (room === undefined) return this.#takeChanges();
+    if (room === undefined) return this.#changes.take();
     this.#update(room, () => {
       room.latest[task] = undefined;
       if (roomTaskOf(task).liveRoomsOnly) room.notLiveAtMs = nowMs;
       this.#transition(room, reason === 'gone' ? { type: 'gone', task } : { type: reason }, nowMs);
     });
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /**
@@ -164,7 +161,7 @@ export class RoomRegistry {
     let seen = 0;
     for (const room of this.#rooms.values()) {
       seen += 1;
-      if (seen % roomsPerSlice === 0) yield this.#takeChanges();
+      if (seen % roomsPerSlice === 0) yield this.#changes.take();
       const nowMs = now();
       const stale = taskNames.filter((task) => {
         const latest = room.latest[task];
@@ -181,7 +178,7 @@ export class RoomRegistry {
       const isLost = phase === 'ended' ? room.endedAtMs === undefined : phase === 'suspected' && hasNoValue(room);
       if (isLost && !room.isConfigured) this.#forget(room);
     }
-    return this.#takeChanges();
+    return this.#changes.take();
   }
 
   /** Number of rooms that are polled. */
@@ -209,21 +206,15 @@ export class RoomRegistry {
     change();
     if (wasSelected && !room.isSelected) {
       clearValues(room);
-      this.#changes.deselected.push(room);
+      this.#changes.addDeselected(room);
     }
-    if (!wasSelected && room.isSelected) this.#changes.due.push(room);
+    if (!wasSelected && room.isSelected) this.#changes.addDue(room);
     this.#selectedCount += Number(room.isSelected) - Number(wasSelected);
     const before = room.exportState;
     room.exportState = this.#rooms.get(room.id) === room ? exportStateOf(room) : 'hidden';
     this.#counter.move(before, room.exportState);
     if (isExported(room.exportState)) this.#listener.published(room);
     else if (isExported(before)) this.#listener.withdrawn(room.id);
-  }
-
-  #takeChanges(): RoomChanges {
-    const changes = this.#changes;
-    this.#changes = noChanges();
-    return changes;
   }
 
   #add(id: string, { isConfigured }: { readonly isConfigured: boolean }): StoredRoom {
@@ -265,11 +256,13 @@ export class RoomRegistry {
       .filter((room) => !room.isConfigured && !room.isFiltered && room.lifecycle.phase !== 'ended')
       .map((room) => ({ room, isSelected: room.isSelected, size: viewCountOf(room.latest) }));
     const chosen = selectLargest(candidates, this.#selection.limit - configured);
-    for (const candidate of candidates) {
-      const { room } = candidate;
-      const isSelected = chosen.has(candidate);
-      if (room.isSelected !== isSelected) this.#update(room, () => (room.isSelected = isSelected));
-    }
+    // Rooms that lose their place come first, so that the limit holds for the listener at every moment.
+    for (const candidate of candidates) if (!chosen.has(candidate)) this.#setSelected(candidate.room, false);
+    for (const { room } of chosen) this.#setSelected(room, true);
+  }
+
+  #setSelected(room: StoredRoom, isSelected: boolean): void {
+    if (room.isSelected !== isSelected) this.#update(room, () => (room.isSelected = isSelected));
   }
 
   /** Another CreateTime is another room under the same id: no value of the old one applies to it. Call within `#update`. */
@@ -294,9 +287,9 @@ export class RoomRegistry {
       this.#selectIfPlaceIsFree(room);
     } else if (event.type === 'recreated') {
       clearValues(room);
-      if (room.isSelected) this.#changes.due.push(room);
+      if (room.isSelected) this.#changes.addDue(room);
     } else if (phase === 'suspected' && before === 'alive' && room.isSelected) {
-      this.#changes.toVerify.push(room);
+      this.#changes.addToVerify(room);
     }
   }
 }
