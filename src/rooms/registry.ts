@@ -129,8 +129,10 @@ export class RoomRegistry {
       const { createTimeSeconds } = value as { readonly createTimeSeconds?: number | undefined };
       this.#checkCreateTime(room, createTimeSeconds, atMs);
       this.#transition(room, { type: 'responded', task }, atMs);
+      // After an end, or after the room has lost its place, nothing may be left for its next life.
+      if (!room.isSelected) return;
+      storeValue(room.latest, { task, value, atMs });
       if (carried !== undefined) room.carried = { ...room.carried, [task]: carried };
-      if (room.lifecycle.phase !== 'ended' && room.isSelected) storeValue(room.latest, { task, value, atMs });
     });
     return this.#changes.take();
   }
@@ -280,8 +282,10 @@ export class RoomRegistry {
     const { phase } = room.lifecycle;
     if (event.type === 'listed' || event.type === 'responded') room.isProven = true;
     if (phase === 'ended' && before !== 'ended') {
-      if (room.isProven) room.endedAtMs = nowMs;
+      // The end of a room that was not exported is not exported either.
+      if (room.isProven && room.isSelected) room.endedAtMs = nowMs;
       room.isSelected = false;
+      clearValues(room);
     } else if (phase !== 'ended' && before === 'ended') {
       room.endedAtMs = undefined;
       this.#selectIfPlaceIsFree(room);
