@@ -1,0 +1,101 @@
+import { expect } from '@jest/globals';
+import { exportStateOf, isExported } from '../../src/rooms/export-state.ts';
+import { verifyingTask } from '../../src/rooms/lifecycle.ts';
+import type { RoomChanges } from '../../src/rooms/registry-options.ts';
+import { RoomRegistry } from '../../src/rooms/registry.ts';
+import type { RoomView } from '../../src/rooms/room.ts';
+import type { RoomSelection } from '../../src/rooms/selection.ts';
+import type { RoomTaskName, TaskName, TaskValues } from '../../src/tasks/tasks.ts';
+import type { ListedRoom } from '../../src/tencent/commands/get-room-list.ts';
+import type { RoomInfo } from '../../src/tencent/commands/get-room-info.ts';
+import { knownTasks } from '../support/known-tasks.ts';
+
+export const endedRetentionMs = 1_800_000;
+
+const defaults: RoomSelection = { discover: 'live', include: [], exclude: [], limit: 100 };
+
+export type RegistryConfig = Partial<RoomSelection> & { readonly configured?: readonly string[] };
+
+/** A registry with a clock of its own. Everything that it reports is recorded. */
+export function recordedRegistry({ configured = [], ...selection }: RegistryConfig = {}) {
+  const log: string[] = [];
+  /** What the listener knows of the rooms that are exported. */
+  const published = new Map<string, string>();
+  let mostPublished = 0;
+  const registry = new RoomRegistry({
+    selection: { ...defaults, ...selection },
+    endedRetentionMs,
+    listener: {
+      published: (room) => {
+        published.set(room.id, summary(room));
+        mostPublished = Math.max(mostPublished, published.size);
+      },
+      withdrawn: (id) => {
+        if (!published.delete(id)) throw new Error(`room ${id} was withdrawn, but it was not exported`);
+      },
+    },
+  });
+  const apply = ({ due, deselected, toVerify }: RoomChanges) => {
+    for (const { id } of deselected) log.push(`deselected ${id}`);
+    for (const { id } of due) log.push(`due ${id}`);
+    for (const { id, lifecycle } of toVerify) log.push(`verify ${id} by ${verifyingTask(lifecycle.kind)}`);
+  };
+  apply(registry.setConfiguredRooms(new Set(configured)));
+  let nowMs = 1_000_000;
+  const record = <Task extends RoomTaskName>(task: Task, roomId: string, value: TaskValues[Task], carried?: unknown) =>
+    apply(registry.record({ task, roomId, value, carried, atMs: nowMs }));
+  const listRows = (rows: readonly (string | ListedRoom)[]) => {
+    registry.startListing();
+    for (const row of rows) {
+      apply(registry.listed(typeof row === 'string' ? { roomId: row } : row, nowMs).changes);
+    }
+  };
+  return {
+    registry,
+    /** What the registry has reported for polling since the last call. */
+    changes: () => log.splice(0),
+    now: () => nowMs,
+    wait: (ms: number) => (nowMs += ms),
+    /** A listing that reaches its end and contains these rooms. */
+    list: (...rows: readonly (string | ListedRoom)[]) => {
+      listRows(rows);
+      apply(registry.completeListing(nowMs));
+    },
+    /** A listing that contains these rooms and then fails. */
+    failListing: (...rows: readonly (string | ListedRoom)[]) => {
+      listRows(rows);
+      apply(registry.abandonListing());
+    },
+    record,
+    recordOnline: (id: string, onlineMembers: number) => record('online_members', id, { onlineMembers }),
+    recordInfo: (id: string, fields: Partial<RoomInfo> = {}) => record('room_info', id, fields),
+    gone: (task: RoomTaskName, roomId: string) => apply(registry.deny({ task, roomId, reason: 'gone', nowMs })),
+    notLive: (task: RoomTaskName, roomId: string) =>
+      apply(registry.deny({ task, roomId, reason: 'not a live room', nowMs })),
+    setConfigured: (...ids: readonly string[]) => apply(registry.setConfiguredRooms(new Set(ids))),
+    configure: (next: Partial<RoomSelection>) =>
+      apply(registry.configure({ selection: { ...defaults, ...next }, endedRetentionMs })),
+    /** A whole sweep over the rooms, two rooms in each slice. */
+    removeStale: (freshForMs: (task: TaskName) => number) => {
+      const slices = registry.removeStale({ now: () => nowMs, roomsPerSlice: 2, freshForMs });
+      for (;;) {
+        const { value, done } = slices.next();
+        apply(value);
+        if (done === true) return;
+      }
+    },
+    /** The exported rooms, with the tasks of which a value is known. */
+    exported: () => {
+      const exported = [...registry.rooms()].filter((room) => isExported(exportStateOf(room)));
+      // Whatever a test does, the listener knows exactly this.
+      expect(new Map(published)).toEqual(new Map(exported.map((room) => [room.id, summary(room)])));
+      return exported.map(summary);
+    },
+    /** The largest number of rooms that were exported at the same time. */
+    mostExported: () => mostPublished,
+  };
+}
+
+function summary({ id, endedAtMs, latest }: RoomView): string {
+  return endedAtMs === undefined ? `${id}: ${knownTasks(latest).join(' ')}` : `${id} ended at ${endedAtMs}`;
+}

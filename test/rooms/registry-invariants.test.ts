@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { exportStateOf, isExported } from '../../src/rooms/export-state.ts';
+import type { RoomChanges } from '../../src/rooms/registry-options.ts';
+import { RoomRegistry } from '../../src/rooms/registry.ts';
+import { hasNoValue, type RoomView } from '../../src/rooms/room.ts';
+import type { RoomSelection } from '../../src/rooms/selection.ts';
+import type { RoomTaskName } from '../../src/tasks/tasks.ts';
+
+const initial: RoomSelection = { discover: 'live', include: [], exclude: [], limit: 2 };
+const selections = [initial, { ...initial, exclude: [/[bd]/] }, { ...initial, discover: 'chat' as const, limit: 1 }];
+
+const roomId = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const createTimeSeconds = fc.constantFrom(undefined, 100, 200);
+const row = fc.record({ roomId, createTimeSeconds, viewCount: fc.constantFrom(undefined, 5, 50) });
+const rows = fc.array(row, { maxLength: 5 });
+const task = fc.constantFrom<RoomTaskName>('room_info', 'online_members', 'member_list');
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('list' as const), rows }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('fail listing' as const), rows }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('respond' as const), roomId, task, createTimeSeconds }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant('deny' as const),
+      roomId,
+      task,
+      reason: fc.constantFrom('gone' as const, 'gone' as const, 'not a live room' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('configure rooms' as const), ids: fc.uniqueArray(roomId) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('configure' as const), selection: fc.constantFrom(...selections) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(1000, 100_000, 2_000_000) }),
+  },
+);
+
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** A registry whose reports are replayed by those who get them: polling and the listener. */
+function replayedRegistry() {
+  const polled = new Set<string>();
+  const published = new Map<string, string>();
+  const registry = new RoomRegistry({
+    selection: initial,
+    endedRetentionMs: 1_800_000,
+    listener: {
+      published: (room) => published.set(room.id, content(room)),
+      withdrawn: (id) => {
+        if (!published.delete(id)) throw new Error(`${id} was withdrawn, but it was not exported`);
+      },
+    },
+  });
+  let nowMs = 1_000_000;
+  let { limit } = initial;
+
+  function apply({ due, deselected, toVerify }: RoomChanges): void {
+    for (const { id } of deselected) {
+      if (!polled.delete(id)) throw new Error(`${id} was deselected, but it was not polled`);
+    }
+    for (const { id } of due) polled.add(id);
+    for (const { id, lifecycle, isSelected } of toVerify) {
+      if (!isSelected && lifecycle.phase !== 'ended')
+        throw new Error(`${id} is to be verified, but it is not selected`);
+    }
+    for (const reported of [due, deselected]) {
+      const ids = reported.map(({ id }) => id);
+      if (new Set(ids).size !== ids.length) throw new Error(`a room was reported twice: ${ids.join(' ')}`);
+    }
+  }
+
+  function run(next: Step): void {
+    switch (next.type) {
+      case 'list':
+      case 'fail listing':
+        registry.startListing();
+        for (const listed of next.rows) apply(registry.listed({ ...listed }, nowMs).changes);
+        apply(next.type === 'list' ? registry.completeListing(nowMs) : registry.abandonListing());
+        return;
+      case 'respond': {
+        const value = next.task === 'room_info' ? { createTimeSeconds: next.createTimeSeconds } : { onlineMembers: 7 };
+        apply(registry.record({ task: next.task, roomId: next.roomId, value, carried: nowMs, atMs: nowMs }));
+        return;
+      }
+      case 'deny':
+        apply(registry.deny({ task: next.task, roomId: next.roomId, reason: next.reason, nowMs }));
+        return;
+      case 'configure rooms':
+        apply(registry.setConfiguredRooms(new Set(next.ids)));
+        return;
+      case 'configure':
+        limit = next.selection.limit;
+        apply(registry.configure({ selection: next.selection, endedRetentionMs: 1_800_000 }));
+        return;
+      case 'wait': {
+        nowMs += next.ms;
+        const slices = registry.removeStale({ now: () => nowMs, roomsPerSlice: 2, freshForMs: () => 90_000 });
+        for (let slice = slices.next(); ; slice = slices.next()) {
+          apply(slice.value);
+          if (slice.done === true) return;
+        }
+      }
+    }
+  }
+
+  return { registry, polled, published, limit: () => limit, run };
+}
+
+function content({ id, latest, endedAtMs }: RoomView): string {
+  return JSON.stringify({ id, latest, endedAtMs });
+}
+
+/** Runs `check` after each of many steps, in any order. */
+function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: Step) => void): void {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      const made = replayedRegistry();
+      for (const next of steps) {
+        made.run(next);
+        check(made, next);
+      }
+    }),
+    { numRuns: 300 },
+  );
+}
+
+describe('RoomRegistry, whatever happens', () => {
+  it('The rooms reported as due, without those reported as deselected, are exactly the selected rooms.', () => {
+    afterAnySteps(({ registry, polled }) => {
+      const selected = [...registry.rooms()].filter((room) => room.isSelected);
+      expect(polled).toEqual(new Set(selected.map(({ id }) => id)));
+      expect(registry.selectedCount).toBe(selected.length);
+    });
+  });
+
+  it('The listener knows exactly the exported rooms, with their present values.', () => {
+    afterAnySteps(({ registry, published }) => {
+      const exported = [...registry.rooms()].filter((room) => isExported(exportStateOf(room)));
+      expect(published).toEqual(new Map(exported.map((room) => [room.id, content(room)])));
+    });
+  });
+
+  it('The counts are those of the rooms.', () => {
+    afterAnySteps(({ registry }) => {
+      const states = [...registry.rooms()].map(exportStateOf);
+      const count = (state: string) => states.filter((other) => other === state).length;
+      const [exported, filtered, overLimit] = [count('exported'), count('filtered'), count('over limit')];
+      expect(registry.counts()).toEqual({ alive: exported + filtered + overLimit, exported, filtered, overLimit });
+    });
+  });
+
+  it('After a listing, no more rooms are selected than the limit allows, unless more are configured.', () => {
+    afterAnySteps(({ registry, limit }, last) => {
+      if (last.type !== 'list') return;
+      const configured = [...registry.rooms()].filter((room) => room.isConfigured).length;
+      expect(registry.selectedCount).toBeLessThanOrEqual(Math.max(limit(), configured));
+    });
+  });
+
+  it('No value is left of a room that has ended.', () => {
+    afterAnySteps(({ registry }) => {
+      for (const room of registry.rooms()) if (room.lifecycle.phase === 'ended') expect(hasNoValue(room)).toBe(true);
+    });
+  });
+
+  it('A room that is not selected carries nothing into its next life.', () => {
+    afterAnySteps(({ registry }) => {
+      for (const { isSelected, carried } of registry.rooms()) if (!isSelected) expect(carried).toBeUndefined();
+    });
+  });
+});
