@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { storeLatest, noLatestValues } from '../../src/rooms/latest-values.ts';
+import { audienceOf, noValues, storeValue, viewCountOf } from '../../src/rooms/latest-values.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 
 const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
@@ -9,25 +10,76 @@ const anyInfo = fc.record(
   { roomName: some(fc.string()), viewCount: some(fc.nat()), muted: some(fc.boolean()) },
   { requiredKeys: [] },
 );
-const anyReadings = fc.array(fc.record({ value: anyInfo, atMs: fc.nat() }), { minLength: 1 });
+const anyResponses = fc.array(fc.record({ value: anyInfo, atMs: fc.nat() }), { minLength: 1 });
 
-describe('storeLatest', () => {
-  it('keeps what the last answer says and nothing of those before', () => {
+describe('storeValue', () => {
+  it('Only what the last response says is stored, and nothing of the responses before', () => {
     fc.assert(
-      fc.property(anyReadings, (answers) => {
-        const latest = noLatestValues();
-        const last = structuredClone(answers.at(-1));
-        for (const answer of answers) storeLatest(latest, 'room_info', answer);
+      fc.property(anyResponses, (responses) => {
+        const latest = noValues();
+        const last = structuredClone(responses.at(-1));
+        for (const response of responses) storeValue(latest, { task: 'room_info', ...response });
         expect(latest).toEqual({ room_info: last });
       }),
     );
   });
 
-  it('keeps the same objects', () => {
-    const latest = noLatestValues();
-    storeLatest(latest, 'online_members', { value: { onlineMembers: 1 }, atMs: 1 });
+  it('Later values are written into the objects of the first one', () => {
+    const latest = noValues();
+    storeValue(latest, { task: 'online_members', value: { onlineMembers: 1 }, atMs: 1 });
     const { online_members: first } = latest;
-    storeLatest(latest, 'online_members', { value: { onlineMembers: 2 }, atMs: 2 });
-    expect([latest.online_members === first, first?.value]).toEqual([true, { onlineMembers: 2 }]);
+    const value = first?.value;
+    storeValue(latest, { task: 'online_members', value: { onlineMembers: 2 }, atMs: 2 });
+    expect([latest.online_members === first, first?.value === value]).toEqual([true, true]);
+    expect(first).toEqual({ value: { onlineMembers: 2 }, atMs: 2 });
+  });
+
+  it('A new room has an empty slot for every task', () => {
+    expect(Object.entries(noValues())).toEqual(taskNames.map((task) => [task, undefined]));
+  });
+
+  it('Each room has its own slots', () => {
+    const latest = noValues();
+    storeValue(latest, { task: 'online_members', value: { onlineMembers: 1 }, atMs: 1 });
+    expect(noValues().online_members).toBeUndefined();
+  });
+});
+
+const at = <T>(value: T, atMs = 1) => ({ value, atMs });
+const listed = (viewCount: number, atMs?: number) => at({ roomId: 'a', viewCount }, atMs);
+
+describe('audienceOf', () => {
+  it.each([
+    ['the online members', 3],
+    ['else the members', 4, 'online_members'],
+    ['else the views in the list', 5, 'online_members', 'member_list'],
+    ['else the views in the room info', 6, 'online_members', 'member_list', 'room_list'],
+    ['else 0', 0, 'online_members', 'member_list', 'room_list', 'room_info'],
+  ] as const)('The audience of a room is %s.', (_what, audience, ...missing) => {
+    const latest = {
+      online_members: at({ onlineMembers: 3 }),
+      member_list: at({ memberCount: 4 }),
+      room_list: listed(5),
+      room_info: at({ viewCount: 6 }),
+      ...Object.fromEntries(missing.map((task) => [task, undefined])),
+    };
+    expect(audienceOf({ latest })).toBe(audience);
+  });
+});
+
+describe('viewCountOf', () => {
+  it('The newer view count of list and room info counts', () => {
+    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 2) })).toBe(6);
+    expect(viewCountOf({ room_list: listed(5, 2), room_info: at({ viewCount: 6 }, 1) })).toBe(5);
+    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 1) })).toBe(5);
+  });
+
+  it('A newer response without a view count does not hide an older one with it', () => {
+    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({}, 2) })).toBe(5);
+    expect(viewCountOf({ room_list: at({ roomId: 'a' }, 2), room_info: at({ viewCount: 6 }, 1) })).toBe(6);
+  });
+
+  it('A room without any view count ranks last', () => {
+    expect(viewCountOf({})).toBe(0);
   });
 });

@@ -133,7 +133,7 @@ function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: 
 }
 
 describe('RoomRegistry, whatever happens', () => {
-  it('The rooms reported as due, without those reported as deselected, are exactly the selected rooms.', () => {
+  it('The rooms reported as due, without those reported as deselected, are exactly the selected rooms', () => {
     afterAnySteps(({ registry, polled }) => {
       const selected = [...registry.rooms()].filter((room) => room.isSelected);
       expect(polled).toEqual(new Set(selected.map(({ id }) => id)));
@@ -141,14 +141,14 @@ describe('RoomRegistry, whatever happens', () => {
     });
   });
 
-  it('The listener knows exactly the exported rooms, with their present values.', () => {
+  it('The listener knows exactly the exported rooms, with their present values', () => {
     afterAnySteps(({ registry, published }) => {
       const exported = [...registry.rooms()].filter((room) => isExported(exportStateOf(room)));
       expect(published).toEqual(new Map(exported.map((room) => [room.id, content(room)])));
     });
   });
 
-  it('The counts are those of the rooms.', () => {
+  it('The counts are those of the rooms', () => {
     afterAnySteps(({ registry }) => {
       const states = [...registry.rooms()].map(exportStateOf);
       const count = (state: string) => states.filter((other) => other === state).length;
@@ -157,7 +157,7 @@ describe('RoomRegistry, whatever happens', () => {
     });
   });
 
-  it('After a listing, no more rooms are selected than the limit allows, unless more are configured.', () => {
+  it('After a listing, no more rooms are selected than the limit allows, unless more are configured', () => {
     afterAnySteps(({ registry, limit }, last) => {
       if (last.type !== 'list') return;
       const configured = [...registry.rooms()].filter((room) => room.isConfigured).length;
@@ -165,13 +165,13 @@ describe('RoomRegistry, whatever happens', () => {
     });
   });
 
-  it('No value is left of a room that has ended.', () => {
+  it('No value is left of a room that has ended', () => {
     afterAnySteps(({ registry }) => {
       for (const room of registry.rooms()) if (room.lifecycle.phase === 'ended') expect(hasNoValue(room)).toBe(true);
     });
   });
 
-  it('A room that is not selected carries nothing into its next life.', () => {
+  it('A room that is not selected carries nothing into its next life', () => {
     afterAnySteps(({ registry }) => {
       for (const { isSelected, carried } of registry.rooms()) if (!isSelected) expect(carried).toBeUndefined();
     });

@@ -2,21 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import { endedRetentionMs, recordedRegistry } from './recorded-registry.ts';
 
 describe('a configured room', () => {
-  it('A configured room is polled from the start and never suspected because of the list.', () => {
+  it('A configured room is polled from the start and never suspected because of the list', () => {
     const { list, changes, exported } = recordedRegistry({ configured: ['s'] });
     for (let time = 0; time < 5; time += 1) list('a');
     expect(changes()).toEqual(['due s', 'due a']);
     expect(exported()).toEqual(['s: ', 'a: room_list']);
   });
 
-  it('A configured room that the list contains too is one room.', () => {
+  it('A configured room that the list contains too is one room', () => {
     const { list, exported, registry } = recordedRegistry({ configured: ['a'] });
     list('a');
     expect(exported()).toEqual(['a: room_list']);
     expect(registry.counts()).toEqual({ alive: 1, exported: 1, filtered: 0, overLimit: 0 });
   });
 
-  it('A configured plain group is exported with its audience and without room info, and is not suspected.', () => {
+  it('A configured plain group is exported with its audience and without room info, and is not suspected', () => {
     const { gone, notLive, recordOnline, changes, exported } = recordedRegistry({ configured: ['g'] });
     gone('room_info', 'g');
     notLive('member_list', 'g');
@@ -25,7 +25,7 @@ describe('a configured room', () => {
     expect(exported()).toEqual(['g: online_members']);
   });
 
-  it('A configured plain group ends when the online count says gone twice.', () => {
+  it('A configured plain group ends when the online count says gone twice', () => {
     const { gone, recordOnline, changes, exported, now } = recordedRegistry({ configured: ['g'] });
     gone('room_info', 'g');
     recordOnline('g', 12);
@@ -36,7 +36,7 @@ describe('a configured room', () => {
     expect(exported()).toEqual([`g ended at ${now()}`]);
   });
 
-  it('The end of a configured room that never existed is not exported.', () => {
+  it('The end of a configured room that never existed is not exported', () => {
     const { gone, exported, registry } = recordedRegistry({ configured: ['typo'] });
     gone('room_info', 'typo');
     gone('online_members', 'typo');
@@ -45,7 +45,7 @@ describe('a configured room', () => {
     expect(registry.get('typo')?.lifecycle.phase).toBe('ended');
   });
 
-  it('A configured room that has ended stays known, and returns when its room info responds.', () => {
+  it('A configured room that has ended stays known, and returns when its room info responds', () => {
     const { gone, recordInfo, changes, exported, wait, removeStale, registry } = recordedRegistry({
       configured: ['s'],
     });
@@ -62,7 +62,7 @@ describe('a configured room', () => {
     expect(exported()).toEqual(['s: room_info']);
   });
 
-  it('A configured room returns after its end even if all places are taken.', () => {
+  it('A configured room returns after its end even if all places are taken', () => {
     const { gone, list, recordInfo, changes, exported } = recordedRegistry({ configured: ['s'], limit: 1 });
     recordInfo('s');
     gone('room_info', 's');
@@ -76,7 +76,7 @@ describe('a configured room', () => {
 });
 
 describe('setConfiguredRooms', () => {
-  it('Rooms are polled when they are added to the configuration, and forgotten when they are removed from it.', () => {
+  it('Rooms are polled when they are added to the configuration, and forgotten when they are removed from it', () => {
     const { registry, setConfigured, changes } = recordedRegistry({ configured: ['a'] });
     setConfigured('a', 'b');
     setConfigured('b');
@@ -84,7 +84,7 @@ describe('setConfiguredRooms', () => {
     expect(registry.get('a')).toBeUndefined();
   });
 
-  it('A room that is no longer configured stays while the list contains it, but the filters apply to it again.', () => {
+  it('A room that is no longer configured stays while the list contains it, but the filters apply to it again', () => {
     const { setConfigured, list, changes, exported } = recordedRegistry({ exclude: [/^test/] });
     setConfigured('test-1', 'live-1');
     list('test-1', 'live-1');
@@ -96,7 +96,7 @@ describe('setConfiguredRooms', () => {
     expect(changes()).toEqual(['due test-1']);
   });
 
-  it('A room beyond the limit is polled once it is configured.', () => {
+  it('A room beyond the limit is polled once it is configured', () => {
     const { setConfigured, list, changes, exported } = recordedRegistry({ limit: 1 });
     list({ roomId: 'a', viewCount: 9 }, { roomId: 'b', viewCount: 8 });
     changes();
@@ -107,7 +107,7 @@ describe('setConfiguredRooms', () => {
 });
 
 describe('configure', () => {
-  it('Another filter holds at once, for rooms that are known already.', () => {
+  it('Another filter holds at once, for rooms that are known already', () => {
     const { configure, list, changes, exported, registry } = recordedRegistry();
     list('live-1', 'test-1');
     changes();
@@ -118,7 +118,7 @@ describe('configure', () => {
     expect([changes(), exported()]).toEqual([['due test-1'], ['live-1: room_list', 'test-1: ']]);
   });
 
-  it('The end of a room that another filter excludes is withdrawn, and the room is forgotten.', () => {
+  it('The end of a room that another filter excludes is withdrawn, and the room is forgotten', () => {
     const { configure, gone, list, exported, registry } = recordedRegistry();
     list('test-1');
     gone('room_info', 'test-1');
@@ -127,7 +127,7 @@ describe('configure', () => {
     expect([exported(), registry.get('test-1')]).toEqual([[], undefined]);
   });
 
-  it('Another limit holds at once.', () => {
+  it('Another limit holds at once', () => {
     const { configure, list, changes, exported } = recordedRegistry();
     list({ roomId: 'a', viewCount: 9 }, { roomId: 'b', viewCount: 8 });
     changes();
@@ -135,7 +135,7 @@ describe('configure', () => {
     expect([changes(), exported()]).toEqual([['deselected b'], ['a: room_list']]);
   });
 
-  it('Discovered rooms are forgotten when rooms are discovered in another way, and configured rooms stay.', () => {
+  it('Discovered rooms are forgotten when rooms are discovered in another way, and configured rooms stay', () => {
     const { configure, list, changes, exported, registry } = recordedRegistry({ configured: ['s'] });
     list('a', 'b');
     changes();
@@ -146,7 +146,7 @@ describe('configure', () => {
 });
 
 describe('discover: chat', () => {
-  it('The list of groups does not prove that a group is a live room: the responses to its commands do.', () => {
+  it('The list of groups does not prove that a group is a live room: the responses to its commands do', () => {
     const { gone, list, recordInfo, recordOnline, changes, exported, registry } = recordedRegistry({
       discover: 'chat',
     });
@@ -161,7 +161,7 @@ describe('discover: chat', () => {
 });
 
 describe('filters and limit', () => {
-  it('The filters exclude rooms by include and by exclude, but no configured room.', () => {
+  it('The filters exclude rooms by include and by exclude, but no configured room', () => {
     const { list, exported, registry } = recordedRegistry({
       include: [/^live/],
       exclude: [/test/],
@@ -172,14 +172,14 @@ describe('filters and limit', () => {
     expect(registry.counts()).toEqual({ alive: 4, exported: 2, filtered: 2, overLimit: 0 });
   });
 
-  it('Rooms that only a failed listing contained are forgotten, unless they were selected.', () => {
+  it('Rooms that only a failed listing contained are forgotten, unless they were selected', () => {
     const { registry, list, failListing } = recordedRegistry({ limit: 1 });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 });
     failListing('a', 'c', 'd');
     expect(registry.counts()).toEqual({ alive: 2, exported: 1, filtered: 0, overLimit: 1 });
   });
 
-  it('The most viewed rooms are selected, and they change at the end of a listing.', () => {
+  it('The most viewed rooms are selected, and they change at the end of a listing', () => {
     const { list, exported, changes, registry } = recordedRegistry({ limit: 2 });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 }, { roomId: 'c', viewCount: 10 });
     expect(exported()).toEqual(['a: room_list', 'b: room_list']);
@@ -189,20 +189,20 @@ describe('filters and limit', () => {
     expect(registry.counts()).toEqual({ alive: 3, exported: 2, filtered: 0, overLimit: 1 });
   });
 
-  it('At no moment are more rooms exported than the limit allows.', () => {
+  it('At no moment are more rooms exported than the limit allows', () => {
     const { list, exported, mostExported } = recordedRegistry({ limit: 1 });
     list({ roomId: 'c', viewCount: 1 }, { roomId: 'a', viewCount: 30 });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'c', viewCount: 90 });
     expect([exported(), mostExported()]).toEqual([['c: room_list'], 1]);
   });
 
-  it('Configured rooms count for the limit and are never dropped.', () => {
+  it('Configured rooms count for the limit and are never dropped', () => {
     const { list, exported } = recordedRegistry({ limit: 2, configured: ['s'] });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 });
     expect(exported()).toEqual(['s: ', 'a: room_list']);
   });
 
-  it('A room that is not selected is forgotten without a call when two listings do not contain it.', () => {
+  it('A room that is not selected is forgotten without a call when two listings do not contain it', () => {
     const { list, changes, registry } = recordedRegistry({ limit: 1 });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 });
     changes();
@@ -212,7 +212,7 @@ describe('filters and limit', () => {
     expect(registry.get('b')).toBeUndefined();
   });
 
-  it('A room that is suspected and loses its place in the same listing is not verified.', () => {
+  it('A room that is suspected and loses its place in the same listing is not verified', () => {
     const { list, changes, exported, registry } = recordedRegistry({ limit: 1 });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 });
     list({ roomId: 'b', viewCount: 20 });
@@ -224,7 +224,7 @@ describe('filters and limit', () => {
     expect([changes(), registry.get('a')]).toEqual([[], undefined]);
   });
 
-  it('The end of a room is not exported if late responses prove it after the room has lost its place.', () => {
+  it('The end of a room is not exported if late responses prove it after the room has lost its place', () => {
     const { configure, gone, list, exported, registry } = recordedRegistry();
     list('test-1');
     configure({ exclude: [/^test/] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { endedRetentionMs, recordedRegistry } from './recorded-registry.ts';
 
 describe('a listed room', () => {
-  it('A room is due when a listing first contains it, and is not reported a second time.', () => {
+  it('A room is due when a listing first contains it, and is not reported a second time', () => {
     const { list, changes, exported } = recordedRegistry();
     list('a', 'b');
     list('b', 'a');
@@ -10,7 +10,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual(['a: room_list', 'b: room_list']);
   });
 
-  it('A listing says which of its rows are repeated, because pages overlap while the list moves.', () => {
+  it('A listing says which of its rows are repeated, because pages overlap while the list moves', () => {
     const { registry } = recordedRegistry();
     const areFirst = () => ['a', 'b', 'a'].map((roomId) => registry.listed({ roomId }, 1).isFirst);
     registry.startListing();
@@ -19,7 +19,7 @@ describe('a listed room', () => {
     expect(areFirst()).toEqual([true, true, false]);
   });
 
-  it('A room that slips between the pages of one listing is not suspected.', () => {
+  it('A room that slips between the pages of one listing is not suspected', () => {
     const { list, changes } = recordedRegistry();
     list('a', 'b');
     changes();
@@ -29,7 +29,7 @@ describe('a listed room', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('A room ends when two complete listings do not contain it and its room info is gone.', () => {
+  it('A room ends when two complete listings do not contain it and its room info is gone', () => {
     const { gone, list, changes, exported, now } = recordedRegistry();
     list('a', 'b');
     changes();
@@ -42,7 +42,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual(['a: room_list', `b ended at ${now()}`]);
   });
 
-  it('Listings that fail half-way raise no suspicion.', () => {
+  it('Listings that fail half-way raise no suspicion', () => {
     const { list, failListing, changes, exported } = recordedRegistry();
     list('a', 'b');
     changes();
@@ -51,7 +51,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual(['a: room_list', 'b: room_list']);
   });
 
-  it('A room that has left the list and whose room info responds stays exported as a private room.', () => {
+  it('A room that has left the list and whose room info responds stays exported as a private room', () => {
     const { list, recordInfo, changes, exported } = recordedRegistry();
     list('a', 'b');
     list('a');
@@ -63,7 +63,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual(['a: room_list', 'b: room_list room_info']);
   });
 
-  it('A room that one command calls gone is verified, and loses only the values of that command while its room info responds.', () => {
+  it('A room that one command calls gone is verified, and loses only the values of that command while its room info responds', () => {
     const { gone, list, recordOnline, recordInfo, changes, exported } = recordedRegistry();
     list('a');
     recordOnline('a', 7);
@@ -74,7 +74,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual(['a: room_list room_info']);
   });
 
-  it('A room is suspected at most once a minute if one command keeps calling it gone.', () => {
+  it('A room is suspected at most once a minute if one command keeps calling it gone', () => {
     const { gone, list, recordInfo, changes, wait } = recordedRegistry();
     list('a');
     recordInfo('a');
@@ -91,7 +91,7 @@ describe('a listed room', () => {
     expect(suspectedAfter).toEqual([0, 60, 120]);
   });
 
-  it('A room ends only when its room info is gone a second time.', () => {
+  it('A room ends only when its room info is gone a second time', () => {
     const { gone, list, recordInfo, changes, exported, now } = recordedRegistry();
     list('a');
     recordInfo('a');
@@ -103,7 +103,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual([`a ended at ${now()}`]);
   });
 
-  it('A late response does not change a room that has ended.', () => {
+  it('A late response does not change a room that has ended', () => {
     const { gone, list, recordOnline, exported, now } = recordedRegistry();
     list('a');
     gone('room_info', 'a');
@@ -112,7 +112,7 @@ describe('a listed room', () => {
     expect(exported()).toEqual([`a ended at ${now()}`]);
   });
 
-  it('Responses for a room that is not known are ignored.', () => {
+  it('Responses for a room that is not known are ignored', () => {
     const { gone, notLive, recordInfo, changes, exported } = recordedRegistry();
     recordInfo('unknown');
     gone('room_info', 'unknown');
@@ -131,7 +131,7 @@ describe('an end', () => {
     return made;
   };
 
-  it('An end is exported for its retention, and then the room is forgotten.', () => {
+  it('An end is exported for its retention, and then the room is forgotten', () => {
     const { registry, exported, now, wait, removeStale } = endedRoom();
     const endedAtMs = now();
     wait(endedRetentionMs - 1);
@@ -143,28 +143,28 @@ describe('an end', () => {
     expect(registry.get('a')).toBeUndefined();
   });
 
-  it('A listing that is older than the end does not revive the room, but has it verified.', () => {
+  it('A listing that is older than the end does not revive the room, but has it verified', () => {
     const { list, exported, changes, now } = endedRoom();
     list({ roomId: 'a', createTimeSeconds: 100 });
     expect(changes()).toEqual(['verify a by room_info']);
     expect(exported()).toEqual([`a ended at ${now()}`]);
   });
 
-  it('An end is withdrawn at once when the room info responds again.', () => {
+  it('An end is withdrawn at once when the room info responds again', () => {
     const { recordInfo, exported, changes } = endedRoom();
     recordInfo('a', { createTimeSeconds: 100 });
     expect(changes()).toEqual(['due a']);
     expect(exported()).toEqual(['a: room_info']);
   });
 
-  it('An end is withdrawn at once when the list shows another CreateTime.', () => {
+  it('An end is withdrawn at once when the list shows another CreateTime', () => {
     const { list, exported, changes } = endedRoom();
     list({ roomId: 'a', createTimeSeconds: 200 });
     expect(changes()).toEqual(['due a']);
     expect(exported()).toEqual(['a: room_list']);
   });
 
-  it('An end frees the place of its room under the limit.', () => {
+  it('An end frees the place of its room under the limit', () => {
     const { gone, list, exported, now } = recordedRegistry({ limit: 1 });
     list({ roomId: 'a', viewCount: 9 }, { roomId: 'b', viewCount: 8 });
     gone('room_info', 'a');
@@ -173,7 +173,7 @@ describe('an end', () => {
     expect(exported()).toEqual([`a ended at ${now()}`, 'b: room_list']);
   });
 
-  it('A room that returns when all places are taken is not polled, and its end is withdrawn.', () => {
+  it('A room that returns when all places are taken is not polled, and its end is withdrawn', () => {
     const { gone, list, recordInfo, changes, exported, registry } = recordedRegistry({ limit: 1 });
     list('a');
     gone('room_info', 'a');
@@ -198,21 +198,21 @@ describe('a room that is created again under its id while it is selected', () =>
     return made;
   };
 
-  it('No value of the old room is exported for the new one, which is due at once, and once only.', () => {
+  it('No value of the old room is exported for the new one, which is due at once, and once only', () => {
     const { list, exported, changes } = createdAgain();
     list({ roomId: 'a', createTimeSeconds: 200, viewCount: 3 });
     expect(changes()).toEqual(['due a']);
     expect(exported()).toEqual(['a: room_list']);
   });
 
-  it('The room info shows it too, by another CreateTime.', () => {
+  it('The room info shows it too, by another CreateTime', () => {
     const { recordInfo, exported, changes } = createdAgain();
     recordInfo('a', { createTimeSeconds: 200 });
     expect(changes()).toEqual(['due a']);
     expect(exported()).toEqual(['a: room_info']);
   });
 
-  it('A suspicion against the old room does not apply to the new one.', () => {
+  it('A suspicion against the old room does not apply to the new one', () => {
     const { gone, list, changes, registry } = createdAgain();
     gone('online_members', 'a');
     expect(changes()).toEqual(['verify a by room_info']);
@@ -221,7 +221,7 @@ describe('a room that is created again under its id while it is selected', () =>
     expect(registry.get('a')?.lifecycle.phase).toBe('alive');
   });
 
-  it('What a task has carried from one read to the next is forgotten.', () => {
+  it('What a task has carried from one read to the next is forgotten', () => {
     const { list, registry } = createdAgain();
     expect(registry.get('a')?.carried).toEqual({ group_members: { total: 1, newestJoinTimeSeconds: 20 } });
     list({ roomId: 'a', createTimeSeconds: 200 });
@@ -232,7 +232,7 @@ describe('a room that is created again under its id while it is selected', () =>
 describe('what a task carries from one read to the next', () => {
   const value = { listedMembers: 1, markedMembers: new Map<number, number>(), joins: 0 };
 
-  it('The registry keeps it for each task while the room is selected.', () => {
+  it('The registry keeps it for each task while the room is selected', () => {
     const { list, record, registry } = recordedRegistry();
     list('a');
     record('group_members', 'a', value, 'first');
@@ -242,7 +242,7 @@ describe('what a task carries from one read to the next', () => {
     expect(registry.get('a')?.carried).toEqual({ group_members: 'second', room_stats: 'other' });
   });
 
-  it('A late response after the end leaves nothing for the next life of the room.', () => {
+  it('A late response after the end leaves nothing for the next life of the room', () => {
     const { list, gone, record, recordInfo, registry } = recordedRegistry();
     list('a');
     gone('room_info', 'a');
@@ -254,7 +254,7 @@ describe('what a task carries from one read to the next', () => {
 });
 
 describe('removeStale', () => {
-  it('Each value is withdrawn after the time that its own task allows.', () => {
+  it('Each value is withdrawn after the time that its own task allows', () => {
     const { list, recordOnline, exported, wait, removeStale } = recordedRegistry();
     list('a');
     wait(60_000);
@@ -268,7 +268,7 @@ describe('removeStale', () => {
     expect(exported()).toEqual(['a: ']);
   });
 
-  it('A suspected room of which no value is left is forgotten.', () => {
+  it('A suspected room of which no value is left is forgotten', () => {
     const { registry, list, changes, wait, removeStale } = recordedRegistry();
     list('a', 'b');
     list('a');
@@ -281,7 +281,7 @@ describe('removeStale', () => {
     expect(changes()).toEqual(['deselected b']);
   });
 
-  it('All rooms are visited although rooms are forgotten meanwhile.', () => {
+  it('All rooms are visited although rooms are forgotten meanwhile', () => {
     const { registry, list, changes, exported, wait, removeStale } = recordedRegistry();
     list('a', 'b', 'c', 'd', 'e');
     list('b', 'd');
