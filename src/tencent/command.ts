@@ -38,7 +38,7 @@ export const envelope = z.looseObject({
 
 export type Envelope = z.infer<typeof envelope>;
 
-/** Where and how a payload differs from what was expected: `RoomInfo.ViewCount: expected a number`. */
+/** Where and how a payload differs from what was expected: `OnlineMemberNum: expected a number`. */
 export function describeMismatch(error: z.ZodError, prefix: readonly string[] = []): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'unexpected shape';

@@ -118,62 +118,81 @@ function content({ id, latest, endedAtMs }: RoomView): string {
   return JSON.stringify({ id, latest, endedAtMs });
 }
 
-/** Runs `check` after each of many steps, in any order. */
-function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: Step) => void): void {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
-      const made = replayedRegistry();
-      for (const next of steps) {
-        made.run(next);
-        check(made, next);
-      }
-    }),
-    { numRuns: 300 },
-  );
+/** Checks the registry after each of many steps, in any order. */
+function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: Step) => void) {
+  return fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+    const made = replayedRegistry();
+    for (const next of steps) {
+      made.run(next);
+      check(made, next);
+    }
+  });
 }
+
+const options = { numRuns: 300 };
 
 describe('RoomRegistry, whatever happens', () => {
   it('The rooms reported as due, without those reported as deselected, are exactly the selected rooms', () => {
-    afterAnySteps(({ registry, polled }) => {
-      const selected = [...registry.rooms()].filter((room) => room.isSelected);
-      expect(polled).toEqual(new Set(selected.map(({ id }) => id)));
-      expect(registry.selectedCount).toBe(selected.length);
-    });
+    fc.assert(
+      afterAnySteps(({ registry, polled }) => {
+        const selected = [...registry.rooms()].filter((room) => room.isSelected);
+        expect(polled).toEqual(new Set(selected.map(({ id }) => id)));
+        expect(registry.selectedCount).toBe(selected.length);
+      }),
+      options,
+    );
   });
 
   it('The listener knows exactly the exported rooms, with their present values', () => {
-    afterAnySteps(({ registry, published }) => {
-      const exported = [...registry.rooms()].filter((room) => isExported(exportStateOf(room)));
-      expect(published).toEqual(new Map(exported.map((room) => [room.id, content(room)])));
-    });
+    fc.assert(
+      afterAnySteps(({ registry, published }) => {
+        const exported = [...registry.rooms()].filter((room) => isExported(exportStateOf(room)));
+        expect(published).toEqual(new Map(exported.map((room) => [room.id, content(room)])));
+      }),
+      options,
+    );
   });
 
   it('The counts are those of the rooms', () => {
-    afterAnySteps(({ registry }) => {
-      const states = [...registry.rooms()].map(exportStateOf);
-      const count = (state: string) => states.filter((other) => other === state).length;
-      const [exported, filtered, overLimit] = [count('exported'), count('filtered'), count('over limit')];
-      expect(registry.counts()).toEqual({ alive: exported + filtered + overLimit, exported, filtered, overLimit });
-    });
+    fc.assert(
+      afterAnySteps(({ registry }) => {
+        const states = [...registry.rooms()].map(exportStateOf);
+        const count = (state: string) => states.filter((other) => other === state).length;
+        const [exported, filtered, overLimit] = [count('exported'), count('filtered'), count('over limit')];
+        expect(registry.counts()).toEqual({ alive: exported + filtered + overLimit, exported, filtered, overLimit });
+      }),
+      options,
+    );
   });
 
   it('After a listing, no more rooms are selected than the limit allows, unless more are configured', () => {
-    afterAnySteps(({ registry, limit }, last) => {
-      if (last.type !== 'list') return;
-      const configured = [...registry.rooms()].filter((room) => room.isConfigured).length;
-      expect(registry.selectedCount).toBeLessThanOrEqual(Math.max(limit(), configured));
-    });
+    fc.assert(
+      afterAnySteps(({ registry, limit }, last) => {
+        if (last.type !== 'list') return;
+        const configured = [...registry.rooms()].filter((room) => room.isConfigured).length;
+        expect(registry.selectedCount).toBeLessThanOrEqual(Math.max(limit(), configured));
+      }),
+      options,
+    );
   });
 
   it('No value is left of a room that has ended', () => {
-    afterAnySteps(({ registry }) => {
-      for (const room of registry.rooms()) if (room.lifecycle.phase === 'ended') expect(hasNoValue(room)).toBe(true);
-    });
+    fc.assert(
+      afterAnySteps(({ registry }) => {
+        const ended = [...registry.rooms()].filter((room) => room.lifecycle.phase === 'ended');
+        expect(ended.every(hasNoValue)).toBe(true);
+      }),
+      options,
+    );
   });
 
   it('A room that is not selected carries nothing into its next life', () => {
-    afterAnySteps(({ registry }) => {
-      for (const { isSelected, carried } of registry.rooms()) if (!isSelected) expect(carried).toBeUndefined();
-    });
+    fc.assert(
+      afterAnySteps(({ registry }) => {
+        const notSelected = [...registry.rooms()].filter((room) => !room.isSelected);
+        expect(notSelected.every(({ carried }) => carried === undefined)).toBe(true);
+      }),
+      options,
+    );
   });
 });
