@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TencentClient } from '../../src/tencent/client.ts';
-import { groupMembers } from '../../src/tencent/commands/group-members.ts';
-import { onlineMembers } from '../../src/tencent/commands/online-members.ts';
-import { roomInfo } from '../../src/tencent/commands/room-info.ts';
+import { getMembers } from '../../src/tencent/commands/get-members.ts';
+import { getOnlineMemberNum } from '../../src/tencent/commands/get-online-member-num.ts';
+import { getRoomInfo } from '../../src/tencent/commands/get-room-info.ts';
 import { CallFailure } from '../../src/tencent/failures.ts';
 import type { Signer } from '../../src/tencent/signer.ts';
 
 const secretUserSig = 'eJwSecretUserSig';
-const signer: Signer = { userSig: () => secretUserSig, expiresAtSeconds: () => undefined, renew: () => {} };
+const signer: Signer = { digest: '', userSig: () => secretUserSig, expiresAtSeconds: () => undefined, renew() {} };
 
 let stop: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -17,13 +17,13 @@ afterEach(async () => {
   stop = [];
 });
 
-type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-async function serve(answer: Answer, options: Partial<ConstructorParameters<typeof TencentClient>[0]> = {}) {
+async function serve(respond: Respond, options: Partial<ConstructorParameters<typeof TencentClient>[0]> = {}) {
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()));
+    request.on('end', () => respond(request, response, Buffer.concat(chunks).toString()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -36,22 +36,22 @@ async function serve(answer: Answer, options: Partial<ConstructorParameters<type
   return client;
 }
 
-const text = (body: string) => serve((_request, response) => response.end(body));
+const serveText = (body: string) => serve((_request, response) => response.end(body));
 
 async function failureOf(call: Promise<unknown>): Promise<CallFailure> {
   const error = await call.then(
-    () => 'an answer',
+    () => 'a response',
     (reason: unknown) => reason,
   );
   if (!(error instanceof CallFailure)) throw new Error(`expected a CallFailure, got ${String(error)}`);
   return error;
 }
 
-const online = (client: TencentClient) => client.call(onlineMembers, { roomId: 'g1' });
-const info = (client: TencentClient) => client.call(roomInfo, { roomId: 'r1' });
+const online = (client: TencentClient) => client.call(getOnlineMemberNum, { roomId: 'g1' });
+const info = (client: TencentClient) => client.call(getRoomInfo, { roomId: 'r1' });
 
 describe('TencentClient', () => {
-  it('posts the documented request', async () => {
+  it('A call posts the documented request', async () => {
     let seen: unknown;
     const client = await serve((request, response, body) => {
       const url = new URL(request.url ?? '', 'http://x');
@@ -75,7 +75,7 @@ describe('TencentClient', () => {
     });
   });
 
-  it('uses one connection for calls that follow one another', async () => {
+  it('Calls that follow one another use one connection', async () => {
     const ports = new Set<number | undefined>();
     const client = await serve((request, response) => {
       ports.add(request.socket.remotePort);
@@ -85,15 +85,15 @@ describe('TencentClient', () => {
     expect(ports.size).toBe(1);
   });
 
-  it('reads a Live payload from Response, with an owner beyond 2^53', async () => {
-    const client = await text(
+  it('The payload of a Live command is read from Response, with an owner beyond 2^53', async () => {
+    const client = await serveText(
       '{"ErrorCode":0,"RequestId":"Id-1","Response":{"RoomInfo":{"RoomId":"r1","Owner_Account":144115233775727695}}}',
     );
     expect(await info(client)).toMatchObject({ ownerAccount: '144115233775727695' });
   });
 
-  it('goes by ErrorCode alone where ActionStatus is missing', async () => {
-    expect(await online(await text('{"OnlineMemberNum":1,"ErrorCode":0}'))).toEqual({ onlineMembers: 1 });
+  it('Only ErrorCode decides whether a call succeeded, because ActionStatus may be missing', async () => {
+    expect(await online(await serveText('{"OnlineMemberNum":1,"ErrorCode":0}'))).toEqual({ onlineMembers: 1 });
   });
 
   it.each([
@@ -106,57 +106,65 @@ describe('TencentClient', () => {
     [100007, 'plan', 'permission', 'get_room_info: error 100007 (permission): plan'],
     [60002, 'HTTP parse Error', 'bug', 'get_room_info: error 60002 (bug): HTTP parse Error'],
     [424242, 'new', 'unknown', 'get_room_info: error 424242 (unknown): new'],
-  ] as const)('reports error %d with its class, text and RequestId', async (code, errorInfo, reason, message) => {
-    const client = await text(JSON.stringify({ ErrorCode: code, ErrorInfo: errorInfo, RequestId: 'Id-9' }));
+  ] as const)('The failure of error %d has its class, text and RequestId', async (code, errorInfo, reason, message) => {
+    const client = await serveText(JSON.stringify({ ErrorCode: code, ErrorInfo: errorInfo, RequestId: 'Id-9' }));
     const failure = await failureOf(info(client));
     expect(failure).toMatchObject({ reason, code, requestId: 'Id-9', message });
   });
 
   it.each([
-    ['an empty answer', '', 'get_online_member_num: empty answer, expected JSON'],
-    ['HTML', '<html>Bad</html>', 'get_online_member_num: answer is not JSON: HTML, 16 characters'],
+    ['empty', '', 'get_online_member_num: empty response, expected JSON'],
+    ['HTML', '<html>Bad</html>', 'get_online_member_num: response is not JSON: HTML, 16 characters'],
     [
-      'a cut answer',
+      'cut off',
       '{"ErrorCode":0,"Onli',
-      'get_online_member_num: answer is not JSON: cut off or garbled, 20 characters',
+      'get_online_member_num: response is not JSON: cut off or garbled, 20 characters',
     ],
-    ['garbage', '\u0000\u0001', 'get_online_member_num: answer is not JSON: some other text, 2 characters'],
-    ['a bare value', '7', 'get_online_member_num: unexpected answer: Invalid input: expected object, received number'],
+    ['garbled', '\u0000\u0001', 'get_online_member_num: response is not JSON: some other text, 2 characters'],
     [
-      'no ErrorCode',
+      'a bare value',
+      '7',
+      'get_online_member_num: unexpected response: Invalid input: expected object, received number',
+    ],
+    [
+      'without ErrorCode',
       '{"OnlineMemberNum":7}',
-      'get_online_member_num: unexpected answer: ErrorCode: expected an error code',
+      'get_online_member_num: unexpected response: ErrorCode: expected an error code',
     ],
     [
-      'a missing number',
+      'without the number',
       '{"ErrorCode":0}',
-      'get_online_member_num: unexpected answer: OnlineMemberNum: expected a number',
+      'get_online_member_num: unexpected response: OnlineMemberNum: expected a number',
     ],
     [
-      'a number of a wrong type',
+      'a list instead of the number',
       '{"ErrorCode":0,"OnlineMemberNum":[1]}',
-      'get_online_member_num: unexpected answer: OnlineMemberNum: expected a number',
+      'get_online_member_num: unexpected response: OnlineMemberNum: expected a number',
     ],
-  ])('reports %s as malformed', async (_what, body, message) => {
-    const failure = await failureOf(online(await text(body)));
+  ])('A response that is %s is malformed', async (_what, body, message) => {
+    const failure = await failureOf(online(await serveText(body)));
     expect([failure.reason, failure.message]).toEqual(['malformed', message]);
   });
 
-  it('says where in a Live payload a field is wrong', async () => {
-    const failure = await failureOf(info(await text('{"ErrorCode":0,"RequestId":"Id-3","Response":{"RoomInfo":{}}}')));
+  it('The failure says which field of the payload is wrong', async () => {
+    const failure = await failureOf(
+      info(await serveText('{"ErrorCode":0,"RequestId":"Id-3","Response":{"RoomInfo":{}}}')),
+    );
     expect(failure.message).toBe(
-      'get_room_info: unexpected answer: Response.RoomInfo.RoomId: Invalid input: expected string, received undefined',
+      'get_room_info: unexpected response: Response.RoomInfo.RoomId: Invalid input: expected string, received undefined',
     );
     expect(failure.requestId).toBe('Id-3');
   });
 
-  it('repeats no member of an answer that it cannot read', async () => {
-    const client = await text('{"MemberList":[{"Member_Account":"private-person","JoinTime":"soon"}],"ErrorCode":0}');
-    const failure = await failureOf(client.call(groupMembers, { roomId: 'g', timestamp: 0 }));
-    expect(failure.message).toBe('get_members: unexpected answer: MemberList.0.JoinTime: expected a number');
+  it('The failure of a malformed response names no member', async () => {
+    const client = await serveText(
+      '{"MemberList":[{"Member_Account":"private-person","JoinTime":"soon"}],"ErrorCode":0}',
+    );
+    const failure = await failureOf(client.call(getMembers, { roomId: 'g', timestamp: 0 }));
+    expect(failure.message).toBe('get_members: unexpected response: MemberList.0.JoinTime: expected a number');
   });
 
-  it('stops reading an answer of 64 MB', async () => {
+  it('A response of 64 MB is not read to its end', async () => {
     let sent = 0;
     const client = await serve((_request, response) => {
       const chunk = Buffer.alloc(1 << 20, 'x');
@@ -173,17 +181,20 @@ describe('TencentClient', () => {
       push();
     });
     const failure = await failureOf(online(client));
-    expect([failure.reason, failure.message]).toEqual(['malformed', 'get_online_member_num: answer larger than 4 MiB']);
+    expect([failure.reason, failure.message]).toEqual([
+      'malformed',
+      'get_online_member_num: response larger than 4 MiB',
+    ]);
     expect(sent).toBeLessThan(64);
   });
 
-  it('reports a 502 with an HTML body', async () => {
+  it('A 502 with an HTML body fails with its status', async () => {
     const client = await serve((_request, response) => response.writeHead(502).end('<html>Bad Gateway</html>'));
     const failure = await failureOf(online(client));
     expect([failure.reason, failure.message]).toEqual(['http', 'get_online_member_num: HTTP status 502, expected 200']);
   });
 
-  it('follows no redirect', async () => {
+  it('A redirect is not followed', async () => {
     let calls = 0;
     const client = await serve((_request, response) => {
       calls += 1;
@@ -194,7 +205,7 @@ describe('TencentClient', () => {
     expect([failure.reason, calls]).toEqual(['http', 1]);
   });
 
-  it('reports a connection that is reset', async () => {
+  it('A connection that is reset is a network failure', async () => {
     const client = await serve((request) => request.socket.resetAndDestroy());
     const failure = await failureOf(online(client));
     expect([failure.reason, failure.message]).toEqual([
@@ -203,7 +214,7 @@ describe('TencentClient', () => {
     ]);
   });
 
-  it('reports an answer that is cut off by the connection', async () => {
+  it('A response that the connection cuts off is a network failure', async () => {
     const client = await serve((_request, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"ErrorCode":0');
       setImmediate(() => response.destroy());
@@ -213,7 +224,7 @@ describe('TencentClient', () => {
     expect(failure.message).toMatch(/^get_online_member_num: connection failed: /);
   });
 
-  it('reports a port where nobody listens', async () => {
+  it('A refused connection is a network failure that names the address', async () => {
     const client = await serve(() => {}, { baseUrl: 'http://127.0.0.1:1' });
     const failure = await failureOf(online(client));
     expect([failure.reason, failure.message]).toEqual([
@@ -223,20 +234,20 @@ describe('TencentClient', () => {
   });
 
   it.each([
-    ['never comes', () => {}],
+    ['does not come', () => {}],
     [
-      'comes byte by byte',
+      'comes byte by byte, but not completely',
       (_request: IncomingMessage, response: ServerResponse) => {
         const timer = setInterval(() => response.write(' '), 10);
         response.on('close', () => clearInterval(timer));
       },
     ],
-  ])('gives up on an answer that %s', async (_what, answer) => {
-    const failure = await failureOf(online(await serve(answer, { timeoutMs: 60 })));
-    expect([failure.reason, failure.message]).toEqual(['timeout', 'get_online_member_num: no answer within 60 ms']);
+  ])('A response that %s within the time limit is a timeout', async (_what, respond) => {
+    const failure = await failureOf(online(await serve(respond, { timeoutMs: 60 })));
+    expect([failure.reason, failure.message]).toEqual(['timeout', 'get_online_member_num: no response within 60 ms']);
   });
 
-  it('sends nothing without a UserSig, and says why there is none', async () => {
+  it('Nothing is sent without a UserSig, and the failure says why there is none', async () => {
     let calls = 0;
     const broken: Signer = {
       ...signer,
@@ -250,7 +261,7 @@ describe('TencentClient', () => {
     expect([failure.reason, calls]).toEqual(['credentials', 0]);
   });
 
-  it('tells the signer which UserSig has expired', async () => {
+  it('The signer renews the UserSig that the API calls expired', async () => {
     const renewed: string[] = [];
     const client = await serve((_request, response) => response.end('{"ErrorCode":70001,"ErrorInfo":""}'), {
       signer: { ...signer, renew: (refused) => renewed.push(refused) },
@@ -259,18 +270,18 @@ describe('TencentClient', () => {
     expect(renewed).toEqual([secretUserSig]);
   });
 
-  it('aborts calls in flight when it is closed', async () => {
+  it('Calls in flight are aborted when the client is closed, and later calls fail', async () => {
     let client: TencentClient | undefined;
     client = await serve(() => client?.close());
     const failure = await failureOf(online(client));
-    expect(failure.message).toBe('get_online_member_num: aborted: the exporter stops');
-    expect((await failureOf(online(client))).message).toBe('get_online_member_num: aborted: the exporter stops');
+    expect(failure.message).toBe('get_online_member_num: aborted because the exporter stops');
+    expect((await failureOf(online(client))).message).toBe('get_online_member_num: aborted because the exporter stops');
   });
 
-  it('keeps the UserSig out of every failure', async () => {
+  it('No failure contains the UserSig', async () => {
     const failures = await Promise.all(
       [
-        text('').then(online),
+        serveText('').then(online),
         serve((_request, response) => response.writeHead(500).end()).then(online),
         serve((request) => request.socket.resetAndDestroy()).then(online),
         serve(() => {}, { timeoutMs: 20 }).then(online),

@@ -1,11 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { groupList } from '../../src/tencent/commands/group-list.ts';
-import { groupMembers } from '../../src/tencent/commands/group-members.ts';
-import { memberList } from '../../src/tencent/commands/member-list.ts';
-import { onlineMembers } from '../../src/tencent/commands/online-members.ts';
-import { roomInfo } from '../../src/tencent/commands/room-info.ts';
-import { roomList } from '../../src/tencent/commands/room-list.ts';
-import { roomStats } from '../../src/tencent/commands/room-stats.ts';
+import { commandPath } from '../../src/tencent/command.ts';
+import { getAppidGroupList } from '../../src/tencent/commands/get-appid-group-list.ts';
+import { getMemberList } from '../../src/tencent/commands/get-member-list.ts';
+import { getMembers } from '../../src/tencent/commands/get-members.ts';
+import { getOnlineMemberNum } from '../../src/tencent/commands/get-online-member-num.ts';
+import { getRoomInfo } from '../../src/tencent/commands/get-room-info.ts';
+import { getRoomList } from '../../src/tencent/commands/get-room-list.ts';
+import { getRoomStats } from '../../src/tencent/commands/get-room-stats.ts';
+
+describe('the commands', () => {
+  it.each([
+    [getRoomList, '/v4/live_engine_http_srv/get_room_list', 'Response', 10],
+    [getRoomInfo, '/v4/live_engine_http_srv/get_room_info', 'Response', 200],
+    [getMemberList, '/v4/live_engine_http_srv/get_member_list', 'Response', 200],
+    [getRoomStats, '/v4/live_engine_http_srv/get_room_stats', 'Response', 100],
+    [getOnlineMemberNum, '/v4/group_open_http_svc/get_online_member_num', 'top level', 200],
+    [getAppidGroupList, '/v4/group_open_http_svc/get_appid_group_list', 'top level', 1],
+    [getMembers, '/v4/group_open_avchatroom_http_svc/get_members', 'top level', 200],
+  ] as const)(
+    'The command $name has its documented path, payload and quota',
+    (command, path, payload, callsPerSecond) => {
+      expect([commandPath(command), command.payload, command.callsPerSecond]).toEqual([path, payload, callsPerSecond]);
+    },
+  );
+});
 
 const documentedInfo = {
   RoomId: 'rid-123',
@@ -24,10 +42,10 @@ const documentedInfo = {
   ViewCount: 10,
   IsPublicVisible: true,
 };
-const parseInfo = (fields: object) => roomInfo.parse({ RoomInfo: { ...documentedInfo, ...fields } });
+const parseInfo = (fields: object) => getRoomInfo.parse({ RoomInfo: { ...documentedInfo, ...fields } });
 
 describe('get_room_info', () => {
-  it('reads the documented answer', () => {
+  it('The documented room info is read', () => {
     expect(parseInfo({})).toEqual({
       roomName: 'rname-123',
       ownerAccount: '144115233775727695',
@@ -45,8 +63,8 @@ describe('get_room_info', () => {
     });
   });
 
-  it('asks by room id', () => {
-    expect(roomInfo.body({ roomId: 'a"b' })).toEqual({ RoomId: 'a"b' });
+  it('The room info is requested by the id of the room', () => {
+    expect(getRoomInfo.body({ roomId: 'a"b' })).toEqual({ RoomId: 'a"b' });
   });
 
   it.each([
@@ -70,7 +88,7 @@ describe('get_room_info', () => {
     ['ViewCount', '9007199254740993', 'viewCount', 9007199254740992],
     ['ViewCount', undefined, 'viewCount', undefined],
     ['NewField', { any: 'thing' }, 'viewCount', 10],
-  ])('takes %s as %j', (field, sent, key, read) => {
+  ])('The room info may have %s as %j', (field, sent, key, read) => {
     expect(parseInfo({ [field]: sent })).toHaveProperty(key, read);
   });
 
@@ -80,19 +98,19 @@ describe('get_room_info', () => {
     ['ViewCount', Infinity, 'expected a number'],
     ['IsMessageDisabled', 'maybe', 'expected true or false'],
     ['RoomId', '', 'expected a room id'],
-  ])('refuses %s as %j', (field, sent, message) => {
+  ])('A room info with %s as %j is refused', (field, sent, message) => {
     expect(() => parseInfo({ [field]: sent })).toThrow(message);
   });
 });
 
 describe('get_room_list', () => {
-  it('asks for full pages from the cursor on', () => {
-    expect(roomList.body({ next: 'x-1' })).toEqual({ Next: 'x-1', Count: 20 });
+  it('Full pages of the room list are requested from the cursor on', () => {
+    expect(getRoomList.body({ next: 'x-1' })).toEqual({ Next: 'x-1', Count: 20 });
   });
 
-  it('reads rows, with the counts that some answers add', () => {
+  it('Rows of the room list are read, with the counts that some responses have', () => {
     const row = { RoomId: 'a', ViewCount: 5, MemberCount: 3, OnlineCount: 2, Popularity: 9, OwnerName: 'x' };
-    expect(roomList.parse({ Next: 'n', RoomList: [row] })).toEqual({
+    expect(getRoomList.parse({ Next: 'n', RoomList: [row] })).toEqual({
       next: 'n',
       unreadableRows: 0,
       rooms: [
@@ -111,70 +129,77 @@ describe('get_room_list', () => {
     });
   });
 
-  it('counts rows that it cannot read and keeps the others', () => {
-    const page = roomList.parse({ Next: '', RoomList: [{ RoomId: 'a' }, { RoomName: 'no id' }, 7, { RoomId: 'b' }] });
+  it('Rows that cannot be read are counted, and the others are kept', () => {
+    const page = getRoomList.parse({
+      Next: '',
+      RoomList: [{ RoomId: 'a' }, { RoomName: 'no id' }, 7, { RoomId: 'b' }],
+    });
     expect(page.rooms.map((room) => room.roomId)).toEqual(['a', 'b']);
     expect(page.unreadableRows).toBe(2);
   });
 
-  it('takes a missing list for an empty one, and a missing cursor for the end', () => {
-    expect(roomList.parse({})).toEqual({ next: '', rooms: [], unreadableRows: 0 });
+  it('A missing room list is an empty one, and a missing cursor is the end', () => {
+    expect(getRoomList.parse({})).toEqual({ next: '', rooms: [], unreadableRows: 0 });
   });
 });
 
 describe('get_appid_group_list', () => {
-  it('asks for all AVChatRoom groups, from 0 on', () => {
-    expect(groupList.body({ next: '' })).toEqual({ Limit: 10_000, Next: 0, GroupType: 'AVChatRoom' });
-    expect(groupList.body({ next: '4454685361' })).toEqual({
+  it('The list of groups is requested from 0 on, for AVChatRoom groups only', () => {
+    expect(getAppidGroupList.body({ next: '' })).toEqual({ Limit: 10_000, Next: 0, GroupType: 'AVChatRoom' });
+    expect(getAppidGroupList.body({ next: '4454685361' })).toEqual({
       Limit: 10_000,
       Next: 4454685361,
       GroupType: 'AVChatRoom',
     });
   });
 
-  it('reads ids, and takes 0 for the end', () => {
+  it('The ids of groups are read, and the cursor 0 is the end', () => {
     const GroupIdList = [{ GroupId: '@TGS#2J4SZEAEL' }, { GroupId: '' }];
     const rooms = [{ roomId: '@TGS#2J4SZEAEL' }];
-    expect(groupList.parse({ TotalCount: 2, GroupIdList, Next: 9 })).toEqual({ next: '9', rooms, unreadableRows: 1 });
-    expect(groupList.parse({ GroupIdList: [], Next: 0 })).toEqual({ next: '', rooms: [], unreadableRows: 0 });
+    expect(getAppidGroupList.parse({ TotalCount: 2, GroupIdList, Next: 9 })).toEqual({
+      next: '9',
+      rooms,
+      unreadableRows: 1,
+    });
+    expect(getAppidGroupList.parse({ GroupIdList: [], Next: 0 })).toEqual({ next: '', rooms: [], unreadableRows: 0 });
   });
 });
 
 describe('get_online_member_num', () => {
-  it('reads the number, 0 included', () => {
-    expect(onlineMembers.body({ roomId: 'g' })).toEqual({ GroupId: 'g' });
-    expect(onlineMembers.parse({ OnlineMemberNum: 0 })).toEqual({ onlineMembers: 0 });
+  it('The number of online members is read, even if it is 0', () => {
+    expect(getOnlineMemberNum.body({ roomId: 'g' })).toEqual({ GroupId: 'g' });
+    expect(getOnlineMemberNum.parse({ OnlineMemberNum: 0 })).toEqual({ onlineMembers: 0 });
   });
 
-  it('refuses an answer without the number: unknown is not 0', () => {
-    expect(() => onlineMembers.parse({ ErrorCode: 0 })).toThrow('expected a number');
+  it('A response without the number of online members is refused, because unknown is not 0', () => {
+    expect(() => getOnlineMemberNum.parse({ ErrorCode: 0 })).toThrow('expected a number');
   });
 });
 
 describe('get_member_list', () => {
-  it('reads the count and the cursor', () => {
-    expect(memberList.body({ roomId: 'r', next: '' })).toEqual({ RoomId: 'r', Next: '' });
-    expect(memberList.parse({ MemberCount: 2, Next: '', MemberList: [] })).toEqual({ memberCount: 2, next: '' });
-    expect(memberList.parse({ Next: 'p2' })).toEqual({ memberCount: undefined, next: 'p2' });
+  it('The member count and the cursor are read', () => {
+    expect(getMemberList.body({ roomId: 'r', next: '' })).toEqual({ RoomId: 'r', Next: '' });
+    expect(getMemberList.parse({ MemberCount: 2, Next: '', MemberList: [] })).toEqual({ memberCount: 2, next: '' });
+    expect(getMemberList.parse({ Next: 'p2' })).toEqual({ memberCount: undefined, next: 'p2' });
   });
 });
 
 describe('get_members', () => {
-  it('sends the mark only where one is asked for', () => {
-    expect(groupMembers.body({ roomId: 'g', timestamp: 0 })).toEqual({ GroupId: 'g', Timestamp: 0 });
-    expect(groupMembers.body({ roomId: 'g', timestamp: 9, mark: 1000 })).toEqual({
+  it('A mark is sent only if one is requested', () => {
+    expect(getMembers.body({ roomId: 'g', timestamp: 0 })).toEqual({ GroupId: 'g', Timestamp: 0 });
+    expect(getMembers.body({ roomId: 'g', timestamp: 9, mark: 1000 })).toEqual({
       GroupId: 'g',
       Timestamp: 9,
       Mark: 1000,
     });
   });
 
-  it('reads accounts and join times, and drops names and avatars', () => {
+  it('Accounts and join times of members are read, but not their names and avatars', () => {
     const MemberList = [
       { Member_Account: 'teacher2', JoinTime: 1657773110, NickName: 'T', Avatar: 'http://www.example.com/t.jpg' },
       { Member_Account: '144115233775727695', JoinTime: 0 },
     ];
-    expect(groupMembers.parse({ MemberList, NextTimestamp: 5 })).toEqual({
+    expect(getMembers.parse({ MemberList, NextTimestamp: 5 })).toEqual({
       members: [
         { account: 'teacher2', joinTimeSeconds: 1657773110 },
         { account: '144115233775727695', joinTimeSeconds: undefined },
@@ -185,8 +210,8 @@ describe('get_members', () => {
 });
 
 describe('get_room_stats', () => {
-  it('reads the totals that are there', () => {
-    expect(roomStats.parse({ TotalViewers: 9, TotalGiftCoins: 0 })).toEqual({
+  it('The totals that a response has are read', () => {
+    expect(getRoomStats.parse({ TotalViewers: 9, TotalGiftCoins: 0 })).toEqual({
       viewers: 9,
       gifts: undefined,
       giftCoins: 0,

@@ -4,33 +4,33 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { TencentClient } from '../../src/tencent/client.ts';
-import { roomList } from '../../src/tencent/commands/room-list.ts';
+import { getRoomList } from '../../src/tencent/commands/get-room-list.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
 import { createCertificate } from '../support/certificates.ts';
 
 let proxy: Server;
-/** What the proxy was asked, and every byte that went through it to the API. */
-let asked: string[] = [];
-let carried = '';
+/** The requests to the proxy, and every byte that went through it to the API. */
+let requests: string[] = [];
+let tunnelled = '';
 let simulator: Simulator;
 const variables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'] as const;
 const before = variables.map((name) => [name, process.env[name]] as const);
 
 beforeEach(async () => {
-  asked = [];
-  carried = '';
+  requests = [];
+  tunnelled = '';
   variables.forEach((name) => delete process.env[name]);
   proxy = createServer((request, response) => {
-    asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     response.writeHead(502).end();
   });
   proxy.on('connect', (request, client, head) => {
-    asked.push(`CONNECT ${request.url ?? ''} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+    requests.push(`CONNECT ${request.url ?? ''} ${request.headers['proxy-authorization'] ?? ''}`.trim());
     const port = Number((request.url ?? '').split(':')[1]);
     const api = connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       api.write(head);
-      client.on('data', (chunk: Buffer) => (carried += chunk.toString('latin1')));
+      client.on('data', (chunk: Buffer) => (tunnelled += chunk.toString('latin1')));
       client.pipe(api).pipe(client);
     });
     client.on('error', () => api.destroy());
@@ -53,7 +53,7 @@ function proxyUrl(user = ''): string {
   return `http://${user}127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }
 
-/** Calls a simulator, and says how that ended. */
+/** Calls a simulator. Resolves with the message of the failure, or `responded`. */
 async function call({
   https,
   proxyUrl: url = '',
@@ -78,43 +78,43 @@ async function call({
     timeoutMs: 5000,
     proxyUrl: url,
   });
-  const result = await client.call(roomList, { next: '' }).then(
-    () => 'answered',
+  const result = await client.call(getRoomList, { next: '' }).then(
+    () => 'responded',
     (error: Error) => error.message,
   );
   client.close();
   return result;
 }
 
-// The simulator's certificate is trusted by nobody, so that each call over HTTPS ends with its verification.
+// Nothing trusts the simulator's certificate, so each call over HTTPS ends when it is verified.
 const untrusted = 'get_room_list: connection failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)';
 const target = () => simulator.origin.replace('https://', '');
 
 describe('a proxy', () => {
-  it('of http.proxy_url carries a tunnel to the API, and sees no signature; the certificate is verified', async () => {
+  it('The proxy of http.proxy_url tunnels to the API and sees no signature, and the certificate is verified', async () => {
     expect(await call({ https: true, proxyUrl: proxyUrl('user:p%40ss@') })).toBe(untrusted);
-    expect(asked).toEqual([`CONNECT ${target()} Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
-    expect(carried.length).toBeGreaterThan(100);
-    expect(carried).not.toContain('usersig');
+    expect(requests).toEqual([`CONNECT ${target()} Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
+    expect(tunnelled.length).toBeGreaterThan(100);
+    expect(tunnelled).not.toContain('usersig');
   });
 
-  it('of HTTPS_PROXY is used where the config names none', async () => {
+  it('The proxy of HTTPS_PROXY is used if the configuration names none', async () => {
     process.env['HTTPS_PROXY'] = proxyUrl();
     expect(await call({ https: true })).toBe(untrusted);
-    expect(asked).toEqual([`CONNECT ${target()}`]);
+    expect(requests).toEqual([`CONNECT ${target()}`]);
   });
 
-  it('is left out for the hosts of NO_PROXY', async () => {
+  it('No proxy is used for the hosts of NO_PROXY', async () => {
     process.env['HTTPS_PROXY'] = proxyUrl();
     process.env['NO_PROXY'] = 'localhost,127.0.0.1';
     expect(await call({ https: true })).toBe(untrusted);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it('never sees a call to this machine over plain HTTP, whose URL holds the signature', async () => {
+  it('No proxy is used for calls to this machine over plain HTTP, whose URL holds the signature', async () => {
     process.env['HTTP_PROXY'] = proxyUrl();
     process.env['HTTPS_PROXY'] = proxyUrl();
-    expect(await call({ https: false, proxyUrl: proxyUrl() })).toBe('answered');
-    expect(asked).toEqual([]);
+    expect(await call({ https: false, proxyUrl: proxyUrl() })).toBe('responded');
+    expect(requests).toEqual([]);
   });
 });

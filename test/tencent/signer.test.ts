@@ -2,15 +2,18 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readUserSig, SecretKeySigner, signUserSig, UserSigFileSigner } from '../../src/tencent/signer.ts';
+import { createSigner, readUserSig, type SignerOptions, signUserSig } from '../../src/tencent/signer.ts';
 
 const day = 86_400;
 
-describe('SecretKeySigner', () => {
+describe('a signer with a secret key', () => {
   const makeSigner = (clock: { seconds: number }) =>
-    new SecretKeySigner({ sdkAppId: 1, identifier: 'admin', secretKey: 'k', now: () => clock.seconds * 1000 });
+    createSigner(
+      { sdkAppId: 1, identifier: 'admin', credentials: { kind: 'secret_key', secretKey: 'k' } },
+      () => clock.seconds * 1000,
+    );
 
-  it('signs for a day and says when that ends', () => {
+  it('A UserSig is valid for a day, and the signer says when that ends', () => {
     const signer = makeSigner({ seconds: 1000 });
     expect(signer.expiresAtSeconds()).toBeUndefined();
     expect(readUserSig(signer.userSig())).toEqual({
@@ -22,7 +25,7 @@ describe('SecretKeySigner', () => {
     expect(signer.expiresAtSeconds()).toBe(1000 + day);
   });
 
-  it('keeps a UserSig for half of its validity, and then makes a new one', () => {
+  it('A UserSig is used for half of its validity, and then replaced', () => {
     const clock = { seconds: 1000 };
     const signer = makeSigner(clock);
     const first = signer.userSig();
@@ -32,7 +35,7 @@ describe('SecretKeySigner', () => {
     expect(readUserSig(signer.userSig()).issuedAtSeconds).toBe(1000 + day / 2);
   });
 
-  it('makes a new one after the clock was set back by more than that', () => {
+  it('A UserSig is replaced after the clock was set back by more than half of its validity', () => {
     const clock = { seconds: 1_000_000 };
     const signer = makeSigner(clock);
     signer.userSig();
@@ -40,7 +43,7 @@ describe('SecretKeySigner', () => {
     expect(readUserSig(signer.userSig()).issuedAtSeconds).toBe(1000);
   });
 
-  it('renews once for the many calls that were refused with one UserSig', () => {
+  it('A UserSig is renewed once, even if many calls with it are refused', () => {
     const clock = { seconds: 1000 };
     const signer = makeSigner(clock);
     const refused = signer.userSig();
@@ -54,24 +57,26 @@ describe('SecretKeySigner', () => {
   });
 });
 
-describe('UserSigFileSigner', () => {
+describe('a signer with a UserSig file', () => {
   const claims = { sdkAppId: 1, identifier: 'admin', issuedAtSeconds: 1000, validForSeconds: 100 };
+  const fileSigner = (path: string) =>
+    createSigner({ sdkAppId: 1, identifier: 'admin', credentials: { kind: 'user_sig_file', path } }, Date.now);
   const makeFile = (text: string) => {
     const path = join(mkdtempSync(join(tmpdir(), 'signer-')), 'sig');
     writeFileSync(path, text);
     return path;
   };
 
-  it('reads the UserSig and its expiry from the file', () => {
+  it('The UserSig and its expiry are read from the file', () => {
     const userSig = signUserSig(claims, 'k');
-    const signer = new UserSigFileSigner(makeFile(`${userSig}\n`));
+    const signer = fileSigner(makeFile(`${userSig}\n`));
     expect(signer.userSig()).toBe(userSig);
     expect(signer.expiresAtSeconds()).toBe(1100);
   });
 
-  it('reads again when another file has taken its place', () => {
+  it('The file is read again when another file has replaced it', () => {
     const path = makeFile(signUserSig(claims, 'k'));
-    const signer = new UserSigFileSigner(path);
+    const signer = fileSigner(path);
     signer.userSig();
     const renewed = signUserSig({ ...claims, issuedAtSeconds: 2000 }, 'k');
     writeFileSync(`${path}.new`, renewed);
@@ -80,11 +85,51 @@ describe('UserSigFileSigner', () => {
     expect(signer.expiresAtSeconds()).toBe(2100);
   });
 
-  it('says which file is missing or holds something else', () => {
+  it('The error says which file does not exist, or is not a UserSig, without repeating its content', () => {
     const path = makeFile('secret-looking-text');
-    expect(() => new UserSigFileSigner(path).userSig()).toThrow(
-      `user_sig_file ${path} holds not a UserSig: expected the text that GenUserSig makes (base64 of deflated JSON)`,
+    expect(() => fileSigner(path).userSig()).toThrow(
+      `user_sig_file ${path} is not a UserSig: expected the text that GenUserSig makes (base64 of deflated JSON)`,
     );
-    expect(() => new UserSigFileSigner(`${path}.none`).userSig()).toThrow(`user_sig_file ${path}.none does not exist`);
+    expect(() => fileSigner(`${path}.none`).userSig()).toThrow(`user_sig_file ${path}.none does not exist`);
+  });
+});
+
+describe('the digest of a signer', () => {
+  const digest = (options: Partial<SignerOptions> = {}) =>
+    createSigner(
+      { sdkAppId: 1, identifier: 'admin', credentials: { kind: 'secret_key', secretKey: 'a-secret-key' }, ...options },
+      Date.now,
+    ).digest;
+  const keyFile = (path: string) => digest({ credentials: { kind: 'secret_key_file', path } });
+
+  it('Signers with the same options have the same digest, which does not contain the key', () => {
+    expect(digest()).toBe(digest());
+    expect(digest()).not.toContain('secret');
+  });
+
+  it('Another identifier, key or kind of credentials gives another digest', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signer-')), 'key');
+    writeFileSync(path, 'a-secret-key');
+    const digests = [
+      digest(),
+      digest({ identifier: 'other' }),
+      digest({ credentials: { kind: 'secret_key', secretKey: 'other' } }),
+      digest({ credentials: { kind: 'user_sig_file', path } }),
+      keyFile(path),
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  it('Another key in the same file gives another digest', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'signer-')), 'key');
+    writeFileSync(path, 'first\n');
+    const before = keyFile(path);
+    expect(keyFile(path)).toBe(before);
+    writeFileSync(path, 'second\n');
+    expect(keyFile(path)).not.toBe(before);
+  });
+
+  it('A signer cannot be made of a key file that does not exist', () => {
+    expect(() => keyFile('/does/not/exist')).toThrow('ENOENT');
   });
 });

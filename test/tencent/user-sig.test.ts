@@ -26,7 +26,7 @@ const vectors = [
 ];
 
 describe('signUserSig', () => {
-  it.each(vectors)('signs as the public vector for $claims.identifier says', ({ claims, key, sig }) => {
+  it.each(vectors)('The UserSig of $claims.identifier is that of the public test vector', ({ claims, key, sig }) => {
     const base64 = signUserSig(claims, key).replaceAll('*', '+').replaceAll('-', '/').replaceAll('_', '=');
     expect(JSON.parse(inflateSync(Buffer.from(base64, 'base64')).toString())).toEqual({
       'TLS.ver': '2.0',
@@ -38,18 +38,18 @@ describe('signUserSig', () => {
     });
   });
 
-  it('uses only characters that need no escaping in a URL', () => {
+  it('A UserSig has only characters that need no escaping in a URL', () => {
     for (const { claims, key } of vectors) expect(signUserSig(claims, key)).toMatch(/^[A-Za-z0-9*_-]+$/);
   });
 });
 
 describe('readUserSig', () => {
-  it('reads back the claims that were signed', () => {
+  it('The claims that were signed are read back', () => {
     for (const { claims, key } of vectors) expect(readUserSig(signUserSig(claims, key))).toEqual(claims);
   });
 
   it.each(['', 'eJw', 'not a signature', Buffer.from('{}').toString('base64')])(
-    'refuses %j without repeating it',
+    'The text %j is refused, and the error does not repeat it',
     (text) => {
       expect(() => readUserSig(text)).toThrow(
         new Error('not a UserSig: expected the text that GenUserSig makes (base64 of deflated JSON)'),
