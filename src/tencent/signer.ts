@@ -113,7 +113,7 @@ class UserSigFileSigner implements Signer {
     try {
       claims = readUserSig(userSig);
     } catch (error) {
-      throw new Error(`user_sig_file ${this.#path} holds ${(error as Error).message}`, { cause: error });
+      throw new Error(`user_sig_file ${this.#path} is ${(error as Error).message}`, { cause: error });
     }
     this.#present = { userSig, version, expiresAtSeconds: claims.issuedAtSeconds + claims.validForSeconds };
     return userSig;
