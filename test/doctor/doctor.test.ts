@@ -19,8 +19,8 @@ async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simula
   return simulator;
 }
 
-/** Time runs twenty times as fast: who does not count calls need not wait for the pace. */
-const hurriedClock: Clock = {
+/** Time runs twenty times as fast, for tests that do not count calls and need not wait for the rate limit. */
+const fastClock: Clock = {
   now: () => Date.now(),
   monotonic: () => 20 * performance.now(),
   after: (delayMs, callback) => systemClock.after(delayMs / 20, callback),
@@ -29,7 +29,7 @@ const hurriedClock: Clock = {
 async function report(
   simulator: Simulator,
   options: SimulatedConfigOptions = {},
-  clock = hurriedClock,
+  clock = fastClock,
 ): Promise<DoctorReport> {
   return examine({ config: await simulatedConfig(simulator, options), logger, clock });
 }
@@ -46,7 +46,7 @@ function lines({ apps }: DoctorReport): readonly string[] {
 const every15s = { schedule: '*/15 * * * * *' };
 
 describe('doctor', () => {
-  it('finds everything in order, and takes at most a tenth of the quota', async () => {
+  it('All checks pass for an app without problems, and at most a tenth of the quota is used', async () => {
     const simulator = await simulate();
     const found = await report(
       simulator,
@@ -60,15 +60,15 @@ describe('doctor', () => {
       systemClock,
     );
     expect(lines(found)).toEqual([
-      'ok get_room_list: answers: 11 rooms',
-      'ok get_room_info: answers',
-      'ok get_online_member_num: answers',
-      'ok get_member_list: answers',
-      'ok get_members: answers',
-      'ok get_room_stats: answers',
+      'ok get_room_list: responds: 11 rooms',
+      'ok get_room_info: responds',
+      'ok get_online_member_num: responds',
+      'ok get_member_list: responds',
+      'ok get_members: responds',
+      'ok get_room_stats: responds',
       'ok static rooms: 2 of 2 exist',
-      'note static rooms: 1 of them are in the list, too, such as "live-0": they count as one room each, and no limit drops them',
-      'ok clock: agrees with the server’s',
+      'info static rooms: 1 of them are in the room list too, such as "live-0": each counts as one room, and the limit does not drop it',
+      "ok clock: agrees with the server's",
       'ok series: about 180: 15 for each of 12 rooms',
       'ok schedule room_list: 12 rooms in 1 s, every 15 s',
       'ok schedule room_info: 12 rooms in 1 s, every 60 s',
@@ -83,29 +83,29 @@ describe('doctor', () => {
   });
 
   it.each([
-    [70_009, 'the secret key is not the one of this app: copy it again from the console'],
-    [
-      70_020,
-      'the app does not live in this region, or does not exist: try another apps[].region, check apps[].sdk_app_id',
-    ],
+    [70_009, 'the secret key does not belong to this app: copy it again from the console'],
+    [70_020, 'the app is not in this region, or does not exist: try another apps[].region, check apps[].sdk_app_id'],
     [60_021, "add this machine's public address to the allow-list of REST API callers in the console"],
     [60_010, 'make the identifier an App administrator in the console, or name one of them in apps[].identifier'],
-  ])('says what to do about error %i, and sends no second call that would be refused', async (code, advice) => {
-    const simulator = await simulate();
-    simulator.inject({ kind: 'error', code });
-    const found = await report(simulator, { rooms: { static: ['live-0'] } });
-    expect([found.ok, lines(found).slice(0, 2), lines(found).at(-2)]).toEqual([
-      false,
-      [
-        `missing get_room_list: refused: error ${code} (credentials), RequestId ${/RequestId (\S+)/.exec(lines(found)[0] ?? '')?.[1] ?? ''} → ${advice}`,
-        'skipped get_room_info: not tried: the app is refused',
-      ],
-      'skipped static rooms: not tried: the app is refused',
-    ]);
-    expect(simulator.calls(1_400_000_001, 'get_room_info')).toBe(0);
-  });
+  ])(
+    'The report says what to do about error %i, and no second call is sent that would be refused',
+    async (code, advice) => {
+      const simulator = await simulate();
+      simulator.inject({ kind: 'error', code });
+      const found = await report(simulator, { rooms: { static: ['live-0'] } });
+      expect([found.ok, lines(found).slice(0, 2), lines(found).at(-2)]).toEqual([
+        false,
+        [
+          `fail get_room_list: refused: error ${code} (credentials), RequestId ${/RequestId (\S+)/.exec(lines(found)[0] ?? '')?.[1] ?? ''} → ${advice}`,
+          'skipped get_room_info: not tried: the app is refused',
+        ],
+        'skipped static rooms: not tried: the app is refused',
+      ]);
+      expect(simulator.calls(1_400_000_001, 'get_room_info')).toBe(0);
+    },
+  );
 
-  it('tells a command that the plan lacks: a fault where its task is on, a note where it is off', async () => {
+  it('A command that the plan does not include fails its check only if its task is enabled', async () => {
     const simulator = await simulate();
     simulator.inject({ kind: 'error', command: 'get_room_stats', code: 100_007 });
     const off = await report(simulator, { sections: { tasks: { room_list: every15s } } });
@@ -116,32 +116,32 @@ describe('doctor', () => {
         .map((line) => line.replace(/RequestId [^;→ ]+/, 'RequestId X'));
     expect([off.ok, statsOf(off)]).toEqual([
       true,
-      ['note get_room_stats: refused: error 100007 (permission), RequestId X; its task is off'],
+      ['info get_room_stats: refused: error 100007 (permission), RequestId X; its task is switched off'],
     ]);
     expect([on.ok, statsOf(on)]).toEqual([
       false,
       [
-        "missing get_room_stats: refused: error 100007 (permission), RequestId X → the command is not in the app's plan: see the Live plan in the console",
+        "fail get_room_stats: refused: error 100007 (permission), RequestId X → the command is not in the app's plan: see the Live plan in the console",
       ],
     ]);
   });
 
-  it('finds static rooms that do not exist, a clock that is wrong, and schedules that do not fit', async () => {
+  it('Static rooms that do not exist, a wrong clock and schedules that do not fit fail their checks', async () => {
     const simulator = await simulate();
-    const clock = { ...hurriedClock, now: () => Date.now() + 95_000 };
+    const clock = { ...fastClock, now: () => Date.now() + 95_000 };
     const sections = {
       quota: { share: 0.01 },
       tasks: { room_list: every15s, online_members: { schedule: '* * * * * *' } },
     };
     const found = await report(simulator, { rooms: { static: ['none'] }, sections }, clock);
-    expect(lines(found).filter((line) => line.startsWith('missing'))).toEqual([
-      'missing static rooms: "none" does not exist (error 10010) → create the room, or remove it from apps[].rooms.static',
-      'missing clock: 95 s ahead of the server’s → set the clock of this machine, for example with NTP',
-      'missing schedule online_members: 12 rooms in 6 s, every 1 s → would fit: a schedule every 6 s or rooms.limit 2 or quota.share 0.06',
+    expect(lines(found).filter((line) => line.startsWith('fail'))).toEqual([
+      'fail static rooms: "none" does not exist (error 10010) → create the room, or remove it from apps[].rooms.static',
+      "fail clock: 95 s ahead of the server's → set the clock of this machine, for example with NTP",
+      'fail schedule online_members: 12 rooms in 6 s, every 1 s → would fit: a schedule every 6 s or rooms.limit 2 or quota.share 0.06',
     ]);
   });
 
-  it('tries the list of groups where rooms are discovered by it', async () => {
+  it('The list of groups is tried if rooms are discovered by it', async () => {
     const simulator = await simulate();
     const found = await report(simulator, {
       rooms: { discover: 'chat' },
@@ -149,21 +149,21 @@ describe('doctor', () => {
     });
     expect([found.ok, lines(found)[0], simulator.calls(1_400_000_001, 'get_appid_group_list')]).toEqual([
       true,
-      'ok get_appid_group_list: answers: 12 rooms',
+      'ok get_appid_group_list: responds: 12 rooms',
       1,
     ]);
   });
 
-  it('says that an API is out of reach, by the network’s word for it', async () => {
+  it('An API that cannot be reached fails with the error of the network', async () => {
     const simulator = await simulate();
     const config = await simulatedConfig(simulator);
     await simulator.stop();
-    const found = await examine({ config, logger, clock: hurriedClock });
+    const found = await examine({ config, logger, clock: fastClock });
     const port = new URL(simulator.origin).port;
     expect(lines(found).slice(0, 1)).toEqual([
-      `missing get_room_list: failed: connection failed: connect ECONNREFUSED 127.0.0.1:${port} (network) → check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url`,
+      `fail get_room_list: failed: connection failed: connect ECONNREFUSED 127.0.0.1:${port} (network) → check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url`,
     ]);
-    expect(lines(found)).toContain('skipped clock: not compared: no answer told the time');
+    expect(lines(found)).toContain('skipped clock: not compared: no response had a date');
   });
 });
 
@@ -176,24 +176,24 @@ describe('the report', () => {
         name: 'main\u001b[2J',
         region: 'singapore',
         checks: [
-          { status: 'ok', name: 'get_room_list', found: 'answers: 3 rooms' },
-          { status: 'missing', name: 'clock', found: '95 s ahead', advice: 'set it' },
+          { status: 'ok', name: 'get_room_list', found: 'responds: 3 rooms' },
+          { status: 'fail', name: 'clock', found: '95 s ahead', advice: 'set it' },
         ],
       },
     ],
   };
 
-  it('is a table with advice below the row that needs it, harmless to a terminal', () => {
+  it('The report for people is a table with advice below the row that needs it, and cannot control a terminal', () => {
     expect(reportText(found)).toBe(`App 1 (main\u{fffd}[2J), region singapore
-  ok       get_room_list  answers: 3 rooms
-  missing  clock          95 s ahead
+  ok       get_room_list  responds: 3 rooms
+  fail     clock          95 s ahead
                           → set it
 
-1 thing is missing.
+1 check failed.
 `);
   });
 
-  it('is JSON for programs', () => {
+  it('The report for programs is JSON', () => {
     expect(JSON.parse(reportJson(found))).toEqual(found);
   });
 });
