@@ -23,7 +23,7 @@ export interface CommandFindings {
 /** Pages of the list that are read, at most: at one call a second, ten seconds. */
 const mostPages = 10;
 
-/** Tries every command of an app, with the first room of the list. */
+/** Tries every command of an app, with the first room of the list. The members of that room are read to the end. */
 export async function checkCommands(
   client: RateLimitedClient,
   { app, config }: { readonly app: AppConfig; readonly config: Pick<Config, 'tasks'> },
@@ -51,7 +51,7 @@ export async function checkCommands(
     }),
   );
   const values = results.flatMap(({ name, result }) =>
-    result instanceof CallFailure || result === undefined ? [] : [[name, { value: result, atMs: 0 }] as const],
+    result instanceof CallFailure ? [] : [[name, { value: result, atMs: 0 }] as const],
   );
   return {
     ...findings,
@@ -61,20 +61,18 @@ export async function checkCommands(
   };
 }
 
-/** What a task reads of a room; undefined if the list of its members is longer than usual. */
+/** What a task reads of a room, or the failure that ends it. The task itself gives up a list that does not end. */
 async function readRoom(
   client: RateLimitedClient,
   room: { readonly task: RoomTaskName; readonly roomId: string; readonly settings: object },
 ): Promise<unknown> {
   const { task, roomId, settings } = room;
-  const definition = roomTaskOf(task);
-  const next = definition.read({ roomId, settings, call: client.call, carried: () => undefined });
-  for (let call = 0; call < definition.callsPerRoom(settings); call += 1) {
+  const next = roomTaskOf(task).read({ roomId, settings, call: client.call, carried: () => undefined });
+  for (;;) {
     const result = await resultOf(next());
     if (result instanceof CallFailure) return result;
     if (result !== 'more') return result.value;
   }
-  return undefined;
 }
 
 function commandCheck(options: {

@@ -82,6 +82,20 @@ describe('doctor', () => {
     expect(peaks.map((peak, index) => peak <= (index === 0 ? 1 : 20))).toEqual(commands.map(() => true));
   });
 
+  it('Members are read to the end of their list, however many pages it has, for the estimate of the series', async () => {
+    const app = { sdkAppId: 1_400_000_001, identifier: 'administrator', secretKey: 'k'.repeat(64) };
+    const seriesWith = async (groupMembersPageSize: number) => {
+      const simulator = await simulate({ rooms: 1, apps: [{ ...app, groupMembersPageSize }] });
+      const sections = { tasks: { room_list: every15s, group_members: { enabled: true } } };
+      const found = await report(simulator, { sections });
+      const series = lines(found).filter((line) => line.includes('series'));
+      return { series, calls: simulator.calls(app.sdkAppId, 'get_members') };
+    };
+    const [few, many] = [await seriesWith(500), await seriesWith(100)];
+    expect([few.calls, many.calls]).toEqual([2, 10]);
+    expect(many.series).toEqual(few.series);
+  });
+
   it.each([
     [70_009, 'the secret key does not belong to this app: copy it again from the console'],
     [70_020, 'the app is not in this region, or does not exist: try another apps[].region, check apps[].sdk_app_id'],
