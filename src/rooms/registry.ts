@@ -157,7 +157,7 @@ export class RoomRegistry {
 
   /**
    * Removes values older than `freshForMs`, ends past their retention, and suspected rooms of which no value is left. Yields
-   * after each slice of rooms, so that other work can go on in between, what the slice has changed.
+   * the changes after each slice of rooms, so that other work can go on in between, and returns those of the last slice.
    */
   *removeStale({ now, roomsPerSlice, freshForMs }: Expiry): Generator<RoomChanges, RoomChanges> {
     let seen = 0;
