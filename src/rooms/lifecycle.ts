@@ -32,7 +32,10 @@ export type LifecycleEvent =
 /** Rooms move between the pages of a list that is sorted by views all the time, so one absence proves nothing. */
 const missedListingsToSuspect = 2;
 
-/** If a command goes on saying "gone" of a room that exists (a chat group removed alone, say), it is believed this rarely. */
+/**
+ * A command may keep calling a room gone that exists, for example if only its chat group was removed. It raises a suspicion
+ * again after this time at the earliest.
+ */
 const suspectAgainAfterMs = 60_000;
 
 /** All lifecycles without a cleared suspicion. Rooms share these objects, since there are many rooms. */

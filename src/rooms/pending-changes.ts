@@ -22,7 +22,7 @@ export class PendingChanges {
   take(): RoomChanges {
     const due = this.#due;
     const deselected = this.#deselected;
-    // A room may have lost its place after its end was suspected. Its end would export a room that is not selected.
+    // A room may have lost its place after its end was suspected. Then it is not polled, and not verified either.
     const toVerify = this.#toVerify.filter((room) => room.isSelected || room.lifecycle.phase === 'ended');
     this.#due = [];
     this.#deselected = [];

@@ -83,7 +83,7 @@ function filesWith(task: string): readonly string[] {
     .toSorted();
 }
 
-/** Its definition, its command, its metrics, and one more place where it has a part of its own, such as the demo. */
+/** Its definition, its command, its metrics, and one more place where it has a part of its own. */
 const mostFiles = 4;
 
 /**
