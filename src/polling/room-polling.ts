@@ -57,9 +57,10 @@ export class RoomPolling {
 
   /** Does for polling what a change of the registry requires. */
   apply({ due, deselected, toVerify }: RoomChanges): void {
+    // Deselected rooms come second: one that was suspected by the same listing must not stay in the queue.
+    for (const room of toVerify) this.#verify(room);
     for (const room of deselected) for (const { name } of roomTasks) this.#options.queueOf(name)?.forget(room.id);
     for (const room of due) for (const { name } of roomTasks) this.#enqueueNew(name, room.id);
-    for (const room of toVerify) this.#verify(room);
   }
 
   /** Asks again about the rooms whose end is suspected, and about configured rooms that have ended. */

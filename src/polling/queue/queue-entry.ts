@@ -24,8 +24,10 @@ export interface RunningJob {
   /** Tries of the present call, and how many of them failed because the UserSig had expired. */
   tries: number;
   expired: number;
-  /** What happens when the job ends: `repeat` if the key was enqueued as urgent meanwhile, `forget` if it was removed. */
-  afterwards: 'nothing' | 'repeat' | 'forget';
+  /** Whether the key was enqueued as urgent during a call: then another job follows at once. */
+  isRepeated: boolean;
+  /** Whether the key was removed meanwhile, and not enqueued again: then it is forgotten when the job ends. */
+  isForgotten: boolean;
 }
 
 /**

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { CommandName } from '../../tencent/command.ts';
 import { asCallFailure, type CallFailure, codes, isAboutRoom } from '../../tencent/failures.ts';
 import { PollQueue } from './poll-queue.ts';
-import { QueueEntry, type RunningJob } from './queue-entry.ts';
+import { type Job, QueueEntry, type RunningJob } from './queue-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { EnqueueOptions, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
 import { decideRetry } from './retry.ts';
@@ -82,9 +82,9 @@ export class RequestQueue {
       collection.add();
     }
     const { running } = entry;
+    if (running !== undefined) running.isForgotten = false;
     if (entry.state === 'idle' || isQueued(entry)) this.#offer(entry, { urgent });
-    else if (running !== undefined && urgent) running.afterwards = 'repeat';
-    else if (running?.afterwards === 'forget') running.afterwards = 'nothing';
+    else if (running !== undefined && urgent) running.isRepeated = true;
     // While the quota is used up, one more room changes nothing: a timer or a response will start its call.
     if (this.#waitingForQuotaSinceMs === undefined) this.#pump();
   }
@@ -106,7 +106,7 @@ export class RequestQueue {
   forget(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    if (entry.running !== undefined) entry.running.afterwards = 'forget';
+    if (entry.running !== undefined) entry.running.isForgotten = true;
     if (entry.state !== 'idle' && !isQueued(entry)) return;
     this.#entries.delete(key);
     this.#end(entry);
@@ -205,7 +205,7 @@ export class RequestQueue {
     const startedMs = clock.monotonic();
     this.#rateLimiter.start(startedMs);
     entry.state = 'calling';
-    const running = (entry.running ??= { job: startJob(entry.key), tries: 0, expired: 0, afterwards: 'nothing' });
+    const running = (entry.running ??= newRunningJob(startJob(entry.key)));
     running.tries += 1;
     let progress: 'more' | 'done' = 'done';
     let failure: CallFailure | undefined;
@@ -276,10 +276,14 @@ export class RequestQueue {
     entry.state = 'idle';
     entry.running = undefined;
     entry.collection = undefined;
-    if (running?.afterwards === 'forget') this.#entries.delete(entry.key);
-    else if (running?.afterwards === 'repeat') this.#offer(entry, { urgent: true });
+    if (running?.isForgotten === true) this.#entries.delete(entry.key);
+    else if (running?.isRepeated === true) this.#offer(entry, { urgent: true });
     collection?.settle(failure);
   }
+}
+
+function newRunningJob(job: Job): RunningJob {
+  return { job, tries: 0, expired: 0, isRepeated: false, isForgotten: false };
 }
 
 function isQueued({ state }: QueueEntry): boolean {
