@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Collection, type CollectionSummary } from '../../../src/polling/collections/collection.ts';
-import { CircuitBreaker } from '../../../src/polling/queue/circuit-breaker.ts';
-import type { DemandOptions } from '../../../src/polling/queue/request-queue-options.ts';
-import { RequestQueue } from '../../../src/polling/queue/request-queue.ts';
 import type { PollingObserver } from '../../../src/polling/observer.ts';
+import { CircuitBreaker } from '../../../src/polling/queue/circuit-breaker.ts';
+import type { EnqueueOptions } from '../../../src/polling/queue/request-queue-options.ts';
+import { RequestQueue } from '../../../src/polling/queue/request-queue.ts';
 import { CallFailure, type FailureReason } from '../../../src/tencent/failures.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -11,267 +11,421 @@ const failure = (reason: FailureReason, code?: number) =>
   new CallFailure({ command: 'get_room_info', reason, found: reason, code });
 
 interface Plan {
-  readonly steps: readonly (Error | 'more' | 'done')[];
-  readonly stepMs: number;
+  /** What the calls of a job return or throw, one after another. */
+  readonly calls: readonly (Error | 'more' | 'done')[];
+  /** How long each call takes. */
+  readonly callMs: number;
 }
 
-/** A queue on a clock that the test moves, with visits that do as told. */
-function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, freshnessMs = 0, maxAgeMs = 600_000 } = {}) {
+/** A queue on a clock that the test moves; `enqueue` says what the calls of each job return. */
+function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAgeMs = 0, maxAgeMs = 600_000 } = {}) {
   const clock = new FakeClock();
   const log: string[] = [];
   const plans = new Map<string, Plan>();
   const weights = new Map<string, number>();
-  const gate = new CircuitBreaker();
-  gate.open();
-  const counted: string[] = [];
+  const circuitBreaker = new CircuitBreaker();
+  circuitBreaker.close();
+  const observed: string[] = [];
+  const waited = { seconds: 0 };
   const observer: PollingObserver = {
     collectionFinished: () => {},
     collectionSkipped: () => {},
-    callFinished: (event) => counted.push(event.failure ?? 'ok'),
-    callRetried: () => counted.push('retry'),
+    callFinished: (event) => observed.push(event.failure ?? 'ok'),
+    callRetried: () => observed.push('retry'),
     roomsDeferred: () => {},
     rateLimitWaited: ({ seconds }) => (waited.seconds += seconds),
   };
-  const waited = { seconds: 0 };
   const queue = new RequestQueue({
     sdkAppId: 1,
     command: 'get_room_info',
     ratePerSecond,
     concurrency,
     retries,
-    callsPerVisit: 1,
-    freshnessMs,
+    callsPerJob: 1,
+    cacheAgeMs,
     maxAgeMs,
-    weigh: (key) => weights.get(key) ?? 1,
-    begin: (key) => {
-      const { steps, stepMs } = plans.get(key) ?? { steps: [], stepMs: 0 };
-      const left = [...steps];
+    weightOf: (key) => weights.get(key) ?? 1,
+    startJob: (key) => {
+      const { calls, callMs } = plans.get(key) ?? { calls: [], callMs: 0 };
+      const left = [...calls];
       return {
-        async step() {
+        async next() {
           log.push(key);
-          if (stepMs > 0) await new Promise<void>((resolve) => clock.after(stepMs, resolve));
-          const step = left.shift() ?? 'done';
-          if (step instanceof Error) throw step;
-          return step;
+          if (callMs > 0) await new Promise<void>((resolve) => clock.after(callMs, resolve));
+          const result = left.shift() ?? 'done';
+          if (result instanceof Error) throw result;
+          return result;
         },
-        failed: (fault) => log.push(`${key} failed: ${fault.reason}`),
+        failed: ({ reason }) => log.push(`${key} failed: ${reason}`),
       };
     },
-    gate,
+    circuitBreaker,
     clock,
     random: () => 0,
     observer,
     events: {
-      callEnded: ({ failure: fault, isProbe }) => {
-        if (isProbe && fault === undefined) gate.open();
-        else if (isProbe && fault !== undefined) gate.close(fault, clock.monotonic());
-        if (isProbe) queue.wakeUp();
-      },
-      appRefused: (fault) => {
-        gate.close(fault, clock.monotonic());
+      callEnded: ({ failure: error, isTrial }) => {
+        if (!isTrial) return;
+        if (error === undefined) circuitBreaker.close();
+        else circuitBreaker.open(error, clock.monotonic());
         queue.wakeUp();
       },
-      appTooFast: () => counted.push('app too fast'),
+      appRefused: (error) => {
+        circuitBreaker.open(error, clock.monotonic());
+        queue.wakeUp();
+      },
+      appTooFast: () => observed.push('app too fast'),
     },
   });
   const ends: CollectionSummary[] = [];
-  /** Demands a visit to a room; each of its steps fails, goes on or ends as the list says, and takes `stepMs`. */
-  const demand = (key: string, { steps = ['done'], stepMs = 0, ...options }: Partial<Plan> & DemandOptions = {}) => {
-    plans.set(key, { steps, stepMs });
-    queue.demand(key, options);
+  const enqueue = (key: string, { calls = ['done'], callMs = 0, ...options }: Partial<Plan> & EnqueueOptions = {}) => {
+    plans.set(key, { calls, callMs });
+    queue.enqueue(key, options);
   };
-  const collection = () => new Collection({ startedMs: 0, onEnd: (summary) => ends.push(summary) });
-  return { queue, clock, log, counted, waited, ends, weights, demand, collection };
+  const startCollection = () => new Collection({ startedMs: 0, onEnd: (summary) => ends.push(summary) });
+  return { queue, clock, log, observed, waited, ends, weights, enqueue, startCollection };
 }
 
-describe('RequestQueue', () => {
-  it('makes the calls of the largest rooms first, spaced by the rate', async () => {
-    const { clock, log, weights, demand } = makeQueue({ ratePerSecond: 10 });
+describe('The request queue', () => {
+  it('Calls for the largest rooms are made first, spaced by the rate limit', async () => {
+    const { clock, log, weights, enqueue } = makeQueue({ ratePerSecond: 10 });
     ['a', 'b', 'c', 'd'].forEach((key, rank) => weights.set(key, 100 / (rank + 1)));
-    for (const key of ['d', 'b', 'a', 'c']) demand(key);
+    for (const key of ['d', 'b', 'a', 'c']) enqueue(key);
     await clock.advance(250);
     expect(log).toEqual(['a', 'b']);
     await clock.advance(300);
     expect(log).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('holds a room once, and tells the collection once', async () => {
-    const { clock, log, ends, demand, collection } = makeQueue();
-    const round = collection();
-    demand('a');
-    demand('a', { collection: round });
-    demand('a', { collection: round });
-    round.close();
+  it('A room that is enqueued twice is called once, and its collection is notified once', async () => {
+    const { clock, log, ends, enqueue, startCollection } = makeQueue();
+    const collection = startCollection();
+    enqueue('a');
+    enqueue('a', { collection });
+    enqueue('a', { collection });
+    collection.close();
     await clock.advance(1000);
     expect(log).toEqual(['a']);
     expect(ends).toEqual([{ succeeded: true, rooms: 1, failed: 0, failure: undefined, startedMs: 0 }]);
   });
 
-  it('lets an urgent visit go first, also one that was waiting', async () => {
-    const { queue, clock, log, weights, demand } = makeQueue();
+  it('An urgent job goes first, even if it already waits', async () => {
+    const { queue, clock, log, weights, enqueue } = makeQueue();
     weights.set('a', 100);
-    for (const key of ['a', 'b', 'c']) demand(key);
-    demand('d', { urgent: true });
-    demand('c', { urgent: true });
-    expect(queue.queueLength).toBe(4);
+    for (const key of ['a', 'b', 'c']) enqueue(key);
+    enqueue('d', { urgent: true });
+    enqueue('c', { urgent: true });
+    expect(queue.length).toBe(4);
     await clock.advance(1000);
     expect(log).toEqual(['d', 'c', 'a', 'b']);
-    expect(queue.queueLength).toBe(0);
+    expect(queue.length).toBe(0);
   });
 
-  it('never has more calls in flight than the concurrency', async () => {
-    const { queue, clock, log, demand } = makeQueue({ concurrency: 3 });
-    for (let room = 0; room < 9; room += 1) demand(`r${room}`, { steps: ['done'], stepMs: 1000 });
+  it('No more calls are in flight than the concurrency limit allows', async () => {
+    const { queue, clock, log, enqueue } = makeQueue({ concurrency: 3 });
+    for (let room = 0; room < 9; room += 1) enqueue(`r${room}`, { calls: ['done'], callMs: 1000 });
     await clock.advance(900);
-    expect([log.length, queue.inFlight, queue.queueLength]).toEqual([3, 3, 6]);
+    expect([log.length, queue.inFlight, queue.length]).toEqual([3, 3, 6]);
     await clock.advance(600);
-    expect([log.length, queue.inFlight, queue.queueLength]).toEqual([6, 3, 3]);
+    expect([log.length, queue.inFlight, queue.length]).toEqual([6, 3, 3]);
   });
 
-  it('reads the pages of one room before it begins another', async () => {
-    const { clock, log, demand } = makeQueue({ concurrency: 1 });
-    demand('a', { steps: ['more', 'more', 'done'] });
-    demand('b');
+  it('All pages of one room are read before the next room is started', async () => {
+    const { clock, log, enqueue } = makeQueue({ concurrency: 1 });
+    enqueue('a', { calls: ['more', 'more', 'done'] });
+    enqueue('b');
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a', 'a', 'b']);
   });
 
-  it('retries a passing fault with back-off while other rooms go on, each page with tries of its own', async () => {
-    const { clock, log, counted, demand } = makeQueue({ concurrency: 1 });
-    demand('a', { steps: [failure('timeout'), 'more', failure('http'), failure('http'), 'done'] });
-    demand('b');
+  it('A transient error is retried after a back-off while other rooms are called, and each page has its own retries', async () => {
+    const { clock, log, observed, enqueue } = makeQueue({ concurrency: 1 });
+    enqueue('a', { calls: [failure('timeout'), 'more', failure('http'), failure('http'), 'done'] });
+    enqueue('b');
     await clock.advance(5000);
     expect(log).toEqual(['a', 'b', 'a', 'a', 'a', 'a']);
-    expect(counted).toEqual(['timeout', 'retry', 'ok', 'ok', 'http', 'retry', 'http', 'retry', 'ok']);
+    expect(observed).toEqual(['timeout', 'retry', 'ok', 'ok', 'http', 'retry', 'http', 'retry', 'ok']);
   });
 
-  it('gives up after the retries, and settles the collection with the failure', async () => {
-    const { clock, log, ends, demand, collection } = makeQueue({ retries: 1 });
-    const round = collection();
-    demand('a', { steps: [failure('network'), failure('network')], collection: round });
-    round.close();
+  it('A job gives up after its last retry, and its collection gets the failure', async () => {
+    const { clock, log, ends, enqueue, startCollection } = makeQueue({ retries: 1 });
+    const collection = startCollection();
+    enqueue('a', { calls: [failure('network'), failure('network')], collection });
+    collection.close();
     await clock.advance(5000);
     expect(log).toEqual(['a', 'a', 'a failed: network']);
     expect(ends.map((end) => [end.succeeded, end.failure?.reason])).toEqual([[false, 'network']]);
   });
 
-  it('takes "gone" and "not a live room" for answers', async () => {
-    const { clock, log, ends, demand, collection } = makeQueue();
-    const round = collection();
-    demand('a', { steps: [failure('gone', 100004)], collection: round });
-    demand('b', { steps: [failure('permission', 100006)], collection: round });
-    round.close();
+  it('The responses "gone" and "not a live room" do not fail a collection', async () => {
+    const { clock, log, ends, enqueue, startCollection } = makeQueue();
+    const collection = startCollection();
+    enqueue('a', { calls: [failure('gone', 100004)], collection });
+    enqueue('b', { calls: [failure('permission', 100006)], collection });
+    collection.close();
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a failed: gone', 'b', 'b failed: permission']);
     expect(ends.map((end) => end.succeeded)).toEqual([true]);
   });
 
-  it('slows down when the server complains of the command, and leaves the app to its owner', async () => {
-    const { queue, clock, counted, demand } = makeQueue({ ratePerSecond: 100 });
-    demand('a', { steps: [failure('frequency', 60007), 'done'] });
+  it('The queue slows down when the server complains about its command, and reports complaints about the whole app', async () => {
+    const { queue, clock, observed, enqueue } = makeQueue({ ratePerSecond: 100 });
+    enqueue('a', { calls: [failure('frequency', 60007), 'done'] });
     await clock.advance(50);
     expect(queue.ratePerSecond).toBe(50);
-    demand('b', { steps: [failure('frequency', 60011), 'done'] });
+    enqueue('b', { calls: [failure('frequency', 60011), 'done'] });
     await clock.advance(2000);
-    expect(counted).toContain('app too fast');
+    expect(observed).toContain('app too fast');
   });
 
-  it('sends nothing for 60 s once the app is refused, then one call as a probe, then all', async () => {
-    const { clock, log, demand } = makeQueue();
-    demand('a', { steps: [failure('credentials', 70009)] });
+  it('After the API refuses the app, nothing is sent for 60 s, then one trial call, then all calls', async () => {
+    const { clock, log, enqueue } = makeQueue();
+    enqueue('a', { calls: [failure('credentials', 70009)] });
     await clock.advance(100);
-    demand('b');
+    enqueue('b');
     await clock.advance(59_800);
-    demand('c');
+    enqueue('c');
     expect(log).toEqual(['a', 'a failed: credentials', 'b failed: credentials', 'c failed: credentials']);
     await clock.advance(1000);
     log.splice(0);
-    demand('d', { steps: ['done'], stepMs: 2000 });
-    demand('e');
+    enqueue('d', { calls: ['done'], callMs: 2000 });
+    enqueue('e');
     await clock.advance(1000);
     expect(log).toEqual(['d']);
     await clock.advance(2000);
     expect(log).toEqual(['d', 'e']);
   });
 
-  it('closes again for 60 s when the probe is refused too', async () => {
-    const { clock, log, demand } = makeQueue();
-    demand('a', { steps: [failure('lockout', 70050)] });
+  it('If the trial call is refused too, the circuit breaker opens again and nothing else is sent', async () => {
+    const { clock, log, enqueue } = makeQueue();
+    enqueue('a', { calls: [failure('lockout', 70050)] });
     await clock.advance(61_000);
-    demand('b', { steps: [failure('lockout', 70050)] });
-    demand('c');
+    enqueue('b', { calls: [failure('lockout', 70050)] });
+    enqueue('c');
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a failed: lockout', 'b', 'c failed: lockout', 'b failed: lockout']);
   });
 
-  it('forgets a room that waits, and counts it as answered', async () => {
-    const { queue, clock, log, ends, demand, collection } = makeQueue();
-    const round = collection();
-    demand('a', { collection: round });
-    round.close();
+  it('Forgetting a room that waits settles its collection without a failure', async () => {
+    const { queue, clock, log, ends, enqueue, startCollection } = makeQueue();
+    const collection = startCollection();
+    enqueue('a', { collection });
+    collection.close();
     queue.forget('a');
     await clock.advance(1000);
     expect(log).toEqual([]);
     expect(ends.map((end) => end.succeeded)).toEqual([true]);
   });
 
-  it('tells how many rooms wait, how long the oldest has waited, and what the quota cost', async () => {
-    const { queue, clock, waited, demand } = makeQueue({ ratePerSecond: 1 });
-    demand('a');
-    demand('b');
-    demand('c');
-    await clock.advance(1500);
-    expect([queue.queueLength, queue.queueOldestSeconds, waited.seconds]).toEqual([2, 1.5, 1]);
-  });
-
-  it('starts nothing more once it is stopped', async () => {
-    const { queue, clock, log, demand } = makeQueue({ ratePerSecond: 10 });
-    demand('a', { steps: [failure('timeout'), 'done'] });
-    demand('b');
-    await clock.advance(110);
-    queue.stop();
-    demand('c');
-    await clock.advance(10_000);
-    expect(log).toEqual(['a']);
-  });
-
-  it('visits a room again at once when its answer has raised a doubt', async () => {
-    const { queue, clock, log, demand } = makeQueue();
-    demand('a', { stepMs: 100 });
+  it('Forgetting a room during its call lets the job end, and then removes the room', async () => {
+    const { queue, clock, log, ends, enqueue, startCollection } = makeQueue();
+    const collection = startCollection();
+    enqueue('a', { calls: ['more', 'done'], callMs: 100, collection });
+    collection.close();
     await clock.advance(50);
-    queue.demand('a', { urgent: true });
-    queue.demand('a');
+    queue.forget('a');
+    await clock.advance(1000);
+    expect([log, ends.map((end) => end.succeeded)]).toEqual([['a', 'a'], [true]]);
+    // The passes over all rooms are shorter without it.
+    expect(queue.intervalMs(1, 1)).toBe(1);
+  });
+
+  it('Forgetting a room between two pages ends its job at once, and settles its collection once', async () => {
+    const { queue, clock, log, ends, enqueue, startCollection } = makeQueue({ ratePerSecond: 1 });
+    const collection = startCollection();
+    enqueue('a', { calls: ['more', 'done'], collection });
+    collection.close();
+    await clock.advance(1100);
+    expect([log, queue.length]).toEqual([['a'], 1]);
+    queue.forget('a');
+    expect([queue.length, ends.map((end) => end.succeeded)]).toEqual([0, [true]]);
+    await clock.advance(10_000);
+    expect([log, ends.length]).toEqual([['a'], 1]);
+  });
+
+  it('A room that is forgotten between two pages is not called again, even if it was enqueued as urgent', async () => {
+    const { queue, clock, log, enqueue } = makeQueue({ ratePerSecond: 1 });
+    enqueue('a', { calls: ['more', 'done'], callMs: 100 });
+    await clock.advance(1050);
+    queue.enqueue('a', { urgent: true });
+    await clock.advance(100);
+    expect([log, queue.length]).toEqual([['a'], 1]);
+    queue.forget('a');
+    await clock.advance(10_000);
+    expect([log, queue.length]).toEqual([['a'], 0]);
+  });
+
+  it('A room that is forgotten during a call and enqueued again before the next page stays known', async () => {
+    const { queue, clock, log, enqueue } = makeQueue({ ratePerSecond: 1, cacheAgeMs: 60_000 });
+    enqueue('a', { calls: ['more', 'done'], callMs: 100 });
+    await clock.advance(1050);
+    queue.forget('a');
+    await clock.advance(100);
+    expect([log, queue.length]).toEqual([['a'], 1]);
+    queue.enqueue('a');
+    await clock.advance(2000);
+    expect(log).toEqual(['a', 'a']);
+    // Its last call is not forgotten: the server still caches the response.
+    queue.enqueue('a');
+    await clock.advance(10_000);
+    expect(log).toEqual(['a', 'a']);
+  });
+
+  it('An urgent job still follows a call during which the room was forgotten and enqueued again', async () => {
+    const { queue, clock, log, enqueue } = makeQueue();
+    enqueue('a', { callMs: 100 });
+    await clock.advance(50);
+    queue.enqueue('a', { urgent: true });
+    queue.forget('a');
+    queue.enqueue('a');
     await clock.advance(1000);
     expect(log).toEqual(['a', 'a']);
   });
 
-  it('survives a mistake of ours in a visit', async () => {
-    const { clock, log, counted, demand } = makeQueue();
-    demand('a', { steps: [new TypeError('undefined is not a function')] });
+  it('A room that is forgotten while it backs off is tried once more and then removed', async () => {
+    const { queue, clock, log, ends, enqueue, startCollection } = makeQueue();
+    const collection = startCollection();
+    enqueue('a', { calls: [failure('timeout'), 'done'], collection });
+    collection.close();
+    await clock.advance(50);
+    queue.forget('a');
+    expect(ends).toEqual([]);
     await clock.advance(1000);
-    expect(log).toEqual(['a', 'a failed: unknown']);
-    expect(counted).toEqual(['unknown']);
+    expect([log, ends.map((end) => end.succeeded)]).toEqual([['a', 'a'], [true]]);
   });
 
-  it('asks the largest rooms most often where there are more rooms than calls, and none too rarely', async () => {
-    const { clock, log, weights, demand } = makeQueue({ ratePerSecond: 2, maxAgeMs: 60_000 });
+  it('A room that is enqueued as urgent while it backs off gets another job after the present one', async () => {
+    const { queue, clock, log, enqueue } = makeQueue();
+    enqueue('a', { calls: [failure('timeout'), 'done'] });
+    await clock.advance(50);
+    enqueue('a', { urgent: true });
+    expect([log, queue.length]).toEqual([['a'], 0]);
+    await clock.advance(1000);
+    expect(log).toEqual(['a', 'a', 'a']);
+  });
+
+  it('An urgent job wakes up a room whose last response is still cached', async () => {
+    const { queue, clock, log, enqueue } = makeQueue({ cacheAgeMs: 60_000 });
+    enqueue('a');
+    await clock.advance(1000);
+    queue.enqueue('a');
+    await clock.advance(1000);
+    expect(log).toEqual(['a']);
+    queue.enqueue('a', { urgent: true });
+    await clock.advance(100);
+    expect(log).toEqual(['a', 'a']);
+  });
+
+  it('Refusing all jobs ends those that wait and those that are held back, each once, and leaves calls in flight', async () => {
+    const { queue, clock, log, ends, enqueue, startCollection } = makeQueue({ cacheAgeMs: 60_000, concurrency: 2 });
+    enqueue('asleep');
+    await clock.advance(100);
+    log.splice(0);
+    const collection = startCollection();
+    enqueue('asleep', { collection });
+    enqueue('backing off', { calls: [failure('timeout'), 'done'], collection });
+    await clock.advance(10);
+    enqueue('calling', { callMs: 1000, collection });
+    enqueue('calling too', { callMs: 1000, collection });
+    await clock.advance(50);
+    enqueue('ready', { collection });
+    collection.close();
+    queue.refuseAll(failure('permission', 100007));
+    expect(log).toEqual([
+      'backing off',
+      'calling',
+      'calling too',
+      'ready failed: permission',
+      'asleep failed: permission',
+    ]);
+    expect([queue.length, ends]).toEqual([0, []]);
+    await clock.advance(120_000);
+    expect(log.slice(5)).toEqual(['backing off']);
+    expect(ends.map(({ rooms, failed }) => ({ rooms, failed }))).toEqual([{ rooms: 5, failed: 2 }]);
+  });
+
+  it('A job that runs already also settles the collection that starts meanwhile', async () => {
+    const { clock, log, ends, enqueue, startCollection } = makeQueue();
+    enqueue('a', { callMs: 100 });
+    await clock.advance(50);
+    const collection = startCollection();
+    enqueue('a', { collection });
+    collection.close();
+    expect(ends).toEqual([]);
+    await clock.advance(1000);
+    expect([log, ends.map(({ rooms }) => rooms)]).toEqual([['a'], [1]]);
+  });
+
+  it('Forgetting all rooms ends the jobs that wait', async () => {
+    const { queue, clock, log, ends, enqueue, startCollection } = makeQueue({ concurrency: 1 });
+    const collection = startCollection();
+    enqueue('a', { callMs: 100, collection });
+    enqueue('b', { collection });
+    collection.close();
+    await clock.advance(50);
+    queue.forgetAll();
+    expect([log, queue.length]).toEqual([['a'], 0]);
+    await clock.advance(1000);
+    expect([log, ends.map(({ succeeded }) => succeeded)]).toEqual([['a'], [true]]);
+  });
+
+  it('The queue reports how many rooms wait, how long the oldest has waited, and how long the rate limit held calls back', async () => {
+    const { queue, clock, waited, enqueue } = makeQueue({ ratePerSecond: 1 });
+    enqueue('a');
+    enqueue('b');
+    enqueue('c');
+    await clock.advance(1500);
+    expect([queue.length, queue.oldestSeconds, waited.seconds]).toEqual([2, 1.5, 1]);
+  });
+
+  it('A stopped queue starts no call', async () => {
+    const { queue, clock, log, enqueue } = makeQueue({ ratePerSecond: 10 });
+    enqueue('a', { calls: [failure('timeout'), 'done'] });
+    enqueue('b');
+    await clock.advance(110);
+    queue.stop();
+    enqueue('c');
+    await clock.advance(10_000);
+    expect(log).toEqual(['a']);
+  });
+
+  it('A room that is enqueued as urgent during its call is called again at once', async () => {
+    const { queue, clock, log, enqueue } = makeQueue();
+    enqueue('a', { callMs: 100 });
+    await clock.advance(50);
+    queue.enqueue('a', { urgent: true });
+    queue.enqueue('a');
+    await clock.advance(1000);
+    expect(log).toEqual(['a', 'a']);
+  });
+
+  it('A bug in a job fails that job only, as unknown', async () => {
+    const { clock, log, observed, enqueue } = makeQueue();
+    enqueue('a', { calls: [new TypeError('undefined is not a function')] });
+    await clock.advance(1000);
+    expect(log).toEqual(['a', 'a failed: unknown']);
+    expect(observed).toEqual(['unknown']);
+  });
+
+  it('If there are more rooms than calls, the largest rooms are called most often, and every room often enough', async () => {
+    const { clock, log, weights, enqueue } = makeQueue({ ratePerSecond: 2, maxAgeMs: 60_000 });
     const rooms = Array.from({ length: 60 }, (_, rank) => `r${rank}`);
     rooms.forEach((key, rank) => weights.set(key, 10_000 / (rank + 1) ** 2));
     for (let second = 0; second < 600; second += 10) {
-      for (const key of rooms) demand(key);
+      for (const key of rooms) enqueue(key);
       await clock.advance(10_000);
     }
-    const calls = (key: string) => log.filter((called) => called === key).length;
-    expect([calls('r0'), calls('r1'), calls('r2')]).toEqual([60, 60, 60]);
-    expect(Math.min(...rooms.map(calls))).toBeGreaterThanOrEqual(9);
+    const callsOf = (key: string) => log.filter((called) => called === key).length;
+    expect([callsOf('r0'), callsOf('r1'), callsOf('r2')]).toEqual([60, 60, 60]);
+    expect(Math.min(...rooms.map(callsOf))).toBeGreaterThanOrEqual(9);
     expect(log.length).toBeGreaterThan(1150);
   });
 
-  it('does not ask again before the data can be newer', async () => {
-    const { clock, log, demand } = makeQueue({ freshnessMs: 10_000 });
-    demand('a');
+  it('A room is not called again while the server caches its last response', async () => {
+    const { clock, log, enqueue } = makeQueue({ cacheAgeMs: 10_000 });
+    enqueue('a');
     await clock.advance(2000);
-    demand('a');
+    enqueue('a');
     await clock.advance(6900);
     expect(log).toEqual(['a']);
     await clock.advance(200);
