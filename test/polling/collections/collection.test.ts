@@ -9,7 +9,7 @@ function makeCollection() {
   return { collection: new Collection({ startedMs: 5, onEnd: (summary) => ends.push(summary) }), ends };
 }
 
-/** A collection of as many rooms, of which the first ones fail. */
+/** Runs a collection over this many rooms; the first of them fail for these reasons. */
 function run(rooms: number, failures: readonly FailureReason[]) {
   const { collection, ends } = makeCollection();
   for (let room = 0; room < rooms; room += 1) collection.add();
@@ -21,8 +21,8 @@ function run(rooms: number, failures: readonly FailureReason[]) {
   return ends;
 }
 
-describe('Collection', () => {
-  it('ends once, when all rooms that were due have been tried', () => {
+describe('A collection', () => {
+  it('A collection ends once, when all rooms that were due have been tried', () => {
     const { collection, ends } = makeCollection();
     collection.add();
     collection.add();
@@ -33,31 +33,31 @@ describe('Collection', () => {
     expect(ends).toEqual([{ succeeded: true, rooms: 2, failed: 0, failure: undefined, startedMs: 5 }]);
   });
 
-  it('succeeds where 95 % of the rooms answered, and fails below', () => {
+  it('A collection succeeds if 95 % of its rooms responded, and fails below that', () => {
     expect(run(20, ['timeout']).map((end) => end.succeeded)).toEqual([true]);
     expect(run(19, ['timeout']).map((end) => end.succeeded)).toEqual([false]);
   });
 
-  it('succeeds with no room at all', () => {
+  it('A collection without rooms succeeds', () => {
     expect(run(0, []).map((end) => end.succeeded)).toEqual([true]);
   });
 
-  it('shows a failure of the commonest reason', () => {
+  it('The summary has a failure of the most frequent reason', () => {
     const [end] = run(9, ['timeout', 'http', 'http']);
     expect([end?.failed, end?.failure?.reason]).toEqual([3, 'http']);
   });
 
-  it('waits for rooms while it admits them', () => {
+  it('A collection that is open does not end, because rooms may still be added', () => {
     const { collection, ends } = makeCollection();
     collection.add();
     collection.settle();
-    expect([collection.admitting, ends.length]).toEqual([true, 0]);
+    expect([collection.isOpen, ends.length]).toEqual([true, 0]);
     collection.close();
     collection.close();
-    expect([collection.admitting, ends.length]).toEqual([false, 1]);
+    expect([collection.isOpen, ends.length]).toEqual([false, 1]);
   });
 
-  it('fails where a fault hid which rooms there are', () => {
+  it('A collection fails if an error hid which rooms there are', () => {
     const { collection, ends } = makeCollection();
     collection.close(failed('network'));
     expect(ends.map((end) => [end.succeeded, end.failure?.reason])).toEqual([[false, 'network']]);

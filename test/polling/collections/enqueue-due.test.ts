@@ -1,26 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import { enqueueAll } from '../../../src/polling/collections/enqueue-due.ts';
+import { enqueueDue } from '../../../src/polling/collections/enqueue-due.ts';
 import type { RequestQueue } from '../../../src/polling/queue/request-queue.ts';
-import type { Room } from '../../../src/rooms/registry-room.ts';
+import type { Room } from '../../../src/rooms/room.ts';
 
-describe('enqueueAll', () => {
-  it('lets the event loop turn where rooms are many, timers and sockets included', async () => {
-    let turns = 0;
+describe('Enqueueing due rooms', () => {
+  it('Other work goes on while very many rooms are enqueued, timers and sockets included', async () => {
+    let ticks = 0;
     let isOver = false;
-    const turn = (): void => {
-      turns += 1;
-      if (!isOver) setImmediate(turn);
+    const tick = (): void => {
+      ticks += 1;
+      if (!isOver) setImmediate(tick);
     };
-    setImmediate(turn);
+    setImmediate(tick);
     let nowMs = 0;
-    const demanded: string[] = [];
-    const queue = { isWaiting: () => false, demand: (id: string) => demanded.push(id) } as unknown as RequestQueue;
+    const enqueued: string[] = [];
+    const queue = { isWaiting: () => false, enqueue: (id: string) => enqueued.push(id) } as unknown as RequestQueue;
     const due = Array.from({ length: 10 }, (_, index) => ({ id: `room-${index}` }) as Room);
-    // Each room takes a slice.
+    // Each room uses up the time budget.
     const clock = { monotonic: () => (nowMs += 10) };
-    const counts = await enqueueAll({ due, queue, collection: undefined, clock, isStopped: () => false });
+    const counts = await enqueueDue({ due, queue, collection: undefined, clock, isStopped: () => false });
     isOver = true;
-    expect(demanded).toEqual(due.map(({ id }) => id));
-    expect([counts, turns >= due.length]).toEqual([{ rooms: 10, deferred: 0 }, true]);
+    expect(enqueued).toEqual(due.map(({ id }) => id));
+    expect([counts, ticks >= due.length]).toEqual([{ rooms: 10, deferred: 0 }, true]);
   });
 });

@@ -6,34 +6,34 @@ function makeFit() {
   const log: string[] = [];
   const write = (line: string) => log.push(line.replace(/^ts=\S+ /, '').trimEnd());
   const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write } });
-  return { fit: new ScheduleFit({ sdkAppId: 14, logger }), log };
+  return { fit: new ScheduleFit(logger.child({ sdk_app_id: 14 })), log };
 }
 
-const round = { task: 'online_members', callsPerRoom: 1, rate: 100, documented: 200, intervalSeconds: 10 } as const;
+const demand = { task: 'online_members', callsPerRoom: 1, rate: 100, documented: 200, intervalSeconds: 10 } as const;
 
-describe('ScheduleFit', () => {
-  it('says nothing while the schedule is met', () => {
+describe('The check whether a task fits its schedule', () => {
+  it('Nothing is logged while the schedule is met', () => {
     const { fit, log } = makeFit();
-    fit.check({ ...round, rooms: 1000 });
+    fit.check({ ...demand, rooms: 1000 });
     expect(log).toEqual([]);
   });
 
-  it('says once what would fit, and once that it fits again', () => {
+  it('A task that cannot meet its schedule is logged once with what would fit, and once when it fits again', () => {
     const { fit, log } = makeFit();
-    fit.check({ ...round, rooms: 1500 });
-    fit.check({ ...round, rooms: 1600 });
-    fit.check({ ...round, rooms: 900 });
+    fit.check({ ...demand, rooms: 1500 });
+    fit.check({ ...demand, rooms: 1600 });
+    fit.check({ ...demand, rooms: 900 });
     expect(log).toEqual([
-      'level=warn msg="the task cannot meet its schedule within the quota: rooms take turns, the largest audiences most often" ' +
-        'sdk_app_id=14 task=online_members rooms=1500 interval_seconds=10 round_seconds=15 ' +
+      'level=warn msg="the task cannot meet its schedule within the quota: rooms take turns, those with the largest audiences most often" ' +
+        'sdk_app_id=14 task=online_members rooms=1500 interval_seconds=10 collection_seconds=15 ' +
         'would_fit="a schedule every 15 s or rooms.limit 1000 or quota.share 0.75"',
-      'level=info msg="the task meets its schedule again" sdk_app_id=14 task=online_members rooms=900 interval_seconds=10 round_seconds=9',
+      'level=info msg="the task meets its schedule again" sdk_app_id=14 task=online_members rooms=900 interval_seconds=10 collection_seconds=9',
     ]);
   });
 
-  it('does not propose more than the whole quota, nor no room at all', () => {
+  it('The log line proposes neither more than the whole quota nor a limit of no room', () => {
     const { fit, log } = makeFit();
-    fit.check({ ...round, rooms: 50_000, callsPerRoom: 2000 });
+    fit.check({ ...demand, rooms: 50_000, callsPerRoom: 2000 });
     expect(log[0]).toContain('would_fit="a schedule every 1000000 s"');
   });
 });

@@ -6,37 +6,37 @@ const refusal = (code: number) =>
   new CallFailure({ command: 'get_room_stats', reason: classifyCode(code), found: 'refused', code });
 const hour = 3_600_000;
 
-describe('Availability', () => {
-  it('takes three refusals in a row for a command that is lacking, and rests for an hour', () => {
+describe('The availability of a command', () => {
+  it('A command that refuses three rooms in a row is unavailable, and its task is paused for an hour', () => {
     const availability = new Availability({ perApp: false });
-    expect([1, 2, 3, 4].map((nowMs) => availability.note(refusal(100007), nowMs))).toEqual([
+    expect([1, 2, 3, 4].map((nowMs) => availability.callEnded(refusal(100007), nowMs))).toEqual([
       undefined,
       undefined,
       'lost',
       undefined,
     ]);
-    expect([availability.isAvailable, availability.isResting(hour), availability.isResting(hour + 4)]).toEqual([
+    expect([availability.isAvailable, availability.isPaused(hour), availability.isPaused(hour + 4)]).toEqual([
       false,
       true,
       false,
     ]);
   });
 
-  it('takes one refusal of a command that asks for no room', () => {
-    expect(new Availability({ perApp: true }).note(refusal(100007), 1)).toBe('lost');
+  it('A command that does not name a room is unavailable after one refusal', () => {
+    expect(new Availability({ perApp: true }).callEnded(refusal(100007), 1)).toBe('lost');
   });
 
-  it('goes on with the first answer, and counts from the start again', () => {
+  it('The first success makes the command available again', () => {
     const availability = new Availability({ perApp: true });
-    availability.note(refusal(100007), 1);
-    expect(availability.note(undefined, hour + 2)).toBe('found');
-    expect([availability.isAvailable, availability.isResting(hour + 3)]).toEqual([true, false]);
+    availability.callEnded(refusal(100007), 1);
+    expect(availability.callEnded(undefined, hour + 2)).toBe('regained');
+    expect([availability.isAvailable, availability.isPaused(hour + 3)]).toEqual([true, false]);
   });
 
-  it('is not moved by single rooms, by plain groups and by the network', () => {
+  it('Refusals of single rooms, plain groups and network errors do not make a command unavailable', () => {
     const availability = new Availability({ perApp: false });
     const failures = [refusal(100007), undefined, refusal(100007), refusal(100004), refusal(100007), refusal(100006)];
-    for (const failure of [...failures, ...failures, ...failures, refusal(60008)]) availability.note(failure, 1);
+    for (const failure of [...failures, ...failures, ...failures, refusal(60008)]) availability.callEnded(failure, 1);
     expect(availability.isAvailable).toBe(true);
   });
 });

@@ -1,33 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
-import { PollQueue, Turn } from '../../../src/polling/queue/poll-queue.ts';
+import { PollQueue } from '../../../src/polling/queue/poll-queue.ts';
+import { QueueEntry } from '../../../src/polling/queue/queue-entry.ts';
 
-const floorMs = 600_000;
+const longestAgeMs = 600_000;
 
-function makeQueue(freshnessMs = 0) {
-  const queue = new PollQueue<Turn>({ freshnessMs });
-  const turns = new Map<string, Turn>();
-  const turnOf = (key: string) => {
-    const turn = turns.get(key) ?? new Turn(key, queue.virtualTime);
-    turns.set(key, turn);
-    return turn;
+function makeQueue(cacheAgeMs = 0) {
+  const queue = new PollQueue({ cacheAgeMs });
+  const entries = new Map<string, QueueEntry>();
+  const entryOf = (key: string) => {
+    const entry = entries.get(key) ?? new QueueEntry(key, queue.virtualTime);
+    entries.set(key, entry);
+    return entry;
   };
   return {
     queue,
-    offer: (key: string, { weight = 1, urgent = false, nowMs = 0, floor = floorMs } = {}) =>
-      queue.offer(turnOf(key), { weight, urgent, floorMs: floor, nowMs }),
+    offer: (key: string, { weight = 1, urgent = false, nowMs = 0, maxAgeMs = longestAgeMs } = {}) =>
+      queue.offer(entryOf(key), { weight, urgent, maxAgeMs, nowMs }),
     take: (nowMs = 0) => queue.take(nowMs)?.key,
   };
 }
 
-/** The least audience-weighted mean age that any polling rates reach, in ms, and that of round robin. */
+/** The lowest audience-weighted mean age that any calling rates reach, in ms, and that of round robin. */
 function bounds(
   weights: readonly number[],
-  { ratePerSecond, ceilingMs }: { ratePerSecond: number; ceilingMs: number },
+  { ratePerSecond, cacheAgeMs }: { ratePerSecond: number; cacheAgeMs: number },
 ) {
   const rateOf = (share: number, weight: number) =>
-    Math.min(1000 / ceilingMs, Math.max(1000 / floorMs, share * Math.sqrt(Math.max(1, weight))));
+    Math.min(1000 / cacheAgeMs, Math.max(1000 / longestAgeMs, share * Math.sqrt(Math.max(1, weight))));
   let [low, high] = [1e-9, 1e6];
-  for (let step = 0; step < 100; step += 1) {
+  for (let step = 0; step < 60; step += 1) {
     const middle = Math.sqrt(low * high);
     const calls = weights.reduce((sum, weight) => sum + rateOf(middle, weight), 0);
     if (calls > ratePerSecond) high = middle;
@@ -38,8 +39,8 @@ function bounds(
   return { best, roundRobin: (weights.length / ratePerSecond / 2) * 1000 };
 }
 
-describe('PollQueue', () => {
-  it('holds a room once, and tells how many wait and since when', () => {
+describe('The poll queue', () => {
+  it('A room is in the queue once, and the queue reports how many rooms wait and since when', () => {
     const { queue, offer, take } = makeQueue();
     offer('a', { nowMs: 5, weight: 2 });
     offer('b', { nowMs: 7 });
@@ -51,7 +52,7 @@ describe('PollQueue', () => {
     expect([queue.length, queue.oldestSinceMs]).toEqual([0, undefined]);
   });
 
-  it('serves the urgent first, then the largest', () => {
+  it('Urgent rooms come first, then the largest', () => {
     const { offer, take } = makeQueue();
     offer('small', { weight: 1 });
     offer('large', { weight: 100 });
@@ -59,7 +60,7 @@ describe('PollQueue', () => {
     expect([take(), take(), take()]).toEqual(['urgent', 'large', 'small']);
   });
 
-  it('moves a room up whose audience has grown while it waits', () => {
+  it('A room whose audience has grown while it waits moves up', () => {
     const { offer, take } = makeQueue();
     offer('a', { weight: 10 });
     offer('b', { weight: 5 });
@@ -67,23 +68,23 @@ describe('PollQueue', () => {
     expect(take()).toBe('b');
   });
 
-  it('gives every second call to rooms that were never asked', () => {
+  it('Rooms that were never called get every second call', () => {
     const { offer, take } = makeQueue();
     for (const key of ['a', 'b']) offer(key, { weight: 1e6 });
     take();
     take();
-    const served: (string | undefined)[] = [];
+    const called: (string | undefined)[] = [];
     offer('n2');
     offer('n1', { weight: 9 });
     for (let call = 0; call < 4; call += 1) {
       for (const key of ['a', 'b']) offer(key, { weight: 1e6 });
-      served.push(take());
+      called.push(take());
     }
-    expect(served.filter((key) => key?.startsWith('n'))).toEqual(['n1', 'n2']);
-    expect(served.indexOf('n2') - served.indexOf('n1')).toBe(2);
+    expect(called.filter((key) => key?.startsWith('n'))).toEqual(['n1', 'n2']);
+    expect(called.indexOf('n2') - called.indexOf('n1')).toBe(2);
   });
 
-  it('holds a room back until its data can be newer, unless it is urgent', () => {
+  it('A room sleeps while the server caches its last response, unless it is urgent', () => {
     const { queue, offer, take } = makeQueue(10_000);
     offer('a');
     take(0);
@@ -95,20 +96,20 @@ describe('PollQueue', () => {
     expect(take(9001)).toBe('a');
   });
 
-  it('asks the smallest room at its floor, however large the others are', () => {
+  it('The smallest room is called within its maximum age, however large the other rooms are', () => {
     const { offer, take } = makeQueue();
-    const served: number[] = [];
+    const called: number[] = [];
     for (let second = 0; second < 300; second += 1) {
       const nowMs = second * 1000;
-      for (const key of ['x', 'y', 'z']) offer(key, { weight: 1e12, nowMs, floor: 60_000 });
-      offer('small', { weight: 0, nowMs, floor: 60_000 });
-      if (take(nowMs) === 'small') served.push(second);
+      for (const key of ['x', 'y', 'z']) offer(key, { weight: 1e12, nowMs, maxAgeMs: 60_000 });
+      offer('small', { weight: 0, nowMs, maxAgeMs: 60_000 });
+      if (take(nowMs) === 'small') called.push(second);
     }
-    expect(served.length).toBeGreaterThanOrEqual(5);
-    expect(Math.max(...served.slice(1).map((second, index) => second - (served[index] ?? 0)))).toBeLessThanOrEqual(62);
+    expect(called.length).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...called.slice(1).map((second, index) => second - (called[index] ?? 0)))).toBeLessThanOrEqual(62);
   });
 
-  it('drains what waits and what sleeps', () => {
+  it('Draining takes out waiting and sleeping rooms', () => {
     const { queue, offer, take } = makeQueue(10_000);
     offer('a');
     take(0);
@@ -124,68 +125,74 @@ describe('PollQueue', () => {
     expect([queue.length, queue.nextWakeMs(), take(1e9)]).toEqual([0, Infinity, undefined]);
   });
 
-  it.each([1.0, 1.2])('is within 5 %% of the best mean age that any rates reach, by Zipf exponent %d', (exponent) => {
+  it.each([1.0, 1.2])('The mean age is within 5 %% of the optimum, for Zipf exponent %d', (exponent) => {
     const ratePerSecond = 20;
-    const ceilingMs = 10_000;
+    const cacheAgeMs = 10_000;
     const weights = Array.from({ length: 5000 }, (_, rank) => 1e5 / (rank + 1) ** exponent);
-    const { queue, offer, take } = makeQueue(ceilingMs);
+    const { queue, offer, take } = makeQueue(cacheAgeMs);
     const rankOf = new Map(weights.map((_, rank) => [String(rank), rank]));
-    const askedAt = weights.map(() => 0);
+    const calledAt = weights.map(() => 0);
+    const due = new Set(weights.keys());
     const [fromMs, untilMs] = [1_200_000, 3_600_000];
     let weightedAge = 0;
     const age = (rank: number, nowMs: number) => {
-      const [from, to] = [Math.max(fromMs, askedAt[rank] ?? 0), Math.max(fromMs, nowMs)];
-      const since = askedAt[rank] ?? 0;
+      const [from, to] = [Math.max(fromMs, calledAt[rank] ?? 0), Math.max(fromMs, nowMs)];
+      const since = calledAt[rank] ?? 0;
       weightedAge += ((weights[rank] ?? 0) * ((to - since) ** 2 - (from - since) ** 2)) / 2;
     };
     for (let nowMs = 0; nowMs < untilMs; nowMs += 1000 / ratePerSecond) {
-      if (nowMs % 10_000 === 0) weights.forEach((weight, rank) => offer(String(rank), { weight, nowMs }));
+      // All rooms are due every 10 s. Offering a room that waits already, with the same weight, changes nothing.
+      if (nowMs % 10_000 === 0) {
+        for (const rank of due) offer(String(rank), { weight: weights[rank] ?? 0, nowMs });
+        due.clear();
+      }
       const rank = rankOf.get(take(nowMs) ?? '');
       if (rank === undefined) continue;
+      due.add(rank);
       age(rank, nowMs);
-      askedAt[rank] = nowMs;
+      calledAt[rank] = nowMs;
     }
     weights.forEach((_, rank) => age(rank, untilMs));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const got = weightedAge / total / (untilMs - fromMs);
-    const { best, roundRobin } = bounds(weights, { ratePerSecond, ceilingMs });
+    const { best, roundRobin } = bounds(weights, { ratePerSecond, cacheAgeMs });
     expect(got / best).toBeLessThan(1.05);
     expect(got / roundRobin).toBeLessThan(0.5);
     expect(queue.length).toBeGreaterThan(0);
   });
 
-  it('knows how long a room will wait from call to call', () => {
+  it('The queue knows how long a room will wait from call to call', () => {
     const { queue, offer, take } = makeQueue();
     const weightOf = (room: number) => (room === 0 ? 900 : 1);
-    const asked: number[] = [];
+    const calledAtMs: number[] = [];
     for (let call = 0; call < 20_000; call += 1) {
       for (let room = 0; room < 30; room += 1)
-        offer(`r${room}`, { weight: weightOf(room), nowMs: call * 100, floor: 1e9 });
-      if (take(call * 100) === 'r0') asked.push(call * 100);
+        offer(`r${room}`, { weight: weightOf(room), nowMs: call * 100, maxAgeMs: 1e9 });
+      if (take(call * 100) === 'r0') calledAtMs.push(call * 100);
     }
-    const gap = ((asked.at(-1) ?? 0) - (asked.at(-101) ?? 0)) / 100;
+    const gap = ((calledAtMs.at(-1) ?? 0) - (calledAtMs.at(-101) ?? 0)) / 100;
     expect(queue.expectedIntervalMs(900, 10) / gap).toBeCloseTo(1, 1);
   });
 
-  it('never lets a room wait three times as long as expected, while ever more rooms are known and between firings', () => {
-    const [rooms, ratePerSecond, firingMs, stepMs] = [20_000, 40, 60_000, 25];
-    const floor = 750_000;
+  it('No room waits three times as long as expected, not even while the number of known rooms grows', () => {
+    const [rooms, ratePerSecond, triggerMs, stepMs] = [20_000, 40, 60_000, 25];
+    const maxAgeMs = 750_000;
     const { queue, offer, take } = makeQueue();
     const weights = Array.from({ length: rooms }, (_, rank) => Math.max(1, Math.round(20_000 / (rank + 1) ** 1.2)));
     const rankOf = new Map(weights.map((_, rank) => [`r${rank}`, rank]));
-    const askedAt = new Map<number, number>();
+    const calledAt = new Map<number, number>();
     const late = new Set<number>();
     for (let nowMs = 0; nowMs < 1_400_000; nowMs += stepMs) {
-      if (nowMs % firingMs === 0) weights.forEach((weight, rank) => offer(`r${rank}`, { weight, nowMs, floor }));
+      if (nowMs % triggerMs === 0) weights.forEach((weight, rank) => offer(`r${rank}`, { weight, nowMs, maxAgeMs }));
       const rank = rankOf.get(take(nowMs) ?? '');
-      // Every tenth room is looked at: enough to notice, and the test takes a second.
-      if (rank !== undefined && rank % 10 === 0) askedAt.set(rank, nowMs);
+      // Checking every tenth room is enough, and the test takes a second.
+      if (rank !== undefined && rank % 10 === 0) calledAt.set(rank, nowMs);
       if (nowMs % 5000 !== 0) continue;
-      for (const [asked, atMs] of askedAt) {
-        const expectedMs = Math.max(firingMs, queue.expectedIntervalMs(weights[asked] ?? 0, ratePerSecond));
-        if (nowMs - atMs > 3 * Math.min(expectedMs, floor)) late.add(asked);
+      for (const [called, atMs] of calledAt) {
+        const expectedMs = Math.max(triggerMs, queue.expectedIntervalMs(weights[called] ?? 0, ratePerSecond));
+        if (nowMs - atMs > 3 * Math.min(expectedMs, maxAgeMs)) late.add(called);
       }
     }
-    expect([askedAt.size, late.size]).toEqual([rooms / 10, 0]);
+    expect([calledAt.size, late.size]).toEqual([rooms / 10, 0]);
   });
 });

@@ -10,36 +10,36 @@ interface Trip {
 interface Simulation {
   readonly ratePerSecond: number;
   readonly untilMs: number;
-  /** The way of the n-th call. */
+  /** How long the n-th call takes. */
   readonly trip: (call: number) => Trip;
-  /** When nothing may be sent: the queue is empty, or the event loop is blocked. Answers are noticed only after it. */
+  /** When nothing is sent: the queue is empty, or the event loop is blocked. Responses are only seen afterwards. */
   readonly blocked?: (nowMs: number) => boolean;
   readonly concurrency?: number;
 }
 
-/** Calls as fast as the rateLimiter lets; returns the times at which they arrive at the server. */
+/** Calls as fast as the rate limiter allows, and returns the times at which the calls arrive at the server. */
 function arrivals({ ratePerSecond, untilMs, trip, blocked = () => false, concurrency = 64 }: Simulation): number[] {
   const rateLimiter = new RateLimiter({ ratePerSecond, nowMs: 0 });
-  let flying: { readonly startedMs: number; readonly answeredMs: number }[] = [];
+  let inFlight: { readonly startedMs: number; readonly respondedMs: number }[] = [];
   const arrived: number[] = [];
   // A timer rounds up to whole milliseconds, so the program sees time in steps of one.
   for (let nowMs = 0; nowMs < untilMs; nowMs += 1) {
     if (blocked(nowMs)) continue;
-    for (const call of flying.filter(({ answeredMs }) => answeredMs <= nowMs)) {
-      rateLimiter.finish({ startedMs: call.startedMs, nowMs, answered: true });
+    for (const call of inFlight.filter(({ respondedMs }) => respondedMs <= nowMs)) {
+      rateLimiter.finish({ startedMs: call.startedMs, nowMs, responded: true });
     }
-    flying = flying.filter(({ answeredMs }) => answeredMs > nowMs);
-    while (flying.length < concurrency && rateLimiter.waitMs(nowMs) === 0) {
+    inFlight = inFlight.filter(({ respondedMs }) => respondedMs > nowMs);
+    while (inFlight.length < concurrency && rateLimiter.waitMs(nowMs) === 0) {
       const { outboundMs, inboundMs } = trip(arrived.length);
       rateLimiter.start(nowMs);
       arrived.push(nowMs + outboundMs);
-      flying.push({ startedMs: nowMs, answeredMs: nowMs + outboundMs + inboundMs });
+      inFlight.push({ startedMs: nowMs, respondedMs: nowMs + outboundMs + inboundMs });
     }
   }
   return arrived.toSorted((a, b) => a - b);
 }
 
-/** Most arrivals in any second, both of its ends included. */
+/** The most arrivals in any second, both of its ends included. */
 function peak(times: readonly number[]): number {
   let first = 0;
   let most = 0;
@@ -50,11 +50,31 @@ function peak(times: readonly number[]): number {
   return most;
 }
 
+/** Starts calls whenever the rate limiter allows one, each with a response after 10 ms. Returns when the calls started. */
+function drive(rateLimiter: RateLimiter, fromMs: number, toMs: number): readonly number[] {
+  const starts: number[] = [];
+  const pending: number[] = [];
+  for (let nowMs = fromMs; nowMs < toMs; nowMs += 1) {
+    while ((pending[0] ?? Infinity) + 10 <= nowMs)
+      rateLimiter.finish({ startedMs: pending.shift() ?? 0, nowMs, responded: true });
+    if (rateLimiter.waitMs(nowMs) > 0) continue;
+    rateLimiter.start(nowMs);
+    starts.push(nowMs);
+    pending.push(nowMs);
+  }
+  for (const startedMs of pending) rateLimiter.finish({ startedMs, nowMs: toMs, responded: true });
+  return starts;
+}
+
+function mostInOneSecond(starts: readonly number[]): number {
+  return Math.max(...starts.map((start) => starts.filter((other) => other >= start && other < start + 1000).length));
+}
+
 const steady = (outboundMs: number, inboundMs: number) => () => ({ outboundMs, inboundMs });
 
-describe('RateLimiter', () => {
+describe('The rate limiter', () => {
   it.each([1, 5, 10, 100, 200])(
-    'at %d calls/s lets the server count no more in any second, and wastes under 2 %%',
+    'At %d calls/s the server counts no more in any second, and under 2 %% of the quota is unused',
     (rate) => {
       const times = arrivals({ ratePerSecond: rate, untilMs: 20_000, trip: steady(10, 20) });
       expect(peak(times)).toBeLessThanOrEqual(rate);
@@ -62,13 +82,13 @@ describe('RateLimiter', () => {
     },
   );
 
-  it('loses nothing to a long but steady latency', () => {
+  it('A long but steady latency costs nothing', () => {
     const times = arrivals({ ratePerSecond: 100, untilMs: 30_000, trip: steady(100, 200) });
     expect(peak(times)).toBeLessThanOrEqual(100);
     expect(times.length).toBeGreaterThanOrEqual(2900);
   });
 
-  it('keeps the quota whatever delays calls on their way, as long as every third one takes the shortest', () => {
+  it('The quota holds whatever delays the calls, as long as every third call takes the shortest time', () => {
     const ms = fc.integer({ min: 1, max: 400 });
     fc.assert(
       fc.property(
@@ -86,42 +106,42 @@ describe('RateLimiter', () => {
     );
   });
 
-  it('keeps the quota where the first connections are slow to open', () => {
+  it('The quota holds if the first connections open slowly', () => {
     const trip = (call: number) => (call < 64 ? { outboundMs: 300, inboundMs: 15 } : { outboundMs: 15, inboundMs: 15 });
     const times = arrivals({ ratePerSecond: 200, untilMs: 5000, trip });
     expect(peak(times)).toBeLessThanOrEqual(200);
   });
 
-  it('keeps the quota with the event loop blocked 150 ms in every second', () => {
+  it('The quota holds if the event loop is blocked for 150 ms in every second', () => {
     const blocked = (nowMs: number) => nowMs % 1000 < 150;
     const times = arrivals({ ratePerSecond: 200, untilMs: 10_000, trip: steady(10, 20), blocked });
     expect(peak(times)).toBeLessThanOrEqual(200);
     expect(times.length).toBeGreaterThan(1600);
   });
 
-  it('saves up no burst over idle time', () => {
+  it('Idle time is not saved for a burst', () => {
     const blocked = (nowMs: number) => nowMs < 5000;
     const times = arrivals({ ratePerSecond: 100, untilMs: 5100, trip: steady(1, 1), blocked });
     expect(times.length).toBeLessThanOrEqual(17);
   });
 
-  it('assumes that the second before its first was full', () => {
+  it('A new rate limiter assumes that the second before it was full', () => {
     const times = arrivals({ ratePerSecond: 10, untilMs: 1001, trip: steady(1, 1) });
     expect(times[0]).toBe(101);
     expect(times.length).toBe(10);
   });
 
-  it('spaces rates below one call a second', () => {
+  it('Rates below one call a second are spaced too', () => {
     const times = arrivals({ ratePerSecond: 0.5, untilMs: 10_000, trip: steady(1, 1) });
     expect(times.length).toBeGreaterThanOrEqual(4);
     expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 2000)).toBe(true);
   });
 
-  it('counts whole calls where the rate is none', () => {
+  it('A rate that is not a whole number allows only whole calls in a second', () => {
     expect(peak(arrivals({ ratePerSecond: 3.7, untilMs: 10_000, trip: steady(5, 5) }))).toBe(3);
   });
 
-  it('halves its rate once for complaints that come together, and recovers by 2 % of the full rate a second', () => {
+  it('The rate is halved once for complaints that come together, and recovers by 2 % of the full rate a second', () => {
     const rateLimiter = new RateLimiter({ ratePerSecond: 200, nowMs: 0 });
     rateLimiter.slowDown(5000);
     rateLimiter.slowDown(5100);
@@ -133,9 +153,37 @@ describe('RateLimiter', () => {
     expect(rateLimiter.ratePerSecond).toBe(200);
   });
 
-  it('never slows to a standstill', () => {
+  it('The rate never drops to zero', () => {
     const rateLimiter = new RateLimiter({ ratePerSecond: 64, nowMs: 0 });
     for (let second = 1; second < 100; second += 1) rateLimiter.slowDown(second * 1000);
     expect(rateLimiter.ratePerSecond).toBeGreaterThanOrEqual(1);
+  });
+
+  it('A higher rate holds at once, and is not exceeded in any second', () => {
+    const rateLimiter = new RateLimiter({ ratePerSecond: 10, nowMs: 0 });
+    const before = drive(rateLimiter, 0, 5000);
+    rateLimiter.configure(40);
+    const after = drive(rateLimiter, 5000, 10_000);
+    expect(mostInOneSecond([...before, ...after])).toBeLessThanOrEqual(40);
+    expect(after.length).toBeGreaterThan(150);
+  });
+
+  it('A lower rate still counts the calls of the last second', () => {
+    const rateLimiter = new RateLimiter({ ratePerSecond: 40, nowMs: 0 });
+    drive(rateLimiter, 0, 5000);
+    rateLimiter.configure(10);
+    const after = drive(rateLimiter, 5000, 10_000);
+    // Of the 40 calls of the last second, 30 must be over before the next may start.
+    expect(after[0]).toBeGreaterThan(5700);
+    expect(mostInOneSecond(after)).toBeLessThanOrEqual(10);
+  });
+
+  it('Another rate does not undo a slow-down that the server asked for', () => {
+    const rateLimiter = new RateLimiter({ ratePerSecond: 40, nowMs: 0 });
+    rateLimiter.slowDown(2000);
+    rateLimiter.configure(100);
+    expect(rateLimiter.ratePerSecond).toBe(20);
+    rateLimiter.configure(10);
+    expect(rateLimiter.ratePerSecond).toBe(10);
   });
 });
