@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeWith } from '../support/require-program.ts';
+import { requireProgram } from '../support/require-program.ts';
 
 const name = 'tencent-live-exporter.service';
 const unit = readFileSync(fileURLToPath(new URL(`../../deploy/systemd/${name}`, import.meta.url)), 'utf8');
 
-describeWith({ program: 'systemd-analyze', from: 'systemd' }, 'systemd unit', () => {
+requireProgram({ program: 'systemd-analyze', from: 'systemd' }, 'systemd unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'systemd-'));
   const path = join(directory, name);
 

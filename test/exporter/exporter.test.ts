@@ -5,7 +5,7 @@ import { createLogger } from '../../src/platform/logging/logger.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { readSamples } from '../support/samples.ts';
 import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
-import { trueRoomSamples } from '../support/expected-samples.ts';
+import { expectedSamples } from '../support/expected-samples.ts';
 
 const logger = createLogger({ level: 'error', format: 'logfmt' });
 const frozenAt = Date.UTC(2026, 4, 1, 20);
@@ -71,7 +71,7 @@ describe('the exporter', () => {
       ([series]) => series.startsWith('tencent_live_room_') && !series.startsWith(clocked),
     );
     const byName = (a: readonly [string, number], b: readonly [string, number]) => (a[0] < b[0] ? -1 : 1);
-    expect(rooms.toSorted(byName)).toEqual([...trueRoomSamples(simulator, sdkAppId, mark)].toSorted(byName));
+    expect(rooms.toSorted(byName)).toEqual([...expectedSamples(simulator, sdkAppId, mark)].toSorted(byName));
     expect([...samples.keys()].filter((series) => series.startsWith(clocked)).length).toBe(221);
 
     const audience = simulator.truth(sdkAppId).reduce((sum, room) => sum + room.onlineMembers, 0);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeWith } from '../support/require-program.ts';
+import { requireProgram } from '../support/require-program.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -28,7 +28,7 @@ const everyLiveRoom = [
   'activity_status',
 ];
 
-describeWith(
+requireProgram(
   { program: 'prometheus', from: 'prometheus' },
   'the demo, scraped by Prometheus with the repository’s prometheus.yml',
   () => {

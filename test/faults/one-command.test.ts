@@ -1,55 +1,56 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TaskName } from '../../src/rooms/room.ts';
+import type { TaskName } from '../../src/tasks/tasks.ts';
 import { type CallFault, callFaults } from '../support/faults/call-faults.ts';
 import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
-import { type Course, runCourse, type Stage } from '../support/faults/fault-scenario.ts';
+import { type FaultScenario, runFaultScenario, type Stage } from '../support/faults/fault-scenario.ts';
 import { freezeWorlds, type FrozenWorlds, pollWorld } from '../support/faults/polled-world.ts';
-import type { Shown } from '../support/faults/recording.ts';
+import type { ExportedValues } from '../support/faults/recording.ts';
 
-/** For a machine that is busy with other things. */
-const patienceMs = 30_000;
+/** Enough for a machine that is busy with other things. */
+const hookTimeoutMs = 30_000;
 
 let worlds: FrozenWorlds;
-/** What is shown of each app where nothing goes wrong. */
-const healthy = new Map<number, Shown>();
+/** What is exported of each app if nothing fails. */
+const healthy = new Map<number, ExportedValues>();
 
 beforeAll(async () => {
-  // Four minutes pass in 60 ms: the API's member lists are 40 s old, and are not asked for sooner.
+  // Four minutes pass in 60 ms, since the API caches its member lists for 40 s.
   worlds = await freezeWorlds({ speed: 4000, apps: simulatedApps });
   await Promise.all(
     polledCommands.map(async ({ app, discover }) => {
       const world = await pollWorld({ ...worlds, sdkAppId: app, discover });
       if (!(await world.poller.start())) throw new Error('found a failure in a world without faults, expected none');
-      healthy.set(app, world.shown());
+      healthy.set(app, world.exported());
       world.stop();
     }),
   );
-}, patienceMs);
+}, hookTimeoutMs);
 
 afterAll(() => worlds.simulator.stop());
 
 const everyRoom = ['live-0', 'live-1', 'live-2'];
 
-function expected({ reason, hurts, firstPageComes = false }: CallFault, { command, task, app }: PolledCommand): Course {
-  const shown = healthy.get(app) ?? {};
-  const well: Stage = { succeeded: true, failures: [], shown, refreshed: everyRoom };
-  const end = { over: well, overAgain: well, untrue: [], unfinished: 0 };
-  if (hurts?.includes(command) === false) return { ...end, fromTheStart: well, again: well };
-  const hurt = { succeeded: false, failures: [`${command} ${reason}`] };
+function expectedScenario(fault: CallFault, { command, task, app }: PolledCommand): FaultScenario {
+  const { reason, affects, firstPageArrives = false } = fault;
+  const exported = healthy.get(app) ?? {};
+  const healthyStage: Stage = { succeeded: true, failures: [], exported, updated: everyRoom };
+  const end = { over: healthyStage, overAgain: healthyStage, wrongValues: [], pendingCalls: 0 };
+  if (affects?.includes(command) === false) return { ...end, fromTheStart: healthyStage, again: healthyStage };
+  const failed = { succeeded: false, failures: [`${command} ${reason}`] };
   if (task !== 'room_list') {
-    // What was answered before the fault stays for its time, and the other rooms are answered for.
-    const again = { ...hurt, shown, refreshed: ['live-0', 'live-2'] };
-    return { ...end, fromTheStart: { ...hurt, shown: without(shown, task), refreshed: [] }, again };
+    // Values from before the fault stay until they are stale, and the other rooms get responses.
+    const again = { ...failed, exported, updated: ['live-0', 'live-2'] };
+    return { ...end, fromTheStart: { ...failed, exported: without(exported, task), updated: [] }, again };
   }
-  const refreshed = firstPageComes ? everyRoom : [];
-  // Without a list, only the room that the config names is known.
-  const known = firstPageComes ? shown : without({ 'live-0': shown['live-0'] ?? {} }, task);
-  return { ...end, fromTheStart: { ...hurt, shown: known, refreshed }, again: { ...hurt, shown, refreshed } };
+  const updated = firstPageArrives ? everyRoom : [];
+  // Without a list, only the configured room is known.
+  const known = firstPageArrives ? exported : without({ 'live-0': exported['live-0'] ?? {} }, task);
+  return { ...end, fromTheStart: { ...failed, exported: known, updated }, again: { ...failed, exported, updated } };
 }
 
-function without(shown: Shown, task: TaskName): Shown {
+function without(exported: ExportedValues, task: TaskName): ExportedValues {
   return Object.fromEntries(
-    Object.entries(shown).map(([id, values]) => [
+    Object.entries(exported).map(([id, values]) => [
       id,
       Object.fromEntries(Object.entries(values).filter(([name]) => name !== task)),
     ]),
@@ -57,20 +58,21 @@ function without(shown: Shown, task: TaskName): Shown {
 }
 
 describe.each(callFaults)('$fault', (fault) => {
-  const cases = polledCommands.filter(({ command }) => fault.of?.includes(command) ?? true);
-  const courses = new Map<number, Promise<Course>>();
+  const cases = polledCommands.filter(({ command }) => fault.testedWith?.includes(command) ?? true);
+  const scenarios = new Map<number, Promise<FaultScenario>>();
   beforeAll(() => {
     for (const polled of cases) {
-      courses.set(polled.app, runCourse({ ...worlds, fault, polled, healthy: healthy.get(polled.app) ?? {} }));
+      const options = { ...worlds, fault, polled, healthy: healthy.get(polled.app) ?? {} };
+      scenarios.set(polled.app, runFaultScenario(options));
     }
-    // A course that fails tells so in its own test.
-    return Promise.allSettled(courses.values());
-  }, patienceMs);
+    // A scenario that fails is reported by its own test.
+    return Promise.allSettled(scenarios.values());
+  }, hookTimeoutMs);
 
   it.each(cases)(
-    'to $command is counted by its class, hurts no other room or command, shows nothing untrue, and is over with its end',
+    `${fault.fault}, in calls of $command, affects no other room or command, exports no wrong value, and ends without a trace`,
     async (polled) => {
-      expect(await courses.get(polled.app)).toEqual(expected(fault, polled));
+      expect(await scenarios.get(polled.app)).toEqual(expectedScenario(fault, polled));
     },
   );
 });

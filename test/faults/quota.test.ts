@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TaskName, taskNames } from '../../src/rooms/room.ts';
+import { type TaskName, taskNames } from '../../src/tasks/tasks.ts';
 import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
 import { freezeWorlds, type FrozenWorlds, pollWorld } from '../support/faults/polled-world.ts';
 
@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => worlds.simulator.stop());
 
-/** The tasks that are slower than they might be, once the quota of the command, or of its app, has been used up. */
-async function slowed(
+/** The tasks below their full rate after the quota of a command, or of its app, was used up. */
+async function tasksSlowedBy(
   { command, task, discover, app }: PolledCommand,
   scope: 'command' | 'app',
-): Promise<{ readonly slowed: readonly TaskName[]; readonly failures: readonly string[] }> {
+): Promise<{ readonly tasks: readonly TaskName[]; readonly failures: readonly string[] }> {
   const world = await pollWorld({ ...worlds, sdkAppId: app, discover });
   await world.poller.start();
   const ofCommand = scope === 'command' ? { command } : {};
@@ -24,18 +24,24 @@ async function slowed(
   const failures = world.failures();
   worlds.simulator.withdraw(incident);
   world.stop();
-  return { slowed: tasks, failures };
+  return { tasks, failures };
 }
 
-describe('a quota that is used up', () => {
-  it.each(polledCommands)('slows $command down and no other, where it is its own', async (polled) => {
-    expect(await slowed(polled, 'command')).toEqual({
-      slowed: [polled.task],
+describe('A quota that is used up', () => {
+  it.each(polledCommands)('If the quota of $command is used up, only that command slows down', async (polled) => {
+    expect(await tasksSlowedBy(polled, 'command')).toEqual({
+      tasks: [polled.task],
       failures: [`${polled.command} frequency`],
     });
   });
 
-  it.each(polledCommands)('slows all down where it is the app’s, also when $command alone is told', async (polled) => {
-    expect(await slowed(polled, 'app')).toEqual({ slowed: taskNames, failures: [`${polled.command} frequency`] });
-  });
+  it.each(polledCommands)(
+    'If the quota of the app is used up, all commands slow down, even if only $command gets the complaint',
+    async (polled) => {
+      expect(await tasksSlowedBy(polled, 'app')).toEqual({
+        tasks: taskNames,
+        failures: [`${polled.command} frequency`],
+      });
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { startRecordedPrometheus, type RecordedPrometheus, type Series } from '.
 import { scrapeDemo } from './recording/demo.ts';
 import { jobs, record, type Recording } from './recording/recording.ts';
 import { optionsOf, type Option } from './variable-options.ts';
-import { describeWith } from '../support/require-program.ts';
+import { requireProgram } from '../support/require-program.ts';
 
 /** The largest number of series that is readable in a panel. */
 const mostSeries: Readonly<Record<string, number>> = {
@@ -18,7 +18,7 @@ const mostSeries: Readonly<Record<string, number>> = {
 
 const files = [...dashboards.values()];
 
-describeWith(
+requireProgram(
   { program: 'prometheus', from: 'prometheus' },
   'The queries of the dashboards, on Prometheus with recorded rooms',
   () => {

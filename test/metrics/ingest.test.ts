@@ -9,9 +9,9 @@ import { createExposition } from '../../src/metrics/exposition.ts';
 import { startTestServer, type TestServer } from '../support/web-server.ts';
 import { createRoomMetrics, decode } from '../support/room-metrics.ts';
 import { completeApp, completeAppRooms, namedRoom } from '../support/sample-rooms.ts';
-import { describeWith } from '../support/require-program.ts';
+import { requireProgram } from '../support/require-program.ts';
 
-describeWith({ program: 'prometheus', from: 'prometheus' }, 'An exposition with hostile names', () => {
+requireProgram({ program: 'prometheus', from: 'prometheus' }, 'An exposition with hostile names', () => {
   let server: TestServer;
   let scraper: ChildProcess;
   let prometheus = '';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { describeWith } from '../support/require-program.ts';
+import { requireProgram } from '../support/require-program.ts';
 import { alerts } from './rule-files.ts';
 
 const path = fileURLToPath(new URL('../../config/alertmanager.yml', import.meta.url));
@@ -26,7 +26,7 @@ interface AlertmanagerConfig {
 
 const config = parse(readFileSync(path, 'utf8')) as AlertmanagerConfig;
 
-describeWith({ program: 'amtool', from: 'prometheus-alertmanager' }, 'config/alertmanager.yml', () => {
+requireProgram({ program: 'amtool', from: 'prometheus-alertmanager' }, 'config/alertmanager.yml', () => {
   it('amtool accepts config/alertmanager.yml', () => {
     expect(execFileSync('amtool', ['check-config', path], { encoding: 'utf8' })).toContain('SUCCESS');
   });

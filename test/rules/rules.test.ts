@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { describeWith } from '../support/require-program.ts';
+import { requireProgram } from '../support/require-program.ts';
 import { alerts, ruleFiles } from './rule-files.ts';
 
 const histories = fileURLToPath(new URL('.', import.meta.url));
@@ -19,7 +19,7 @@ async function promtool(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-describeWith({ program: 'promtool', from: 'prometheus' }, 'The alert rules', () => {
+requireProgram({ program: 'promtool', from: 'prometheus' }, 'The alert rules', () => {
   it('Prometheus accepts the rule files', async () => {
     await expect(promtool('check', 'rules', ...ruleFiles)).resolves.toContain('SUCCESS');
   });

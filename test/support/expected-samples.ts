@@ -1,8 +1,8 @@
 import type { Simulator, GroundTruthLiveRoom } from '../../src/simulator/simulator.ts';
 import { quote } from './samples.ts';
 
-/** Every sample of a room that the exporter must publish, by what the simulator knows to be true. */
-export function trueRoomSamples(simulator: Simulator, sdkAppId: number, mark: number): ReadonlyMap<string, number> {
+/** Every sample of a room that the exporter must export, from the true state of the simulator. */
+export function expectedSamples(simulator: Simulator, sdkAppId: number, mark: number): ReadonlyMap<string, number> {
   const samples = new Map<string, number>();
   for (const room of simulator.truth(sdkAppId)) {
     const labels = `sdk_app_id="${sdkAppId}",room_id=${quote(room.roomId)}`;

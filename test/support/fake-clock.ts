@@ -20,12 +20,12 @@ export class FakeClock implements Clock {
     };
   };
 
-  /** Timers that wait. */
+  /** Number of pending timers. */
   get timers(): number {
     return this.#timers.length;
   }
 
-  /** Moves time on, timer by timer; promises settle in between. */
+  /** Moves time forward, timer by timer; promises settle in between. */
   async advance(ms: number): Promise<void> {
     const until = this.#elapsedMs + ms;
     await settle();
@@ -41,7 +41,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets all promises that can settle do so. */
+/** Lets promises settle. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,15 +10,15 @@ export function isInstalled(program: string): boolean {
  * Describes tests that need a program of a Debian package. If it is missing, they are skipped with a warning; in CI they
  * fail.
  */
-export function describeWith(
+export function requireProgram(
   needed: { readonly program: string; readonly from: string },
   name: string,
   tests: () => void,
 ): void {
   const { program, from } = needed;
-  const isThere = isInstalled(program);
+  const isInstalled = spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
   const hint = `${program} is not installed (apt-get install ${from})`;
-  if (!isThere && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs it`);
-  if (!isThere) console.warn(`skipped "${name}": ${hint}`);
-  (isThere ? describe : describe.skip)(name, tests);
+  if (!isInstalled && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs it`);
+  if (!isInstalled) console.warn(`skipped "${name}": ${hint}`);
+  (isInstalled ? describe : describe.skip)(name, tests);
 }

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface RunningDemo {
-  /** `host:port` where it listens. */
+  /** Where it listens, as `host:port`. */
   readonly address: string;
   /** Sends SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** Starts a program that logs in logfmt and says where it listens. Rejects with its log if it ends before. */
+/** Starts a program that logs in logfmt where it listens. Rejects with its log if it exits before that. */
 export async function runDemo(
   [program = '', ...args]: readonly string[],
   { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
@@ -39,11 +39,11 @@ function listening(child: ChildProcess): Promise<string> {
       if (address !== undefined) resolve(address);
     });
     child.once('error', reject);
-    child.once('close', () => reject(new Error(`it has ended before it listened: ${log}`)));
+    child.once('close', () => reject(new Error(`the program has exited before it listened: ${log}`)));
   });
 }
 
-/** Scrapes until the rooms are there, and returns how many have a known audience. */
+/** Scrapes until rooms are exported. Returns how many of them have a known audience. */
 export async function scrapedRooms({ address }: Pick<RunningDemo, 'address'>): Promise<number> {
   for (;;) {
     const text = await (await fetch(`http://${address}/metrics`)).text();

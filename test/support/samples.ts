@@ -9,7 +9,7 @@ export function readSamples(text: string): ReadonlyMap<string, number> {
   return samples;
 }
 
-/** A label value as the text format writes it. */
+/** A label value in the text format. */
 export function quote(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -13,10 +13,10 @@ export interface SimulatedConfigOptions {
   readonly sections?: object;
 }
 
-/** Never fires in a test: the tests fire themselves. */
+/** Never due during a test: the tests trigger the tasks themselves. */
 const yearly = '0 0 0 1 1 *';
 
-/** A config file that polls a simulator with its whole quota, every task on, and no schedule of its own. */
+/** A config file that polls a simulator with its whole quota. All tasks are enabled, but no schedule is due. */
 export function configYaml(simulator: Simulator, { rooms = {}, sections = {} }: SimulatedConfigOptions = {}): string {
   const task = { schedule: yearly, enabled: true };
   return stringify({
@@ -43,7 +43,7 @@ export function configYaml(simulator: Simulator, { rooms = {}, sections = {} }: 
   });
 }
 
-/** Writes a file into a new folder and returns its path. */
+/** Writes a file into a new directory and returns its path. */
 export function writeTemporary(name: string, text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'exporter-')), name);
   writeFileSync(path, text);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 
-/** Makes a directory with these files by name, and removes it after the test; gives its path. */
+/** Makes a directory with these files by name and returns its path. It is removed after the test. */
 export type MakeDirectory = (files: Readonly<Record<string, string>>) => string;
 
-/** To be called once in a test file. */
+/** Must be called once, at the top level of a test file. */
 export function temporaryDirectories(): MakeDirectory {
   const made: string[] = [];
   afterEach(() => {

@@ -1,12 +1,12 @@
 import type { Discovery } from '../../../src/config/config.ts';
-import type { TaskName } from '../../../src/rooms/room.ts';
+import type { ServedCommandName } from '../../../src/simulator/api/commands.ts';
 import type { SimulatedApp } from '../../../src/simulator/simulator.ts';
-import type { CommandName } from '../../../src/tencent/command-names.ts';
+import type { TaskName } from '../../../src/tasks/tasks.ts';
 
-/** A command, with the task that calls it where rooms are found so, and an app of its own to try it in. */
+/** A command, the task that calls it if rooms are discovered like this, and an app to test it in. */
 export interface PolledCommand {
   readonly app: number;
-  readonly command: CommandName;
+  readonly command: ServedCommandName;
   readonly task: TaskName;
   readonly discover: Discovery;
 }
@@ -22,7 +22,7 @@ export const polledCommands: readonly PolledCommand[] = [
   { app: 7, command: 'get_room_stats', task: 'room_stats', discover: 'live' },
 ];
 
-/** The apps of all commands: in each, one command can be at fault, and all of them at once. */
+/** One app for each command: so one command of an app can fail, and all of them at the same time. */
 export const simulatedApps: readonly SimulatedApp[] = polledCommands.map(({ app }) => ({
   sdkAppId: app,
   identifier: 'administrator',

@@ -1,23 +1,25 @@
 import type { Clock } from '../../../src/platform/clock.ts';
 import type { AppConfig, Discovery } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
-import { AppPoller } from '../../../src/polling/app-poller.ts';
-import { type TaskName, taskNames } from '../../../src/rooms/room.ts';
+import type { AppPoller } from '../../../src/polling/app-poller.ts';
+import { createAppPoller } from '../../../src/polling/create-app-poller.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.ts';
-import type { CommandName } from '../../../src/tencent/command-names.ts';
+import { type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
+import type { CommandName } from '../../../src/tencent/command.ts';
 import { createSigner } from '../../../src/tencent/signer.ts';
+import { exportedRooms } from '../exported-rooms.ts';
 import { fastClock } from '../fast-clock.ts';
 import { simulatedConfig } from '../simulated-config.ts';
-import { Recording, type Shown, shownOf } from './recording.ts';
+import { type ExportedValues, Recording, valuesOf } from './recording.ts';
 
-/** A simulator in whose worlds nothing moves, and the accelerated clock that its quotas and its pollers go by. */
+/** A simulator in whose worlds nothing changes, and the accelerated clock that its quotas and its pollers use. */
 export interface FrozenWorlds {
   readonly simulator: Simulator;
   readonly clock: Clock;
 }
 
 export interface FrozenWorldsOptions extends Partial<SimulatorOptions> {
-  /** How many times as fast as the system's the clock runs. Default: a minute passes in 60 ms. */
+  /** How many times as fast as the system's clock the clock runs. Default: 1000, so a minute passes in 60 ms. */
   readonly speed?: number;
 }
 
@@ -40,39 +42,39 @@ export interface PollOptions extends FrozenWorlds {
   readonly sdkAppId?: number;
   /** Default: live. */
   readonly discover?: Discovery;
-  /** Rooms that the config names. Default: one of the three that there are. */
+  /** Rooms that are configured. Default: one of the three rooms. */
   readonly staticRooms?: readonly string[];
-  /** Milliseconds of real time that a call may take. Default: far more than any answer takes. */
+  /** How long a call may take, in milliseconds of real time. Default: far longer than any response takes. */
   readonly timeoutMs?: number;
-  /** Seconds between two firings, as the poller is told: how long values last follows from it. Default: a day. */
+  /** Seconds between two triggers, for the poller: it decides how long values are fresh. Default: a day. */
   readonly intervalSeconds?: number;
-  /** Replaces the clock of the worlds. */
+  /** The poller's clock. Default: the clock of the worlds. */
   readonly pollerClock?: Clock;
-  /** Changes the app's config, such as its origin. */
+  /** Changes the app's configuration, such as its base URL. */
   readonly changeApp?: (app: AppConfig) => AppConfig;
-  /** Told of each call's end, at once. */
+  /** Is notified when a call ends. */
   readonly onCallEnd?: (command: CommandName) => void;
 }
 
-/** An app that is polled, every task on, when the test says so. */
+/** An app that is polled when the test triggers a task; all tasks are enabled. */
 export interface PolledWorld {
   readonly poller: AppPoller;
-  /** Fires a task's schedule, and resolves when the collection has ended, with whether it succeeded. */
+  /** Triggers a task. Resolves when its collection has ended, with whether it succeeded. */
   collect(task: TaskName): Promise<boolean>;
-  /** Fires every task at once; whether all have succeeded. */
+  /** Triggers all tasks at once. Resolves with whether all collections succeeded. */
   collectAll(): Promise<boolean>;
-  /** Lets time pass on the accelerated clock. */
-  pass(seconds: number): Promise<void>;
-  shown(): Shown;
-  /** Every value that was shown at any moment, with its room and task, as JSON. */
-  everShown(): ReadonlySet<string>;
-  /** Rooms whose value of the task is another answer than at the last call of this function. */
-  refreshed(task: TaskName): readonly string[];
-  /** The failures counted since the last call of this function: each command with a reason, once. */
+  /** Waits on the accelerated clock. */
+  wait(seconds: number): Promise<void>;
+  exported(): ExportedValues;
+  /** Every value that was exported at any moment, with its room and task, as JSON. */
+  everExported(): ReadonlySet<string>;
+  /** Rooms with another response to the task than at the last call of this function. */
+  updatedRooms(task: TaskName): readonly string[];
+  /** The failures since the last call of this function: each pair of a command and a reason once. */
   failures(): readonly string[];
-  /** Calls that wait, or are on their way. */
-  unfinished(): number;
-  /** Reloads the config, with the app's changed. */
+  /** Calls that wait or are in flight. */
+  pendingCalls(): number;
+  /** Applies another configuration of the app. */
   reload(change: (app: AppConfig) => AppConfig): Promise<void>;
   stop(): void;
 }
@@ -91,7 +93,7 @@ export async function pollWorld(options: PollOptions): Promise<PolledWorld> {
   const signer = createSigner(app, pollerClock.now);
   const waiting = new Map<TaskName, (succeeded: boolean) => void>();
   const recording = new Recording();
-  const poller = new AppPoller({
+  const poller = createAppPoller({
     app,
     config,
     maxShare: 1,
@@ -109,7 +111,7 @@ export async function pollWorld(options: PollOptions): Promise<PolledWorld> {
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
     },
-    rooms: { published: (room) => recording.published(room), withdrawn: () => {} },
+    listener: { published: (room) => recording.published(room), withdrawn: () => {} },
     logger: createLogger({ level: 'error', format: 'logfmt', destination: { write: () => {} } }),
     intervalSeconds: () => intervalSeconds,
   });
@@ -122,13 +124,12 @@ export async function pollWorld(options: PollOptions): Promise<PolledWorld> {
     poller,
     collect,
     collectAll: async () => (await Promise.all(taskNames.map(collect))).every(Boolean),
-    pass: (seconds) => new Promise((resolve) => void clock.after(seconds * 1000, resolve)),
-    shown: () => shownOf(poller.registry.exported()),
-    everShown: () => recording.everShown,
-    refreshed: (task) => recording.refreshed(poller.registry.exported(), task),
+    wait: (seconds) => new Promise((resolve) => void clock.after(seconds * 1000, resolve)),
+    exported: () => valuesOf(exportedRooms(poller.registry)),
+    everExported: () => recording.everExported,
+    updatedRooms: (task) => recording.updatedRooms(exportedRooms(poller.registry), task),
     failures: () => recording.takeFailures(),
-    unfinished: () =>
-      [...poller.queues.values()].reduce((sum, { inFlight, queueLength }) => sum + inFlight + queueLength, 0),
+    pendingCalls: () => [...poller.queues.values()].reduce((sum, { inFlight, length }) => sum + inFlight + length, 0),
     reload: (change) => poller.configure({ app: change(app), config, signer }),
     stop: () => poller.stop(),
   };

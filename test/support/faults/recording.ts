@@ -1,66 +1,68 @@
-import type { LatestValues, RoomView, TaskName } from '../../../src/rooms/room.ts';
-import type { CommandName } from '../../../src/tencent/command-names.ts';
+import type { LatestValues } from '../../../src/rooms/latest-values.ts';
+import type { RoomView } from '../../../src/rooms/room.ts';
+import type { TaskName } from '../../../src/tasks/tasks.ts';
+import type { CommandName } from '../../../src/tencent/command.ts';
 import type { FailureReason } from '../../../src/tencent/failures.ts';
 import { knownTasks } from '../known-tasks.ts';
 
-/** What is shown of the rooms: each task's value, by room. */
-export type Shown = Readonly<Record<string, Partial<Record<TaskName, unknown>>>>;
+/** The values that are exported: those of each task, by room. */
+export type ExportedValues = Readonly<Record<string, Partial<Record<TaskName, unknown>>>>;
 
-/** What is shown of rooms at this moment. */
-export function shownOf(rooms: Iterable<RoomView>): Shown {
-  return Object.fromEntries([...rooms].map(({ id, latest }) => [id, valuesOf(latest)]));
+/** The values that these rooms have now. */
+export function valuesOf(rooms: Iterable<RoomView>): ExportedValues {
+  return Object.fromEntries([...rooms].map(({ id, latest }) => [id, copyOf(latest)]));
 }
 
-/** All values that are shown, in the form of `everShown`. */
-export function valuesIn(shown: Shown): ReadonlySet<string> {
+/** Each value with its room and its task, in the form of `everExported`. */
+export function valueSet(exported: ExportedValues): ReadonlySet<string> {
   return new Set(
-    Object.entries(shown).flatMap(([id, values]) =>
-      Object.entries(values).map(([task, value]) => shownValue(id, task, value)),
+    Object.entries(exported).flatMap(([id, values]) =>
+      Object.entries(values).map(([task, value]) => valueText(id, task, value)),
     ),
   );
 }
 
-/** What polling did and what it showed meanwhile. */
+/** What polling did, and what was exported meanwhile. */
 export class Recording {
-  /** Every value that was shown at any moment. */
-  readonly everShown = new Set<string>();
+  /** Every value that was exported at any moment. */
+  readonly everExported = new Set<string>();
   readonly #failures = new Set<string>();
-  readonly #answeredAtMs = new Map<string, number | undefined>();
+  readonly #respondedAtMs = new Map<string, number | undefined>();
 
   failed(command: CommandName, reason: FailureReason): void {
     this.#failures.add(`${command} ${reason}`);
   }
 
   published({ id, latest }: RoomView): void {
-    for (const [task, value] of Object.entries(valuesOf(latest))) this.everShown.add(shownValue(id, task, value));
+    for (const [task, value] of Object.entries(copyOf(latest))) this.everExported.add(valueText(id, task, value));
   }
 
-  /** The failures since the last call of this function: each command with a reason, once. */
+  /** The failures since the last call of this function: each pair of a command and a reason once. */
   takeFailures(): readonly string[] {
     const failures = [...this.#failures].toSorted();
     this.#failures.clear();
     return failures;
   }
 
-  /** Rooms whose value of the task is another answer than at the last call of this function. */
-  refreshed(rooms: Iterable<RoomView>, task: TaskName): readonly string[] {
-    const refreshed: string[] = [];
+  /** Rooms with another response to the task than at the last call of this function. */
+  updatedRooms(rooms: Iterable<RoomView>, task: TaskName): readonly string[] {
+    const updated: string[] = [];
     for (const { id, latest } of rooms) {
       const key = `${id} ${task}`;
       const atMs = latest[task]?.atMs;
-      if (atMs !== this.#answeredAtMs.get(key)) refreshed.push(id);
-      this.#answeredAtMs.set(key, atMs);
+      if (atMs !== this.#respondedAtMs.get(key)) updated.push(id);
+      this.#respondedAtMs.set(key, atMs);
     }
-    return refreshed.toSorted();
+    return updated.toSorted();
   }
 }
 
-function shownValue(id: string, task: string, value: unknown): string {
+function valueText(id: string, task: string, value: unknown): string {
   const plain = (_: string, part: unknown) => (part instanceof Map ? [...part] : part);
   return `${id} ${task} ${JSON.stringify(value, plain)}`;
 }
 
-/** Copies: the registry writes later answers into the same objects. */
-function valuesOf(latest: Readonly<LatestValues>): Partial<Record<TaskName, unknown>> {
+/** A copy, because the registry stores later responses in the same objects. */
+function copyOf(latest: Readonly<LatestValues>): Partial<Record<TaskName, unknown>> {
   return Object.fromEntries(knownTasks(latest).map((task) => [task, structuredClone(latest[task]?.value)]));
 }

@@ -1,41 +1,41 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What stands between the exporter and the API, and may fail as a network does. */
-export interface FrontDoor {
+/** A proxy between the exporter and the API, which can fail like a network. */
+export interface TcpProxy {
   readonly port: number;
-  /** Bytes that have gone out to the exporter. */
+  /** Bytes that were sent to the exporter. */
   readonly bytesOut: number;
-  /** Passes new connections on to another port of loopback, and cuts the present ones. */
-  leadTo(port: number): void;
+  /** Forwards new connections to another port of loopback, and cuts the present ones. */
+  forwardTo(port: number): void;
   /** Refuses connections, and cuts the present ones. */
   close(): Promise<void>;
-  /** Lets connections in again, on the same port. */
+  /** Accepts connections again, on the same port. */
   open(): Promise<void>;
 }
 
-/** Opens a door on a free port of loopback. */
-export async function openFrontDoor(targetPort: number): Promise<FrontDoor> {
+/** Starts a proxy on a free port of loopback. */
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let target = targetPort;
   let bytesOut = 0;
-  const keep = (socket: Socket) => {
+  const track = (socket: Socket) => {
     sockets.add(socket);
-    // Cut connections are what this door is for.
+    // Connections are cut on purpose.
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   };
   const cutAll = () => {
     for (const socket of sockets) socket.destroy();
   };
-  const server = createServer((inside) => {
-    const outside = connect(target, '127.0.0.1');
-    keep(inside);
-    keep(outside);
-    outside.on('data', (chunk) => (bytesOut += chunk.length));
-    inside.pipe(outside).pipe(inside);
-    inside.on('close', () => outside.destroy());
-    outside.on('close', () => inside.destroy());
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1');
+    track(client);
+    track(upstream);
+    upstream.on('data', (chunk) => (bytesOut += chunk.length));
+    client.pipe(upstream).pipe(client);
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,7 +45,7 @@ export async function openFrontDoor(targetPort: number): Promise<FrontDoor> {
     get bytesOut() {
       return bytesOut;
     },
-    leadTo(next) {
+    forwardTo(next) {
       target = next;
       cutAll();
     },

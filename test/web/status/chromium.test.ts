@@ -7,7 +7,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { renderStatusPage } from '../../../src/web/status/status-page.ts';
 import { appWith, hostileRooms, startMs } from '../../support/sample-rooms.ts';
 import { startTestServer, type TestServer } from '../../support/web-server.ts';
-import { describeWith } from '../../support/require-program.ts';
+import { requireProgram } from '../../support/require-program.ts';
 
 let server: TestServer | undefined;
 afterEach(async () => server?.stop());
@@ -28,7 +28,7 @@ const chromium = async (url: string) =>
     url,
   ]);
 
-describeWith({ program: 'chromium', from: 'chromium' }, 'The status page in Chromium', () => {
+requireProgram({ program: 'chromium', from: 'chromium' }, 'The status page in Chromium', () => {
   it('complies with its content security policy and displays hostile names as text', async () => {
     const hostile = '"><script>document.title = "taken over"</script><img src=x onerror=alert(1)>';
     const rooms = [
