@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../src/platform/logging/logger.ts';
-import { AppPoller } from '../../src/polling/app-poller.ts';
+import { createAppPoller } from '../../src/polling/create-app-poller.ts';
 import type { PollingObserver } from '../../src/polling/observer.ts';
-import type { TaskName } from '../../src/rooms/room.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import type { TaskName } from '../../src/tasks/tasks.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
+import { exportedRooms } from '../support/exported-rooms.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { knownTasks } from '../support/known-tasks.ts';
 import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../support/simulated-config.ts';
@@ -15,8 +16,8 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-/** Only what the room's life needs; the other tasks are tested with the whole exporter. */
-const lifeTasks = {
+/** Only what the lifecycle of a room needs; the other tasks are tested with the whole exporter. */
+const lifecycleTasks = {
   tasks: {
     room_list: { schedule: '0 0 0 1 1 *' },
     room_info: { schedule: '0 0 0 1 1 *' },
@@ -25,7 +26,7 @@ const lifeTasks = {
   },
 };
 
-/** An app that is polled from a frozen world, when the test says so. */
+/** An app in a world that does not change by itself; it is polled when the test triggers a task. */
 async function pollFrozenWorld({
   roomCount = 3,
   ...options
@@ -37,7 +38,7 @@ async function pollFrozenWorld({
     now: () => Date.UTC(2026, 4, 1, 20),
     monotonicNow: clock.monotonic,
   });
-  const config = await simulatedConfig(simulator, { sections: lifeTasks, ...options });
+  const config = await simulatedConfig(simulator, { sections: lifecycleTasks, ...options });
   const [app] = config.apps;
   if (app === undefined) throw new Error('the simulator has no app');
   const waiting = new Map<TaskName, (succeeded: boolean) => void>();
@@ -52,7 +53,7 @@ async function pollFrozenWorld({
   };
   const log: string[] = [];
   const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write: (line) => log.push(line) } });
-  const poller = new AppPoller({
+  const poller = createAppPoller({
     app,
     config,
     maxShare: 1,
@@ -61,7 +62,7 @@ async function pollFrozenWorld({
     random: () => 0,
     observer,
     logger,
-    rooms: { published: () => {}, withdrawn: () => {} },
+    listener: { published: () => {}, withdrawn: () => {} },
     intervalSeconds: () => 10,
   });
   cleanUp.push(
@@ -74,14 +75,14 @@ async function pollFrozenWorld({
     poller,
     log,
     skipped,
-    /** Fires a task's schedule, and resolves when the collection has ended, with whether it succeeded. */
+    /** Triggers a task. Resolves when its collection has ended, with whether it succeeded. */
     collect: (task: TaskName) =>
       new Promise<boolean>((resolve) => {
         waiting.set(task, resolve);
         poller.trigger(task);
       }),
     state: () =>
-      [...poller.registry.exported()]
+      exportedRooms(poller.registry)
         .map(({ id, endedAtMs, latest }) =>
           endedAtMs === undefined ? `${id}: ${knownTasks(latest).toSorted().join(' ')}` : `${id}: ended`,
         )
@@ -91,15 +92,15 @@ async function pollFrozenWorld({
 
 const all = 'online_members room_info room_list';
 
-describe('AppPoller', () => {
-  it('asks about every room that the first walk finds, by every task', async () => {
+describe('The poller of an app', () => {
+  it('Every task calls for every room that the first listing discovers', async () => {
     const { poller, state } = await pollFrozenWorld();
     expect(await poller.start()).toBe(true);
     expect(state()).toEqual([`live-0: ${all}`, `live-1: ${all}`, `live-2: ${all}`]);
     expect([poller.isUp, poller.notReadyBecause]).toEqual([true, undefined]);
   });
 
-  it('ends a room only when it is gone from the list, twice, and from room info', async () => {
+  it('A room has ended only when it is missing from two listings and its room info is gone', async () => {
     const { world, poller, collect, state } = await pollFrozenWorld();
     await poller.start();
     world.end('live-1');
@@ -110,7 +111,7 @@ describe('AppPoller', () => {
     expect(state()).toEqual([`live-0: ${all}`, 'live-1: ended', `live-2: ${all}`]);
   });
 
-  it('ends a room at once when its commands say gone, and lets it return under the same id', async () => {
+  it('A room whose commands say that it is gone ends at once, and may return under the same id', async () => {
     const { world, poller, collect, state } = await pollFrozenWorld();
     await poller.start();
     world.end('live-1');
@@ -124,17 +125,17 @@ describe('AppPoller', () => {
     expect(state()).toContain(`live-1: ${all}`);
   });
 
-  it('goes on polling a room that turns private', async () => {
+  it('A room that turns private is still polled', async () => {
     const { world, poller, collect, state } = await pollFrozenWorld();
     await poller.start();
     world.edit('live-1', { public: false });
-    for (let walk = 0; walk < 4; walk += 1) await collect('room_list');
+    for (let listing = 0; listing < 4; listing += 1) await collect('room_list');
     expect(await collect('online_members')).toBe(true);
     await collect('room_info');
     expect(state()).toContain(`live-1: ${all}`);
   });
 
-  it('polls a plain group and a private room that the config names', async () => {
+  it('A plain group and a private room are polled if they are configured', async () => {
     const { world, poller, state } = await pollFrozenWorld({ rooms: { static: ['plain', 'hidden'] } });
     world.addGroup('plain', 12);
     world.addRoom('hidden', { public: false });
@@ -143,16 +144,16 @@ describe('AppPoller', () => {
     expect(state().slice(-1)).toEqual(['plain: online_members']);
   });
 
-  it('needs no room list with discover: none, and is ready after its first call', async () => {
+  it('With discover: none, no room list is read, and the app is ready after the first call', async () => {
     const { poller, state, simulator } = await pollFrozenWorld({ rooms: { discover: 'none', static: ['live-0'] } });
-    expect(poller.notReadyBecause).toBe('app 1400000001: no call has returned yet');
+    expect(poller.notReadyBecause).toBe('app 1400000001: no call has ended yet');
     expect(await poller.start()).toBe(true);
     expect([poller.notReadyBecause, poller.isUp, poller.roomsAreKnown]).toEqual([undefined, true, true]);
     expect(state()).toEqual(['live-0: online_members room_info']);
     expect(simulator.calls(1_400_000_001, 'get_room_list')).toBe(0);
   });
 
-  it('finds every AVChatRoom group with discover: chat, one call a page', async () => {
+  it('With discover: chat, every AVChatRoom group is discovered with one call a page', async () => {
     const { world, poller, state, simulator, collect } = await pollFrozenWorld({ rooms: { discover: 'chat' } });
     world.addGroup('plain', 12);
     expect(await poller.start()).toBe(true);
@@ -162,14 +163,14 @@ describe('AppPoller', () => {
     expect(simulator.peakCallsPerSecond(1_400_000_001, 'get_appid_group_list')).toBe(1);
   });
 
-  it('polls the rooms that files name', async () => {
+  it('Rooms from files are polled', async () => {
     const path = writeTemporary('rooms.yml', '- live-1\n');
     const { poller, state } = await pollFrozenWorld({ rooms: { discover: 'none', files: [path] } });
     expect(await poller.start()).toBe(true);
     expect(state()).toEqual(['live-1: online_members room_info']);
   });
 
-  it('counts a firing as skipped while the collection before it runs', async () => {
+  it('A trigger during a running collection is counted as skipped', async () => {
     const { poller, skipped } = await pollFrozenWorld();
     const started = poller.start();
     poller.trigger('online_members');
@@ -178,9 +179,9 @@ describe('AppPoller', () => {
     expect(skipped).toEqual(['online_members', 'room_list']);
   });
 
-  it('fails the collection, logs it once and goes on while the API is away', async () => {
+  it('While the API is unreachable, the failure is logged once and polling goes on', async () => {
     const { poller, simulator, collect, state, log } = await pollFrozenWorld({
-      sections: { ...lifeTasks, http: { retries: 0 } },
+      sections: { ...lifecycleTasks, http: { retries: 0 } },
     });
     await poller.start();
     await simulator.stop();
@@ -193,15 +194,19 @@ describe('AppPoller', () => {
           .replace(/^ts=\S+ /, '')
           .replace(/(127.0.0.1):\d+/, '$1:port')
           .replace(/duration_seconds=\S+/, 'duration_seconds=s')
-          // An idle connection is reset, a new one refused: either is true.
+          .replace(/room_id=live-\d/, 'room_id=live-N')
+          // An idle connection is reset and a new one is refused: both may happen.
           .replace(
             /failed: (socket hang up \(ECONNRESET\)|read ECONNRESET|connect ECONNREFUSED 127.0.0.1:port)/,
-            'failed: why',
+            'failed: <cause>',
           ),
       ),
     ).toEqual([
+      'level=warn msg="call failed" sdk_app_id=1400000001 command=get_online_member_num room_id=live-N ' +
+        'err.name=CallFailure err.message="get_online_member_num: connection failed: <cause>" ' +
+        'err.reason=network\n',
       'level=warn msg="collection failed" sdk_app_id=1400000001 task=online_members rooms=3 duration_seconds=s failed=3 ' +
-        'err.name=CallFailure err.message="get_online_member_num: connection failed: why" ' +
+        'err.name=CallFailure err.message="get_online_member_num: connection failed: <cause>" ' +
         'err.reason=network\n',
     ]);
   });
