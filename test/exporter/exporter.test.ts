@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { collectOnce, type Exporter, startExporter } from '../../src/exporter/exporter.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { expectedSamples } from '../support/expected-samples.ts';
 import { readSamples } from '../support/samples.ts';
 import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
-import { expectedSamples } from '../support/expected-samples.ts';
 
 const logger = createLogger({ level: 'error', format: 'logfmt' });
 const frozenAt = Date.UTC(2026, 4, 1, 20);
@@ -36,7 +36,7 @@ async function collected(exporter: Exporter, tasks = 6): Promise<ReadonlyMap<str
     const samples = readSamples(await get(exporter, '/metrics'));
     const ended = [...samples].filter(([series]) => series.startsWith('tencent_live_exporter_collections_total'));
     if (ended.length === tasks && ended.every(([, count]) => count > 0)) return samples;
-    // Scrapes without a pause would leave no time for what they wait for.
+    // Scrapes without a pause would leave no time for the collections.
     await pause(25);
   }
 }
@@ -48,7 +48,7 @@ async function get(exporter: Exporter, path: string): Promise<string> {
 
 const sdkAppId = 1_400_000_001;
 
-/** Calls a second. Source: each command's page. */
+/** Calls per second. Source: the page of each command. */
 const quotas = {
   get_room_list: 10,
   get_room_info: 200,
@@ -58,8 +58,8 @@ const quotas = {
   get_room_stats: 100,
 };
 
-describe('the exporter', () => {
-  it('publishes every value of every room as it truly is, and no other, within the quota', async () => {
+describe('The exporter', () => {
+  it('Every value of every room is exported, no other value is, and the quota holds', async () => {
     const simulator = await frozenWorld(220);
     simulator.world.edit('live-0', { roomName: 'hostile "quotes" \\ and\nnewlines \u0000 🎮' });
     simulator.world.addGroup('plain group', 42);
@@ -83,7 +83,7 @@ describe('the exporter', () => {
     }
   });
 
-  it('polls several apps side by side, and lets a task rest where an app’s plan lacks its command', async () => {
+  it('Several apps are polled, and a task is paused if the plan of an app does not include its command', async () => {
     const app = { identifier: 'administrator', secretKey: 'k'.repeat(64) };
     const simulator = await startSimulator({
       rooms: 60,
@@ -109,29 +109,29 @@ describe('the exporter', () => {
       samples.get(`tencent_live_exporter_task_available{sdk_app_id="${id}",task="${task}"}`);
     expect([available(1, 'room_stats'), available(2, 'room_stats'), available(2, 'group_members')]).toEqual([1, 0, 0]);
     expect(samples.get('tencent_live_up{sdk_app_id="2"}')).toBe(1);
-    // Those that were on their way when the third refusal came are all that is sent.
+    // Only the calls in flight at the third refusal are sent.
     expect(simulator.calls(2, 'get_room_stats')).toBeLessThan(rooms(2));
   });
 
-  it('is healthy at once, and ready when the first walk has ended', async () => {
+  it('The exporter is healthy at once, and ready when the first listing has ended', async () => {
     const simulator = await frozenWorld(40);
     const exporter = await start(simulator);
     expect(await get(exporter, '/-/healthy')).toBe('healthy\n');
     expect(await get(exporter, '/-/ready')).toBe(
-      `not ready: app ${sdkAppId}: the first walk over the room list has not ended yet\n`,
+      `not ready: app ${sdkAppId}: the first listing of the rooms has not ended yet\n`,
     );
     await collected(exporter);
     expect(await get(exporter, '/-/ready')).toBe('ready\n');
   });
 
-  it('shows its config without the secret key', async () => {
+  it('The configuration is served without the secret key', async () => {
     const simulator = await frozenWorld(1);
     const shown = await get(await start(simulator), '/config');
     expect(shown).toContain('secret_key: <secret>');
     expect(shown).not.toContain(simulator.apps[0]?.secretKey);
   });
 
-  it('publishes no audience, and no 0, while the API refuses its key', async () => {
+  it('While the API refuses the key, no audience is exported, and no 0 either', async () => {
     const simulator = await frozenWorld(5);
     const config = await simulatedConfig(simulator, { rooms: { static: ['live-0'] } });
     const apps = config.apps.map((app) => ({
@@ -149,8 +149,8 @@ describe('the exporter', () => {
   });
 });
 
-describe('collectOnce', () => {
-  it('prints a complete collection and takes at most a tenth of the quota', async () => {
+describe('A single collection', () => {
+  it('A single collection is complete and takes at most a tenth of the quota', async () => {
     const simulator = await frozenWorld(8);
     const config = await simulatedConfig(simulator);
     const { text, complete } = await collectOnce({ config, version: '0.0.0', logger });
@@ -163,7 +163,7 @@ describe('collectOnce', () => {
     expect(simulator.peakCallsPerSecond(sdkAppId, 'get_online_member_num')).toBeLessThanOrEqual(20);
   });
 
-  it('says that it is not complete where the API cannot be reached', async () => {
+  it('A single collection is not complete if the API cannot be reached', async () => {
     const simulator = await frozenWorld(1);
     const config = await simulatedConfig(simulator, { sections: { http: { retries: 0 } } });
     await simulator.stop();

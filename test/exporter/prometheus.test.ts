@@ -9,7 +9,7 @@ import { requireProgram } from '../support/require-program.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-/** Gauges that the demo has for every room; live rooms have the others, too. */
+/** Gauges of every room of the demo; live rooms have other gauges too. */
 const everyRoom = [
   'online_members',
   'online_members_updated_timestamp_seconds',
@@ -30,7 +30,7 @@ const everyLiveRoom = [
 
 requireProgram(
   { program: 'prometheus', from: 'prometheus' },
-  'the demo, scraped by Prometheus with the repository’s prometheus.yml',
+  'The demo, scraped by Prometheus with the repository’s prometheus.yml',
   () => {
     const processes: ChildProcess[] = [];
     let prometheus = '';
@@ -65,7 +65,7 @@ requireProgram(
       await Promise.all(processes.map(stopped));
     });
 
-    it('is up, and has every gauge of every room within 30 s', async () => {
+    it('The demo is up, and Prometheus has every gauge of every room within 30 s', async () => {
       const deadline = Date.now() + 30_000;
       const wanted = Object.fromEntries([
         ['up', 1],
@@ -100,7 +100,7 @@ requireProgram(
   },
 );
 
-/** Resolves with the first group of the pattern, once a line of stderr has it. */
+/** Resolves with the first group of the pattern when stderr matches it. */
 function lineWith(process: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let seen = '';
@@ -109,7 +109,7 @@ function lineWith(process: ChildProcess, pattern: RegExp): Promise<string> {
       const [, found] = pattern.exec(seen) ?? [];
       if (found !== undefined) resolve(found);
     });
-    process.once('exit', () => reject(new Error(`the demo has ended: ${seen}`)));
+    process.once('exit', () => reject(new Error(`the demo has exited: ${seen}`)));
   });
 }
 

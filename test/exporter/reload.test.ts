@@ -33,11 +33,11 @@ interface Running {
   readonly exporter: Exporter;
   readonly simulator: Simulator;
   readonly log: { text: string };
-  /** Ids of the rooms in the list, sorted. */
+  /** The ids of the rooms in the list, sorted. */
   readonly listed: readonly string[];
-  /** Writes another config and reloads; resolves with the answer's status and text. */
+  /** Writes another configuration and reloads. Resolves with the status and the text of the response. */
   readonly reload: (options: SimulatedConfigOptions | string) => Promise<readonly [number, string]>;
-  /** Samples, once `holds` is true of them. */
+  /** Resolves with the samples of the first scrape for which `holds` is true. */
   readonly samples: (holds: (samples: ReadonlyMap<string, number>) => boolean) => Promise<ReadonlyMap<string, number>>;
 }
 
@@ -70,8 +70,8 @@ async function start(options: SimulatedConfigOptions = {}, rooms = 12, clock = s
       .toSorted(),
     reload: async (written) => {
       write(written);
-      const answer = await fetch(`${origin}/-/reload`, { method: 'POST' });
-      return [answer.status, (await answer.text()).replaceAll(path, 'exporter.yml')];
+      const response = await fetch(`${origin}/-/reload`, { method: 'POST' });
+      return [response.status, (await response.text()).replaceAll(path, 'exporter.yml')];
     },
     samples: async (holds) => {
       for (;;) {
@@ -98,8 +98,8 @@ const allOnline =
     roomsIn(samples).length === count;
 const own = (name: string) => `tencent_live_exporter_${name}`;
 
-describe('a reload', () => {
-  it('refuses an invalid config with file, line and column, and changes nothing', async () => {
+describe('A reload', () => {
+  it('An invalid configuration is rejected with file, line and column, and changes nothing', async () => {
     const { reload, samples, exporter, listed } = await start({ sections: only('room_list', 'online_members') });
     const before = await samples(allOnline(listed));
     const configBefore = exporter.config();
@@ -116,14 +116,14 @@ describe('a reload', () => {
     expect(after.get(successTime)).toBe(before.get(successTime));
   });
 
-  it('says that all is well again after the next valid one', async () => {
+  it('The next valid configuration after an invalid one is reported as successful', async () => {
     const { reload, samples } = await start({ sections: only('room_list') });
     await reload('nonsense');
     expect(await reload({ sections: only('room_list') })).toEqual(reloaded);
     expect((await samples(() => true)).get(own('config_last_reload_successful'))).toBe(1);
   });
 
-  it('applies filters at once, without a call, and keeps what is known of the other rooms', async () => {
+  it('Filters apply at once and without a call, and the other rooms keep their values', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, simulator, listed } = await start({ sections });
     await samples(allOnline(listed));
@@ -133,12 +133,12 @@ describe('a reload', () => {
     expect(roomsIn(after)).toEqual(listed.filter((id) => !id.startsWith('live-1')));
     expect(after.get(`tencent_live_rooms_dropped{sdk_app_id="${sdkAppId}",reason="filter"}`)).toBe(3);
     expect(simulator.calls(sdkAppId, 'get_room_list') + simulator.calls(sdkAppId, 'get_online_member_num')).toBe(calls);
-    // And back: the rooms have no values until they are asked, which is at once.
+    // And back: the rooms have no values until they are called, which is at once.
     expect(await reload({ sections })).toEqual(reloaded);
     await samples(allOnline(listed));
   });
 
-  it('applies the limit at once: the largest rooms stay', async () => {
+  it('The limit applies at once, and the largest rooms stay', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, simulator, listed } = await start({ sections });
     await samples(allOnline(listed));
@@ -155,7 +155,7 @@ describe('a reload', () => {
     );
   });
 
-  it('takes static rooms in and lets them go', async () => {
+  it('Static rooms can be added and removed', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, simulator, listed } = await start({ sections });
     simulator.world.addGroup('plain', 5);
@@ -166,7 +166,7 @@ describe('a reload', () => {
     expect(roomsIn(await samples(() => true))).not.toContain('plain');
   });
 
-  it('begins a task that is switched on at once, and ends one that is switched off', async () => {
+  it('A task that is enabled starts at once, and one that is disabled ends', async () => {
     const { reload, samples, listed } = await start({ sections: only('room_list', 'online_members') });
     await samples(allOnline(listed));
     await reload({ sections: only('room_list', 'member_list') });
@@ -175,7 +175,7 @@ describe('a reload', () => {
     expect(tasks.map((series) => /task="(\w+)"/.exec(series)?.[1])).toEqual(['room_list', 'member_list']);
   });
 
-  it('keeps counters and signatures, and the collections that run', async () => {
+  it('Counters, signatures and running collections are kept', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, listed } = await start({ sections });
     const collected = (all: ReadonlyMap<string, number>) =>
@@ -188,13 +188,13 @@ describe('a reload', () => {
     expect(kept.map(([series]) => [series, after.get(series)])).toEqual(kept);
   });
 
-  it('never lets the server count more calls than the quota, however often it reloads', async () => {
+  it('The quota holds, however often the configuration is reloaded', async () => {
     const sections = (share: number) => ({ ...only('room_list', 'online_members'), quota: { share } });
     const { reload, samples, simulator, listed } = await start({ sections: sections(1) }, 300);
-    for (let round = 0; round < 12; round += 1) {
+    for (let reloads = 0; reloads < 12; reloads += 1) {
       await reload({
-        sections: sections(round % 2 === 0 ? 0.4 : 1),
-        rooms: { exclude: round % 3 === 0 ? ['1$'] : [] },
+        sections: sections(reloads % 2 === 0 ? 0.4 : 1),
+        rooms: { exclude: reloads % 3 === 0 ? ['1$'] : [] },
       });
     }
     await samples(allOnline(listed));
@@ -202,14 +202,14 @@ describe('a reload', () => {
     expect(simulator.peakCallsPerSecond(sdkAppId, 'get_online_member_num')).toBeLessThanOrEqual(200);
   }, 20_000);
 
-  it('takes a corrected secret key at once, without waiting for the probe of a minute', async () => {
+  it('A corrected secret key applies at once, and not only after a minute', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, simulator, listed } = await start({ sections });
     await samples(allOnline(listed));
     const right = configYaml(simulator, { sections });
     await reload(right.replace(/secret_key: .*/, 'secret_key: wrong'));
     await samples(() => true);
-    // A task that is switched on asks at once, and is refused.
+    // A task that is enabled calls at once, and is refused.
     await reload(
       configYaml(simulator, { sections: only('room_list', 'online_members', 'member_list') }).replace(
         /secret_key: .*/,
@@ -223,7 +223,7 @@ describe('a reload', () => {
     ).toBe(listed.length);
   });
 
-  it('forgets the rooms of an app that is no more, and polls one that is new', async () => {
+  it('The rooms of an app that was removed are forgotten, and a new app is polled', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, simulator, listed } = await start({ sections });
     await samples(allOnline(listed));
@@ -234,7 +234,7 @@ describe('a reload', () => {
     expect([app?.sdkAppId, roomsIn(after)]).toEqual([sdkAppId, []]);
   });
 
-  it('takes other room files, and keeps the rooms that both name', async () => {
+  it('Other room files apply, and rooms that are in the old and in the new files are kept', async () => {
     const sections = only('online_members');
     const directory = mkdtempSync(join(tmpdir(), 'rooms-'));
     writeFileSync(join(directory, 'old.yml'), '[live-0, live-1]');
@@ -246,7 +246,7 @@ describe('a reload', () => {
     expect(roomsIn(await samples((all) => roomsIn(all).includes('live-2')))).toEqual(['live-1', 'live-2']);
   });
 
-  it('counts other marks from the next reading on', async () => {
+  it('Other marks are counted from the next read on', async () => {
     const withMarks = (marks: readonly number[]) => {
       const { tasks } = only('room_list');
       return { tasks: { ...tasks, group_members: { schedule: '* * * * * *', enabled: true, rooms: 1000, marks } } };
@@ -258,7 +258,7 @@ describe('a reload', () => {
     expect(after.get(own('config_last_reload_successful'))).toBe(1);
   });
 
-  it('takes another way of discovery: rooms that only the old one found are forgotten', async () => {
+  it('If rooms are discovered in another way, those that only the old way found are forgotten', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, listed } = await start({ sections });
     await samples(allOnline(listed));
@@ -268,7 +268,7 @@ describe('a reload', () => {
     await samples(allOnline(listed));
   });
 
-  it('takes another web config file and path of the metrics, and says what needs a restart', async () => {
+  it('Another web config file and another path of the metrics apply, and keys that need a restart are logged', async () => {
     const sections = only('room_list');
     const { reload, exporter, log } = await start({ sections });
     const web = join(mkdtempSync(join(tmpdir(), 'reload-')), 'web.yml');
@@ -283,7 +283,7 @@ describe('a reload', () => {
     expect(log.text).toContain('key=web.listen_address');
   });
 
-  it('names the faults of the web config file, too, and keeps the old one', async () => {
+  it('The errors of the web config file are reported, and the old file stays in force', async () => {
     const sections = only('room_list');
     const { reload, exporter } = await start({ sections });
     const directory = mkdtempSync(join(tmpdir(), 'reload-'));

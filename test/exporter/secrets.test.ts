@@ -22,7 +22,7 @@ afterEach(async () => {
   await Promise.all(cleanUp.splice(0).map((stop) => stop()));
 });
 
-/** One of each class that the exporter tells apart, from the API and from the transport. */
+/** One fault of each class of failures, of the API and of the transport. */
 const faults: readonly IncidentInput[] = [
   { kind: 'error', code: 60_008 },
   { kind: 'error', code: 60_007 },
@@ -39,7 +39,7 @@ const faults: readonly IncidentInput[] = [
   { kind: 'outage', how: 'hang' },
 ];
 
-/** Any text that inflates to a UserSig's document. */
+/** Whether a text contains a UserSig: anything that inflates to its document. */
 function holdsUserSig(text: string): boolean {
   return [...text.matchAll(/eJ[\w*%-]{30,}/g)].some(([found]) => {
     const base64 = decodeURIComponent(found).replaceAll('*', '+').replaceAll('-', '/').replaceAll('_', '=');
@@ -51,10 +51,10 @@ function holdsUserSig(text: string): boolean {
   });
 }
 
-describe('secrets', () => {
+describe('Secrets', () => {
   it.each<[string, LogFormat, IncidentInput]>(
     faults.map((fault, index) => [JSON.stringify(fault), index % 2 === 0 ? 'json' : 'logfmt', fault]),
-  )('stay secret under %s', async (_name, format, fault) => {
+  )('No output contains a secret while this fault is injected: %s', async (_name, format, fault) => {
     const simulator = await startSimulator({ rooms: 4, seed: 7 });
     cleanUp.push(() => simulator.stop());
     simulator.inject(fault);
@@ -85,14 +85,14 @@ describe('secrets', () => {
       get('/none'),
       get('/-/reload', 'POST'),
     ]);
-    const shown = [log, metrics, ...pages, reportText(report), reportJson(report)].join('\n');
+    const outputs = [log, metrics, ...pages, reportText(report), reportJson(report)].join('\n');
     expect(log).not.toBe('');
-    expect(shown.includes(simulator.apps[0]?.secretKey ?? '')).toBe(false);
-    expect(holdsUserSig(shown)).toBe(false);
-    expect(shown).not.toMatch(/usersig=/i);
+    expect(outputs.includes(simulator.apps[0]?.secretKey ?? '')).toBe(false);
+    expect(holdsUserSig(outputs)).toBe(false);
+    expect(outputs).not.toMatch(/usersig=/i);
   });
 
-  it('are found by this test where there are some', () => {
+  it('The check of this test finds a UserSig', () => {
     const credentials = { kind: 'secret_key', secretKey: 'k' } as const;
     const userSig = createSigner({ sdkAppId: 1, identifier: 'a', credentials }, Date.now).userSig();
     expect([holdsUserSig(`before ${userSig} after`), holdsUserSig(`?x=${encodeURIComponent(userSig)}`)]).toEqual([
@@ -101,7 +101,7 @@ describe('secrets', () => {
     ]);
   });
 
-  it('are not in what is said of a crash', async () => {
+  it('The report of a crash contains no secret', async () => {
     const credentials = { kind: 'secret_key', secretKey: 'k' } as const;
     const userSig = createSigner({ sdkAppId: 1, identifier: 'a', credentials }, Date.now).userSig();
     const failed: unknown = await axios
@@ -113,7 +113,7 @@ describe('secrets', () => {
     expect(holdsUserSig(text)).toBe(false);
   });
 
-  it('are not in the faults of a config that holds them in the wrong place', async () => {
+  it('The errors of a configuration with secrets in the wrong places do not contain them', async () => {
     const simulator = await startSimulator({ rooms: 1, seed: 7 });
     cleanUp.push(() => simulator.stop());
     const key = simulator.apps[0]?.secretKey ?? '';
@@ -129,7 +129,7 @@ describe('secrets', () => {
     expect(String(error)).not.toContain(key);
   });
 
-  it('in files that everybody can read are told of, and only those', async () => {
+  it('Files with secrets that everybody can read are reported, and only those', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'secrets-'));
     const write = (name: string, text: string, mode: number) => {
       writeFileSync(join(directory, name), text);
