@@ -153,7 +153,12 @@ describe('A single collection', () => {
   it('A single collection is complete and takes at most a tenth of the quota', async () => {
     const simulator = await frozenWorld(8);
     const config = await simulatedConfig(simulator);
-    const { text, complete } = await collectOnce({ config, version: '0.0.0', logger });
+    const { text, complete } = await collectOnce({
+      config,
+      version: '0.0.0',
+      logger,
+      signal: new AbortController().signal,
+    });
     expect(complete).toBe(true);
     const online = simulator.truth(sdkAppId).find((room) => room.roomId === 'live-0')?.onlineMembers;
     expect(readSamples(text).get(`tencent_live_room_online_members{sdk_app_id="${sdkAppId}",room_id="live-0"}`)).toBe(
@@ -168,7 +173,12 @@ describe('A single collection', () => {
     const config = await simulatedConfig(simulator, { sections: { http: { retries: 0 } } });
     await simulator.stop();
     const silent = createLogger({ level: 'error', format: 'logfmt', destination: { write: () => {} } });
-    const { text, complete } = await collectOnce({ config, version: '0.0.0', logger: silent });
+    const { text, complete } = await collectOnce({
+      config,
+      version: '0.0.0',
+      logger: silent,
+      signal: new AbortController().signal,
+    });
     expect(complete).toBe(false);
     expect(text).not.toContain('tencent_live_room_online_members{');
   });
