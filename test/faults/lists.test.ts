@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function poll(options: Partial<PollOptions> = {}, worldsOptions: FrozenWorldsOptions = {}) {
   const worlds = await freezeWorlds(worldsOptions);
-  const world = await pollWorld({ ...worlds, ...options });
+  const world = pollWorld({ ...worlds, ...options });
   releases.push(
     () => worlds.simulator.stop(),
     () => world.stop(),

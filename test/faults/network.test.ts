@@ -18,8 +18,8 @@ async function freeze(options?: Parameters<typeof freezeWorlds>[0]): Promise<Fro
   return worlds;
 }
 
-async function poll(options: PollOptions) {
-  const world = await pollWorld(options);
+function poll(options: PollOptions) {
+  const world = pollWorld(options);
   releases.push(() => world.stop());
   return world;
 }
@@ -32,7 +32,7 @@ async function pollThroughProxy(options: Partial<PollOptions> = {}) {
   const proxy = await startTcpProxy(portOf(worlds.simulator.origin));
   releases.push(() => proxy.close());
   const changeApp: PollOptions['changeApp'] = (app) => ({ ...app, baseUrl: `http://127.0.0.1:${proxy.port}` });
-  return { worlds, proxy, world: await poll({ ...worlds, ...options, changeApp }) };
+  return { worlds, proxy, world: poll({ ...worlds, ...options, changeApp }) };
 }
 
 const listCommand = { live: 'get_room_list', chat: 'get_appid_group_list' } as const;
@@ -69,7 +69,7 @@ describe('A network that fails', () => {
       const wrong = await baseUrl(worlds);
       const changeApp: PollOptions['changeApp'] = (app) => ({ ...app, baseUrl: wrong });
       const staticRooms = ['live-0', 'live-1', 'live-2'];
-      const world = await poll({ ...worlds, discover, staticRooms, changeApp });
+      const world = poll({ ...worlds, discover, staticRooms, changeApp });
       const network = allCommands(discover).map((command) => `${command} network`);
       expect(await world.poller.start()).toBe(false);
       expect(world.failures()).toEqual(network);
@@ -127,7 +127,7 @@ describe('An API that is down for 10 minutes', () => {
     async ({ how, reason }) => {
       const worlds = await freeze();
       const timeout = how === 'hang' ? { timeoutMs: 300 } : {};
-      const world = await poll({ ...worlds, ...timeout, intervalSeconds: 100 });
+      const world = poll({ ...worlds, ...timeout, intervalSeconds: 100 });
       expect(await world.poller.start()).toBe(true);
       worlds.simulator.inject({ kind: 'outage', how });
       for (let second = 0; second < 600; second += 100) {

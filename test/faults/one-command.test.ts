@@ -18,7 +18,7 @@ beforeAll(async () => {
   worlds = await freezeWorlds({ speed: 4000, apps: simulatedApps });
   await Promise.all(
     polledCommands.map(async ({ app, discover }) => {
-      const world = await pollWorld({ ...worlds, sdkAppId: app, discover });
+      const world = pollWorld({ ...worlds, sdkAppId: app, discover });
       if (!(await world.poller.start())) throw new Error('found a failure in a world without faults, expected none');
       healthy.set(app, world.exported());
       world.stop();

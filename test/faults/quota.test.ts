@@ -14,7 +14,7 @@ async function tasksSlowedBy(
   { command, task, discover, app }: PolledCommand,
   scope: 'command' | 'app',
 ): Promise<{ readonly tasks: readonly TaskName[]; readonly failures: readonly string[] }> {
-  const world = await pollWorld({ ...worlds, sdkAppId: app, discover });
+  const world = pollWorld({ ...worlds, sdkAppId: app, discover });
   await world.poller.start();
   const ofCommand = scope === 'command' ? { command } : {};
   const incident = worlds.simulator.inject({ kind: 'quota', app, calls_per_second: 0, ...ofCommand });

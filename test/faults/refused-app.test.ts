@@ -30,8 +30,8 @@ afterEach(() => {
   polled = [];
 });
 
-async function poll(options: Omit<Parameters<typeof pollWorld>[0], keyof FrozenWorlds>): Promise<PolledWorld> {
-  const world = await pollWorld({ ...worlds, ...options });
+function poll(options: Omit<Parameters<typeof pollWorld>[0], keyof FrozenWorlds>): PolledWorld {
+  const world = pollWorld({ ...worlds, ...options });
   polled.push(world);
   return world;
 }
@@ -61,7 +61,7 @@ async function run(
   code: number,
   { command, task, discover, app }: PolledCommand,
 ): Promise<readonly [ExportedValues, Refusal]> {
-  const world = await poll({ sdkAppId: app, discover });
+  const world = poll({ sdkAppId: app, discover });
   expect(await world.poller.start()).toBe(true);
   const healthy = world.exported();
   // The server still caches its last responses.
@@ -85,7 +85,7 @@ describe.each([
   { fault: 'A lockout', code: 70050, reason: 'lockout' },
 ])('$fault', ({ fault, code, reason }) => {
   it(`${fault} stops all calls of the app for a minute and keeps the values, whichever command gets it`, async () => {
-    const other = await poll({ sdkAppId: otherApp.sdkAppId });
+    const other = poll({ sdkAppId: otherApp.sdkAppId });
     const refusals = Promise.all(polledCommands.map((command) => run(code, command)));
     expect([await other.poller.start(), other.failures()]).toEqual([true, []]);
     expect((await refusals).map(([, refusal]) => refusal)).toEqual(
@@ -108,7 +108,7 @@ describe('A signature that has expired', () => {
       const onCallEnd = () => {
         if (incident !== undefined) worlds.simulator.withdraw(incident);
       };
-      const world = await poll({ sdkAppId: app, discover, onCallEnd });
+      const world = poll({ sdkAppId: app, discover, onCallEnd });
       expect(await world.poller.start()).toBe(true);
       incident = worlds.simulator.inject({ kind: 'error', app, command, code: 70001 });
       expect([await world.collect(task), world.failures()]).toEqual([true, [`${command} expired`]]);
@@ -143,7 +143,7 @@ describe('A UserSig from a file', () => {
         ...configured,
         credentials: { kind: 'user_sig_file', path },
       });
-      const world = await poll({ sdkAppId: app.sdkAppId, changeApp });
+      const world = poll({ sdkAppId: app.sdkAppId, changeApp });
       expect(await world.poller.start()).toBe(true);
       const healthy = world.exported();
       await world.wait(45);
@@ -177,11 +177,11 @@ describe('A wrong clock', () => {
   ])(
     'A clock that is $fault, from the start or suddenly, costs no call and leads to no wrong value',
     async ({ errorMs }) => {
-      const healthy = await poll({ sdkAppId: 1 });
+      const healthy = poll({ sdkAppId: 1 });
       expect(await healthy.poller.start()).toBe(true);
       let currentErrorMs = errorMs;
       const pollerClock = { ...worlds.clock, now: () => worlds.clock.now() + currentErrorMs };
-      const world = await poll({ sdkAppId: 1, pollerClock, intervalSeconds: 60 });
+      const world = poll({ sdkAppId: 1, pollerClock, intervalSeconds: 60 });
       expect([await world.poller.start(), world.failures(), world.exported()]).toEqual([true, [], healthy.exported()]);
       for (const next of [0, errorMs]) {
         // The clock is corrected, and is wrong again.
@@ -194,7 +194,7 @@ describe('A wrong clock', () => {
 
   it('A clock that is a day behind makes expired signatures, and calls succeed a minute after it is corrected', async () => {
     serverAheadMs = 25 * 60 * minutesMs;
-    const world = await poll({ sdkAppId: 1, pollerClock: { ...worlds.clock, now: () => Date.now() + currentErrorMs } });
+    const world = poll({ sdkAppId: 1, pollerClock: { ...worlds.clock, now: () => Date.now() + currentErrorMs } });
     let currentErrorMs = 0;
     expect(await world.poller.start()).toBe(false);
     expect(new Set(world.failures().map((failure) => failure.split(' ')[1]))).toEqual(new Set(['expired']));

@@ -37,7 +37,7 @@ export async function runFaultScenario(options: FaultScenarioOptions): Promise<F
   const { app, command, task, discover } = polled;
   const { simulator } = worlds;
   const timeout = fault.timeoutMs === undefined ? {} : { timeoutMs: fault.timeoutMs };
-  const world = await pollWorld({ ...worlds, sdkAppId: app, discover, ...timeout });
+  const world = pollWorld({ ...worlds, sdkAppId: app, discover, ...timeout });
   const rooms = task === 'room_list' ? {} : { rooms: ['live-1'] };
   let incident: number | undefined;
   const inject = (calls: { readonly rooms?: string[] } = {}) => {

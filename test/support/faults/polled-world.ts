@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/platform/clock.ts';
-import type { AppConfig, Discovery } from '../../../src/config/config.ts';
+import type { AppConfig, Config, Discovery } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import type { AppPoller } from '../../../src/polling/app-poller.ts';
 import { createAppPoller } from '../../../src/polling/create-app-poller.ts';
@@ -16,6 +16,8 @@ import { type ExportedValues, Recording, valuesOf } from './recording.ts';
 export interface FrozenWorlds {
   readonly simulator: Simulator;
   readonly clock: Clock;
+  /** Polls every app of the simulator. */
+  readonly config: Config;
 }
 
 export interface FrozenWorldsOptions extends Partial<SimulatorOptions> {
@@ -34,7 +36,8 @@ export async function freezeWorlds({ speed = 1000, ...options }: FrozenWorldsOpt
     monotonicNow: clock.monotonic,
     ...options,
   });
-  return { simulator, clock };
+  const config = await simulatedConfig(simulator, { sections: { http: { retries: 1 } } });
+  return { simulator, clock, config };
 }
 
 export interface PollOptions extends FrozenWorlds {
@@ -80,16 +83,13 @@ export interface PolledWorld {
 }
 
 /** Polls one app of the worlds. */
-export async function pollWorld(options: PollOptions): Promise<PolledWorld> {
-  const { simulator, clock, discover = 'live', staticRooms = ['live-0'] } = options;
+export function pollWorld(options: PollOptions): PolledWorld {
+  const { clock, discover = 'live', staticRooms = ['live-0'] } = options;
   const { timeoutMs = 10_000, intervalSeconds = 86_400, pollerClock = clock, changeApp = (app) => app } = options;
-  const config = await simulatedConfig(simulator, {
-    rooms: { discover, static: staticRooms },
-    sections: { http: { timeout: `${timeoutMs}ms`, retries: 1 } },
-  });
+  const config = { ...options.config, http: { ...options.config.http, timeoutMs } };
   const configured = config.apps.find(({ sdkAppId }) => sdkAppId === (options.sdkAppId ?? sdkAppId));
   if (configured === undefined) throw new Error('the simulator has no such app');
-  const app = changeApp(configured);
+  const app = changeApp({ ...configured, rooms: { ...configured.rooms, discover, static: staticRooms } });
   const signer = createSigner(app, pollerClock.now);
   const waiting = new Map<TaskName, (succeeded: boolean) => void>();
   const recording = new Recording();
