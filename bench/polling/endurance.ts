@@ -1,14 +1,18 @@
 import type { Clock } from '../../src/platform/clock.ts';
+import { dueRooms } from '../../src/polling/planner.ts';
 import { CircuitBreaker } from '../../src/polling/queue/circuit-breaker.ts';
 import { RequestQueue } from '../../src/polling/queue/request-queue.ts';
+import type { RoomChanges } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
+import { roomTaskOf } from '../../src/tasks/tasks.ts';
 
 export interface EnduranceResult {
   readonly hours: number;
-  /** Heap in use after a collection of garbage. */
+  /** Heap in use after a garbage collection. */
   readonly heapBytes: number;
 }
 
+const task = 'room_info';
 const rooms = 500;
 const hourMs = 3_600_000;
 
@@ -41,44 +45,45 @@ class JumpingClock implements Clock {
 }
 
 /**
- * A registry and the queue of one task over a day, on a clock that jumps and without a network: each room is asked every
- * 10 s, a tenth of the rooms ends each hour and others begin. What stays in memory is what polling keeps.
+ * The registry and the request queue of one task over a day, on a clock that jumps and without a network. Each room is called
+ * every 10 s, and a tenth of the rooms is replaced each hour. The heap shows what polling keeps in memory.
  */
 export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
   const clock = new JumpingClock();
   const ended = new Set<string>();
-  const gate = new CircuitBreaker();
-  gate.open();
+  const circuitBreaker = new CircuitBreaker();
+  circuitBreaker.close();
   const registry = new RoomRegistry({
-    config: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
+    selection: { discover: 'live', include: [], exclude: [], limit: 20_000 },
     endedRetentionMs: 1_800_000,
-    events: {
-      joined: (room) => queue.demand(room.id),
-      doubted: (room) => queue.demand(room.id, { urgent: true }),
-      left: (room) => queue.forget(room.id),
-      published: () => {},
-      withdrawn: () => {},
-    },
+    listener: { published: () => {}, withdrawn: () => {} },
   });
+  const apply = ({ due, deselected, toVerify }: RoomChanges) => {
+    for (const { id } of toVerify) queue.enqueue(id, { urgent: true });
+    for (const { id } of deselected) queue.forget(id);
+    for (const { id } of due) queue.enqueue(id);
+  };
   const queue = new RequestQueue({
     sdkAppId: 1,
     command: 'get_room_info',
     ratePerSecond: 200,
     concurrency: 64,
     retries: 2,
-    callsPerVisit: 1,
-    freshnessMs: 10_000,
+    callsPerJob: 1,
+    cacheAgeMs: 10_000,
     maxAgeMs: 600_000,
-    weigh: (key) => registry.get(key)?.latest.room_info?.value.viewCount ?? 0,
-    begin: (roomId) => ({
-      step: () => {
-        if (ended.has(roomId)) registry.gone('room_info', roomId, clock.now());
-        else registry.answered('room_info', roomId, { value: { viewCount: roomId.length }, atMs: clock.now() });
+    weightOf: (key) => registry.get(key)?.latest.room_info?.value.viewCount ?? 0,
+    startJob: (roomId) => ({
+      next: () => {
+        const response = { task, roomId } as const;
+        const nowMs = clock.now();
+        if (ended.has(roomId)) apply(registry.deny({ ...response, reason: 'gone', nowMs }));
+        else apply(registry.record({ ...response, value: { viewCount: roomId.length }, atMs: nowMs }));
         return Promise.resolve('done');
       },
       failed: () => {},
     }),
-    gate,
+    circuitBreaker,
     clock,
     random: Math.random,
     observer: {
@@ -98,27 +103,38 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
     // A tenth of the rooms is new each hour.
     const alive = Array.from({ length: rooms }, (_, rank) => `room-${rank}-${Math.floor((hour + (rank % 10)) / 10)}`);
     for (let step = 0; step < hourMs / 10_000; step += 1) {
-      if (step % 6 === 0) walk(registry, { alive, ended, nowMs: clock.now() });
-      for (const room of registry.due('room_info', clock.now())) queue.demand(room.id);
+      if (step % 6 === 0) list({ registry, apply, alive, ended, nowMs: clock.now() });
+      const options = { task: roomTaskOf(task), roomLimit: undefined, isAvailable: true, nowMs: clock.now() };
+      for (const { id } of dueRooms(registry.rooms(), options)) queue.enqueue(id);
       await clock.advance(10_000);
-      const slices = registry.expire({ now: clock.now, roomsPerSlice: 1000, freshForMs: () => 90_000 });
-      while (slices.next().done !== true);
+      const slices = registry.removeStale({ now: clock.now, roomsPerSlice: 1000, freshForMs: () => 90_000 });
+      for (let isDone: boolean | undefined = false; isDone !== true;) {
+        const { value: changes, done } = slices.next();
+        apply(changes);
+        isDone = done;
+      }
     }
   }
   queue.stop();
   return results;
 }
 
-function walk(
-  registry: RoomRegistry,
-  { alive, ended, nowMs }: { readonly alive: readonly string[]; readonly ended: Set<string>; readonly nowMs: number },
-): void {
-  const living = new Set(alive);
+/** A complete listing that contains only the rooms that are alive. */
+function list(listing: {
+  readonly registry: RoomRegistry;
+  readonly apply: (changes: RoomChanges) => void;
+  readonly alive: readonly string[];
+  /** Is set to the rooms that are known and not alive. */
+  readonly ended: Set<string>;
+  readonly nowMs: number;
+}): void {
+  const { registry, apply, alive, ended, nowMs } = listing;
+  const aliveIds = new Set(alive);
   ended.clear();
-  for (const room of registry.exported()) if (!living.has(room.id)) ended.add(room.id);
-  registry.beginWalk();
-  for (const roomId of alive) registry.listed({ roomId }, nowMs);
-  registry.completeWalk(nowMs);
+  for (const { id } of registry.rooms()) if (!aliveIds.has(id)) ended.add(id);
+  registry.startListing();
+  for (const roomId of alive) apply(registry.listed({ roomId }, nowMs).changes);
+  apply(registry.completeListing(nowMs));
 }
 
 function heapUsed(): number {

@@ -5,7 +5,7 @@ import type { Peaks, ServerOptions } from './server.ts';
 
 export interface PolledServer {
   readonly origin: string;
-  /** Of the first app. */
+  /** Rooms of the first app. */
   readonly roomIds: readonly string[];
   peaks(): Promise<Peaks>;
   stop(): void;

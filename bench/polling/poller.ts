@@ -1,29 +1,30 @@
 import { systemClock } from '../../src/platform/clock.ts';
 import { configSchema, type AppConfig, type Config } from '../../src/config/config.ts';
 import type { Logger } from '../../src/platform/logging/logger.ts';
-import { AppPoller } from '../../src/polling/app-poller.ts';
+import type { AppPoller } from '../../src/polling/app-poller.ts';
+import { createAppPoller } from '../../src/polling/create-app-poller.ts';
 import type { PollingObserver } from '../../src/polling/observer.ts';
-import type { TaskName } from '../../src/rooms/room.ts';
 import type { SimulatedApp } from '../../src/simulator/simulator.ts';
+import type { TaskName } from '../../src/tasks/tasks.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
 
 const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => quiet };
 
-/** The tasks that are measured: the room list, and the four that make 200 calls a second. */
+/** The tasks that are measured: the room list, and the four tasks with 200 calls per second. */
 export const measuredTasks = ['room_list', 'room_info', 'online_members', 'member_list', 'group_members'] as const;
 
-/** Seconds between two firings, where nothing else is said: the defaults, but for group_members. */
+/** Seconds between two triggers of a task, if not 60. */
 const intervals: Partial<Record<TaskName, number>> = { room_list: 15, online_members: 10 };
 
 export interface PolledApp {
   readonly origin: string;
   readonly app: SimulatedApp;
-  /** Rooms that are known from the start; none: the list is walked. */
-  readonly named?: readonly string[];
+  /** Configured rooms; if there are none, the rooms are discovered by the list. */
+  readonly configuredRooms?: readonly string[];
 }
 
-/** The whole quota, for every task but room_stats. */
-export function benchConfig({ origin, app, named = [] }: PolledApp): Config {
+/** Uses the whole quota. All tasks are enabled except room_stats. */
+export function benchConfig({ origin, app, configuredRooms = [] }: PolledApp): Config {
   const config = configSchema('.').parse({
     apps: [
       {
@@ -31,22 +32,22 @@ export function benchConfig({ origin, app, named = [] }: PolledApp): Config {
         identifier: app.identifier,
         secret_key: app.secretKey,
         base_url: origin,
-        rooms: { discover: named.length === 0 ? 'live' : 'none', limit: 1_000_000 },
+        rooms: { discover: configuredRooms.length === 0 ? 'live' : 'none', limit: 1_000_000 },
       },
     ],
     tasks: { group_members: { enabled: true, rooms: 1_000_000 }, room_stats: { enabled: false } },
     quota: { share: 1 },
   });
-  // Past the check, which would look at each of 100,000 ids: they come from the simulator itself.
-  return { ...config, apps: config.apps.map((one) => ({ ...one, rooms: { ...one.rooms, static: named } })) };
+  // Added after the validation, which would take long for 100,000 ids.
+  return { ...config, apps: config.apps.map((one) => ({ ...one, rooms: { ...one.rooms, static: configuredRooms } })) };
 }
 
 export interface Polled {
   readonly poller: AppPoller;
   /** Resolves when the task's next collection has ended. */
   readonly collected: (task: TaskName) => Promise<void>;
-  /** Fires all measured tasks; resolves when their collections have ended. */
-  readonly round: () => Promise<void>;
+  /** Triggers all measured tasks. Resolves when their collections have ended. */
+  readonly collectAll: () => Promise<void>;
   /** Calls that have ended. */
   readonly calls: () => number;
 }
@@ -64,7 +65,7 @@ export function pollApp(polled: PolledApp): Polled {
     rateLimitWaited: () => {},
   };
   const app = config.apps[0] as AppConfig;
-  const poller = new AppPoller({
+  const poller = createAppPoller({
     app,
     config,
     maxShare: 1,
@@ -72,7 +73,7 @@ export function pollApp(polled: PolledApp): Polled {
     clock: systemClock,
     random: Math.random,
     observer,
-    rooms: { published: () => {}, withdrawn: () => {} },
+    listener: { published: () => {}, withdrawn: () => {} },
     logger: quiet,
     intervalSeconds: (task) => intervals[task] ?? 60,
   });
@@ -81,7 +82,7 @@ export function pollApp(polled: PolledApp): Polled {
     poller,
     collected,
     calls: () => calls,
-    async round() {
+    async collectAll() {
       const ended = measuredTasks.map(collected);
       for (const task of measuredTasks) poller.trigger(task);
       await Promise.all(ended);

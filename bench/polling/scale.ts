@@ -6,7 +6,7 @@ import { startPolledServer } from './polled-server.ts';
 
 export interface ScaleResult {
   readonly rooms: number;
-  /** What the heap holds more than without polling, in bytes, when every room was demanded and many answered. */
+  /** Growth of the heap by polling, in bytes, after every room was enqueued and many have responses. */
   readonly heapBytes: number;
   readonly callsPerSecond: number;
   readonly delayP50Ms: number;
@@ -18,14 +18,14 @@ const app: SimulatedApp = { sdkAppId: 1_400_000_001, secretKey: 'k'.repeat(64), 
 const warmUpMs = 15_000;
 const measuredMs = 60_000;
 
-/** Polls 100,000 rooms with the whole quota for a minute: memory, and how long the event loop is held. */
+/** Polls 100,000 rooms with the whole quota for a minute: memory and the delay of the event loop. */
 export async function measureScale(rooms: number): Promise<ScaleResult> {
   const server = await startPolledServer({ rooms, latencyMs: 30, apps: [app], errorRate: 0 });
   const before = heapUsed();
-  const { poller, calls } = pollApp({ origin: server.origin, app, named: server.roomIds });
+  const { poller, calls } = pollApp({ origin: server.origin, app, configuredRooms: server.roomIds });
   void poller.start();
   const timers = [10, 15, 60].map((seconds, index) =>
-    setInterval(() => fireEvery[index]?.forEach((task) => poller.trigger(task)), seconds * 1000),
+    setInterval(() => tasksByTimer[index]?.forEach((task) => poller.trigger(task)), seconds * 1000),
   );
   await pause(warmUpMs);
   const delay = monitorEventLoopDelay({ resolution: 10 });
@@ -49,7 +49,7 @@ export async function measureScale(rooms: number): Promise<ScaleResult> {
   };
 }
 
-const fireEvery = [['online_members'], ['room_list'], measuredTasks.slice(3).concat('room_info')] as const;
+const tasksByTimer = [['online_members'], ['room_list'], measuredTasks.slice(3).concat('room_info')] as const;
 
 function heapUsed(): number {
   if (globalThis.gc === undefined) throw new Error('run node with --expose-gc');

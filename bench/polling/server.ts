@@ -1,11 +1,11 @@
 import { startSimulator, type SimulatedApp } from '../../src/simulator/simulator.ts';
 
-/** What the polled server is started with, as JSON in its first argument. */
+/** Options of the polled server, as JSON in its first argument. */
 export interface ServerOptions {
   readonly rooms: number;
   readonly latencyMs: number;
   readonly apps: readonly SimulatedApp[];
-  /** Answers this share of the calls with a passing error, so that they are made again. */
+  /** Responds with a transient error to this share of the calls, so that they are retried. */
   readonly errorRate: number;
 }
 
@@ -21,7 +21,7 @@ const commands = [
   'get_room_stats',
 ];
 
-/** Serves a frozen world in a process of its own, so that polling and answering do not share an event loop. */
+/** Serves a world that does not change in a process of its own, so that it does not share the event loop of polling. */
 async function serve({ rooms, latencyMs, apps, errorRate }: ServerOptions): Promise<void> {
   const startedMs = Date.now();
   const simulator = await startSimulator({ rooms, seed: 1, latencyMs, apps, now: () => startedMs });

@@ -194,8 +194,8 @@ describe('A wrong clock', () => {
 
   it('A clock that is a day behind makes expired signatures, and calls succeed a minute after it is corrected', async () => {
     serverAheadMs = 25 * 60 * minutesMs;
-    const world = poll({ sdkAppId: 1, pollerClock: { ...worlds.clock, now: () => Date.now() + currentErrorMs } });
     let currentErrorMs = 0;
+    const world = poll({ sdkAppId: 1, pollerClock: { ...worlds.clock, now: () => Date.now() + currentErrorMs } });
     expect(await world.poller.start()).toBe(false);
     expect(new Set(world.failures().map((failure) => failure.split(' ')[1]))).toEqual(new Set(['expired']));
     expect(world.everExported()).toEqual(new Set());

@@ -3,7 +3,7 @@ import { pollApp } from './poller.ts';
 import { startPolledServer } from './polled-server.ts';
 import type { Peaks } from './server.ts';
 
-/** Calls a second that Tencent grants. */
+/** Documented calls per second. */
 const quotas: Readonly<Record<string, number>> = {
   get_room_list: 10,
   get_room_info: 200,
@@ -15,12 +15,12 @@ const quotas: Readonly<Record<string, number>> = {
 const rooms = 2000;
 const latencyMs = 30;
 
-export interface PaceResult {
-  readonly what: string;
+export interface RateLimitResult {
+  readonly scenario: string;
   readonly seconds: number;
-  /** Seconds over the bound of rooms / 200; absent where the pace is not the point. */
+  /** Seconds over the lower bound, rooms / 200; undefined if the scenario is not about the duration. */
   readonly timesBound: number | undefined;
-  /** The most that the server counted in any one second, over the quota, in the command where that is most. */
+  /** The most calls that the server counted in any second over the quota, of the command with the largest ratio. */
   readonly timesQuota: number;
 }
 
@@ -28,24 +28,24 @@ const apps: readonly SimulatedApp[] = [1_400_000_001, 1_400_000_002].map((sdkApp
   sdkAppId,
   secretKey: 'k'.repeat(64),
   identifier: 'administrator',
-  // The audiences of 2,000 rooms that fit one page each, so that four tasks of one call a room are compared.
+  // Every audience fits on one page, so that each of the four tasks makes one call a room.
   groupMembersPageSize: 500,
 }));
 
-/** How fast all four room tasks are done, and what the server counts meanwhile. */
-export async function measurePace(): Promise<readonly PaceResult[]> {
+/** How long a collection of all four room tasks takes, and how many calls the server counts meanwhile. */
+export async function measureRateLimit(): Promise<readonly RateLimitResult[]> {
   return [
-    await scenario('from a cold start', { run: (polled) => polled.first() }),
-    await scenario('rooms known, after 37 s of idle time', {
-      before: (polled) => polled.first().then(() => pause(37_000)),
-      run: (polled) => polled.again(),
+    await measure('cold start', { run: (runs) => runs.first() }),
+    await measure('known rooms, after 37 s of idle time', {
+      before: (runs) => runs.first().then(() => pause(37_000)),
+      run: (runs) => runs.again(),
     }),
-    await scenario('restarted at once, again and again', { run: (polled) => polled.restarts(), isPaced: false }),
-    await scenario('one call in ten made again', { errorRate: 0.1, run: (polled) => polled.first(), isPaced: false }),
-    await scenario('two apps', { appCount: 2, run: (polled) => polled.first() }),
-    await scenario('event loop blocked 150 ms in each second', {
-      run: (polled) => blocked(polled.first),
-      isPaced: false,
+    await measure('three restarts in a row', { run: (runs) => runs.restarts(), hasBound: false }),
+    await measure('one call in ten is retried', { errorRate: 0.1, run: (runs) => runs.first(), hasBound: false }),
+    await measure('two apps', { appCount: 2, run: (runs) => runs.first() }),
+    await measure('event loop blocked for 150 ms in each second', {
+      run: (runs) => withBlockedEventLoop(runs.first),
+      hasBound: false,
     }),
   ];
 }
@@ -53,24 +53,24 @@ export async function measurePace(): Promise<readonly PaceResult[]> {
 interface Scenario {
   readonly errorRate?: number;
   readonly appCount?: number;
-  readonly isPaced?: boolean;
-  readonly before?: (polled: Runs) => Promise<void>;
-  readonly run: (polled: Runs) => Promise<void>;
+  readonly hasBound?: boolean;
+  readonly before?: (runs: Runs) => Promise<void>;
+  readonly run: (runs: Runs) => Promise<void>;
 }
 
 interface Runs {
-  /** Everything from nothing known. */
+  /** The first collection of all tasks. */
   readonly first: () => Promise<void>;
-  /** Another round over the rooms that are known. */
+  /** Another collection of all tasks. */
   readonly again: () => Promise<void>;
-  /** Three processes that take over from one another in mid-air. */
+  /** Three pollers, each stopped in the middle of its first collections. */
   readonly restarts: () => Promise<void>;
 }
 
-async function scenario(
-  what: string,
-  { errorRate = 0, appCount = 1, isPaced = true, before, run }: Scenario,
-): Promise<PaceResult> {
+async function measure(
+  scenario: string,
+  { errorRate = 0, appCount = 1, hasBound = true, before, run }: Scenario,
+): Promise<RateLimitResult> {
   const used = apps.slice(0, appCount);
   const server = await startPolledServer({ rooms, latencyMs, apps: used, errorRate });
   const start = () => used.map((app) => pollApp({ origin: server.origin, app }));
@@ -81,10 +81,10 @@ async function scenario(
   const runs: Runs = {
     first,
     again: async () => {
-      await Promise.all(polled.map(({ round }) => round()));
+      await Promise.all(polled.map(({ collectAll }) => collectAll()));
     },
     restarts: async () => {
-      for (let process = 0; process < 3; process += 1) {
+      for (let restart = 0; restart < 3; restart += 1) {
         void first();
         await pause(1700);
         for (const { poller } of polled) poller.stop();
@@ -96,21 +96,21 @@ async function scenario(
   const startedMs = performance.now();
   await run(runs);
   const seconds = (performance.now() - startedMs) / 1000;
-  const timesQuota = worst(await server.peaks());
+  const timesQuota = largestRatio(await server.peaks());
   for (const { poller } of polled) poller.stop();
   server.stop();
-  return { what, seconds, timesBound: isPaced ? seconds / (rooms / 200) : undefined, timesQuota };
+  return { scenario, seconds, timesBound: hasBound ? seconds / (rooms / 200) : undefined, timesQuota };
 }
 
-function worst(peaks: Peaks): number {
+function largestRatio(peaks: Peaks): number {
   const ratios = Object.values(peaks).flatMap((commands) =>
     Object.entries(commands).map(([command, peak]) => peak / (quotas[command] ?? Infinity)),
   );
   return Math.max(...ratios);
 }
 
-/** Runs while something else keeps the event loop busy. */
-async function blocked(run: () => Promise<void>): Promise<void> {
+/** Runs while something else blocks the event loop from time to time. */
+async function withBlockedEventLoop(run: () => Promise<void>): Promise<void> {
   const timer = setInterval(() => {
     const until = performance.now() + 150;
     while (performance.now() < until);
