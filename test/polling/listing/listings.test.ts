@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { Listings } from '../../../src/polling/listing/listings.ts';
+import { RoomRegistry } from '../../../src/rooms/registry.ts';
+import { roomList } from '../../../src/tasks/tasks.ts';
+import type { TencentClient } from '../../../src/tencent/client.ts';
+import type { RoomListPage } from '../../../src/tencent/commands/get-room-list.ts';
+import { CallFailure } from '../../../src/tencent/failures.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+const page = (roomIds: readonly string[], { next = '', unreadableRows = 0 } = {}): RoomListPage => ({
+  rooms: roomIds.map((roomId) => ({ roomId })),
+  next,
+  unreadableRows,
+});
+
+/** Listings of an app whose room limit is one; each call returns the next of these pages. */
+function makeListings(pages: readonly (RoomListPage | Error)[]) {
+  const left = [...pages];
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line.replace(/^ts=\S+ /, '').trimEnd());
+  const registry = new RoomRegistry({
+    selection: { discover: 'live', include: [], exclude: [], limit: 1 },
+    endedRetentionMs: 1_800_000,
+    listener: { published: () => {}, withdrawn: () => {} },
+  });
+  const due: string[] = [];
+  const toVerify: string[] = [];
+  let discover: 'live' | 'chat' = 'live';
+  const listings = new Listings({
+    registry,
+    clock,
+    logger: createLogger({ level: 'info', format: 'logfmt', destination: { write } }),
+    call: (() => {
+      const result = left.shift() ?? page([]);
+      return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
+    }) as unknown as TencentClient['call'],
+    onChanges: (changes) => {
+      due.push(...changes.due.map(({ id }) => id));
+      toVerify.push(...changes.toVerify.map(({ id }) => id));
+    },
+    discover: () => discover,
+    lister: () => roomList.listers[discover],
+  });
+  const ends: (CallFailure | undefined)[] = [];
+  listings.onNextEnd((failure) => ends.push(failure));
+  /** Makes the calls of one listing, and reports its failure to it like a queue. */
+  const runListing = async (onPage: () => void = () => {}) => {
+    const job = listings.startJob();
+    try {
+      while ((await job.next()) === 'more') onPage();
+    } catch (error) {
+      job.failed(error as CallFailure);
+    }
+  };
+  const roomIds = () => [...registry.rooms()].map(({ id }) => id);
+  const discoverByChat = () => (discover = 'chat');
+  return { listings, registry, runListing, discoverByChat, roomIds, lines, due, toVerify, ends };
+}
+
+const timeout = new CallFailure({ command: 'get_room_list', reason: 'timeout', found: 'no response within 5 s' });
+
+describe('Listings', () => {
+  it('Rooms are due as soon as the page that contains them was read', async () => {
+    const { runListing, due } = makeListings([page(['room-1'], { next: 'a' }), page(['room-2'])]);
+    const dueAfterPages: string[][] = [];
+    await runListing(() => dueAfterPages.push([...due]));
+    expect([dueAfterPages, due]).toEqual([[['room-1']], ['room-1']]);
+  });
+
+  it('The end of a listing is reported once, after its last page', async () => {
+    const { listings, runListing, ends } = makeListings([page(['room-1'], { next: 'a' }), page(['room-2'])]);
+    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([false, false]);
+    await runListing(() => expect(ends).toEqual([]));
+    expect([ends, listings.hasEnded, listings.hasSucceeded]).toEqual([[undefined], true, true]);
+  });
+
+  it('A listing that fails has ended without success, and suspects no room', async () => {
+    const { listings, runListing, toVerify, ends } = makeListings([page(['room-1']), timeout, timeout, timeout]);
+    await runListing();
+    for (let listing = 0; listing < 3; listing += 1) await runListing();
+    expect([ends, toVerify]).toEqual([[undefined, timeout, timeout, timeout], []]);
+    expect(listings.hasEnded).toBe(true);
+  });
+
+  it('The first listing has not succeeded if it fails', async () => {
+    const { listings, runListing } = makeListings([timeout]);
+    await runListing();
+    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
+  });
+
+  it('Rooms beyond the limit that a failed listing has discovered are forgotten', async () => {
+    const { runListing, roomIds } = makeListings([page(['room-1', 'room-2'], { next: 'a' }), timeout]);
+    await runListing();
+    expect(roomIds()).toEqual(['room-1']);
+  });
+
+  it('A listing with a cursor that repeats fails as malformed', async () => {
+    const { runListing, ends } = makeListings([
+      page(['room-1'], { next: 'a' }),
+      page(['room-2'], { next: 'b' }),
+      page(['room-3'], { next: 'a' }),
+    ]);
+    await runListing();
+    expect(ends.map((failure) => failure?.reason)).toEqual(['malformed']);
+  });
+
+  it('A listing with unreadable rows succeeds with a warning, and suspects no room', async () => {
+    const { runListing, toVerify, lines, ends } = makeListings([
+      page(['room-1']),
+      page([], { unreadableRows: 1 }),
+      page([], { unreadableRows: 2 }),
+    ]);
+    for (let listing = 0; listing < 3; listing += 1) await runListing();
+    expect([toVerify, ends]).toEqual([[], [undefined, undefined, undefined]]);
+    expect(lines).toEqual([
+      'level=warn msg="room list has rows that cannot be read" rooms=0 pages=1 unreadableRows=1',
+      'level=warn msg="room list has rows that cannot be read" rooms=0 pages=1 unreadableRows=2',
+    ]);
+  });
+
+  it('A room that two complete listings do not contain is verified', async () => {
+    const { runListing, toVerify } = makeListings([page(['room-1']), page([]), page([])]);
+    for (let listing = 0; listing < 3; listing += 1) await runListing();
+    expect(toVerify).toEqual(['room-1']);
+  });
+
+  it('A listing is abandoned if rooms are discovered in another way meanwhile', async () => {
+    const { listings, runListing, discoverByChat, roomIds, ends } = makeListings([
+      page(['room-1'], { next: 'a' }),
+      page(['room-2']),
+    ]);
+    await runListing(discoverByChat);
+    expect(ends.map((failure) => failure?.message)).toEqual([
+      'get_room_list: abandoned because a reload has changed how rooms are discovered',
+    ]);
+    expect([roomIds(), listings.hasEnded, listings.hasSucceeded]).toEqual([['room-1'], true, false]);
+  });
+
+  it('If rooms are discovered in another way, no listing has succeeded yet', async () => {
+    const { listings, runListing } = makeListings([page(['room-1'])]);
+    await runListing();
+    listings.forget();
+    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
+  });
+});
