@@ -6,7 +6,7 @@ import { type TaskName, taskNames } from '../tasks/tasks.ts';
 import { TencentClient } from '../tencent/client.ts';
 import { AppPoller, clientOptions, listQueueSpec } from './app-poller.ts';
 import { ScheduleFit } from './collections/schedule-fit.ts';
-import { TaskCollections } from './collections/task-collections.ts';
+import { TaskCollections } from './collections/collections.ts';
 import { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { Listings } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';

@@ -3,16 +3,17 @@ import { audienceOf } from '../rooms/latest-values.ts';
 import { verifyingTask } from '../rooms/lifecycle.ts';
 import type { RoomChanges } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
-import { roomTaskOf, roomTasks, type RoomTaskName, type TaskName, type TaskValues } from '../tasks/tasks.ts';
+import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName, type TaskValues } from '../tasks/tasks.ts';
 import type { TencentClient } from '../tencent/client.ts';
 import { codes } from '../tencent/failures.ts';
-import type { Collection } from './collections/collection.ts';
-import { enqueueDue } from './collections/enqueue-due.ts';
+import type { Collection } from './collections/collections.ts';
 import { dueRooms, roomsToVerify } from './planner.ts';
 import { type CurrentConfig, isTaskEnabled } from './poller-config.ts';
 import type { TaskQueueSpec } from './queue/app-queues.ts';
 import type { Job } from './queue/queue-entry.ts';
 import type { RequestQueue } from './queue/request-queue.ts';
+import { TimeBudget } from '../platform/time-budget.ts';
+import type { Room } from '../rooms/room.ts';
 
 export interface RoomPollingOptions {
   readonly registry: RoomRegistry;
@@ -129,4 +130,33 @@ export class RoomPolling {
   #settings<Task extends RoomTaskName>(task: Task) {
     return this.#options.config.current.config.tasks[task];
   }
+}
+
+export interface DueRooms {
+  readonly due: Iterable<Room>;
+  readonly queue: RequestQueue;
+  /** The collection that starts with this trigger; undefined while another one is running. */
+  readonly collection: Collection | undefined;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Enqueues every room that is due, and lets other work go on in between, since there may be very many. Resolves with how
+ * many rooms there are, and how many of them still waited since the trigger before.
+ */
+export async function enqueueDue(rooms: DueRooms): Promise<{ readonly rooms: number; readonly deferred: number }> {
+  const { due, queue, collection, clock, isStopped } = rooms;
+  const options = collection === undefined ? {} : { collection };
+  const budget = new TimeBudget(clock);
+  let enqueued = 0;
+  let deferred = 0;
+  for (const room of due) {
+    if (isStopped()) break;
+    if (queue.isWaiting(room.id)) deferred += 1;
+    queue.enqueue(room.id, options);
+    enqueued += 1;
+    if (budget.isExceeded) await budget.yield();
+  }
+  return { rooms: enqueued, deferred };
 }

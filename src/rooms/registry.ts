@@ -1,11 +1,21 @@
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { type RoomTaskName, roomTaskOf, taskNames, type TaskValues } from '../tasks/tasks.ts';
-import { exportStateOf, isExported, RoomCounter, type RoomCounts } from './export-state.ts';
+import {
+  clearValues,
+  exportStateOf,
+  hasNoValue,
+  isExported,
+  newRoom,
+  type Room,
+  RoomCounter,
+  type RoomCounts,
+  type RoomListener,
+  type StoredRoom,
+} from './room.ts';
 import { storeValue, viewCountOf } from './latest-values.ts';
 import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
 import { PendingChanges } from './pending-changes.ts';
 import type { Expiry, RegistryOptions, RoomChanges } from './registry-options.ts';
-import { clearValues, hasNoValue, newRoom, type Room, type RoomListener, type StoredRoom } from './room.ts';
 import { passesFilters, type RoomSelection, selectLargest } from './selection.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */

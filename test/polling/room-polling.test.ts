@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Collection } from '../../src/polling/collections/collection.ts';
+import { Collection } from '../../src/polling/collections/collections.ts';
 import type { CurrentConfig } from '../../src/polling/poller-config.ts';
 import type { EnqueueOptions } from '../../src/polling/queue/request-queue-options.ts';
 import type { RequestQueue } from '../../src/polling/queue/request-queue.ts';

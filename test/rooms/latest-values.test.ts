@@ -68,10 +68,10 @@ describe('audienceOf', () => {
 });
 
 describe('viewCountOf', () => {
-  it('The newer view count of list and room info counts', () => {
+  it('The newer view count of list and room info counts, and that of the room info if both are of the same instant', () => {
     expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 2) })).toBe(6);
     expect(viewCountOf({ room_list: listed(5, 2), room_info: at({ viewCount: 6 }, 1) })).toBe(5);
-    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 1) })).toBe(5);
+    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 1) })).toBe(6);
   });
 
   it('A newer response without a view count does not hide an older one with it', () => {

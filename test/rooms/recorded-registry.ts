@@ -1,9 +1,8 @@
 import { expect } from '@jest/globals';
-import { exportStateOf, isExported } from '../../src/rooms/export-state.ts';
+import { exportStateOf, isExported, type RoomView } from '../../src/rooms/room.ts';
 import { verifyingTask } from '../../src/rooms/lifecycle.ts';
 import type { RoomChanges } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
-import type { RoomView } from '../../src/rooms/room.ts';
 import type { RoomSelection } from '../../src/rooms/selection.ts';
 import type { RoomTaskName, TaskName, TaskValues } from '../../src/tasks/tasks.ts';
 import type { ListedRoom } from '../../src/tencent/commands/get-room-list.ts';

@@ -1,11 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
 
-/** Whether a program is installed on this machine. */
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-}
-
 /**
  * Describes tests that need a program of a Debian package. If it is missing, they are skipped with a warning; in CI they
  * fail.

@@ -1,7 +1,6 @@
 import type { ExpositionConfig, InfoLabel } from '../../config/config.ts';
-import { latestFact, memberCount, nonNegative, onlineMembers } from '../../rooms/facts.ts';
-import type { LatestValues } from '../../rooms/latest-values.ts';
-import type { RoomStats } from '../../tencent/responses.ts';
+import { latestFact, type LatestValues, memberCount, nonNegative, onlineMembers } from '../../rooms/latest-values.ts';
+import type { RoomStats } from '../../tencent/commands/get-room-stats.ts';
 import { counter, gauge, labelledGauge, type LabelledSample, type RoomFamily } from './family.ts';
 
 /** Every family of room metrics, in the order of the exposition. */

@@ -1,6 +1,6 @@
 import type { RoomView } from '../../rooms/room.ts';
-import { taskNames, type TaskName } from '../../tasks/tasks.ts';
-import { onlineMembers } from '../../rooms/facts.ts';
+import { type TaskName, taskNames } from '../../tasks/tasks.ts';
+import { onlineMembers } from '../../rooms/latest-values.ts';
 
 /** A sum over fewer of the rooms would look like a drop of the audience. */
 const freshShareForSum = 0.99;

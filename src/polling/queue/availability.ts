@@ -1,4 +1,4 @@
-import { codes, type CallFailure } from '../../tencent/failures.ts';
+import { type CallFailure, codes } from '../../tencent/failures.ts';
 
 /** The refusal of one room does not mean that the command is unavailable: this many in a row do. */
 const refusalsNeeded = 3;

@@ -1,5 +1,5 @@
 import type { CallFailure } from '../../tencent/failures.ts';
-import type { Collection } from '../collections/collection.ts';
+import type { Collection } from '../collections/collections.ts';
 
 /** What a request queue does for one key: one call, or several if the response comes in pages. */
 export interface Job {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { CommandName } from '../../tencent/command.ts';
 import type { CallFailure } from '../../tencent/failures.ts';
-import type { Collection } from '../collections/collection.ts';
+import type { Collection } from '../collections/collections.ts';
 import type { PollingObserver } from '../observer.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { Job } from './queue-entry.ts';

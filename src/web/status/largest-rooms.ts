@@ -1,7 +1,6 @@
-import { audienceOf } from '../../rooms/latest-values.ts';
-import { latestFact, memberCount, onlineMembers } from '../../rooms/facts.ts';
+import { audienceOf, latestFact, memberCount, onlineMembers } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
-import { escapeHtml, formatCount, table, type Cell, type Html } from './format.ts';
+import { type Cell, escapeHtml, formatCount, type Html, table } from './format.ts';
 
 export interface RoomOfApp {
   readonly sdkAppId: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Collection, type CollectionSummary } from '../../../src/polling/collections/collection.ts';
+import { Collection, type CollectionSummary } from '../../../src/polling/collections/collections.ts';
 import { CallFailure, type FailureReason } from '../../../src/tencent/failures.ts';
 
 const failed = (reason: FailureReason) => new CallFailure({ command: 'get_room_info', reason, found: reason });

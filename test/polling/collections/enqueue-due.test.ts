@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { enqueueDue } from '../../../src/polling/collections/enqueue-due.ts';
+import { enqueueDue } from '../../../src/polling/room-polling.ts';
 import type { RequestQueue } from '../../../src/polling/queue/request-queue.ts';
 import type { Room } from '../../../src/rooms/room.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
-import { TaskCollections } from '../../../src/polling/collections/task-collections.ts';
+import { TaskCollections } from '../../../src/polling/collections/collections.ts';
 import type { CollectionResult, TaskOfApp } from '../../../src/polling/observer.ts';
 import { CallFailure, type FailureReason } from '../../../src/tencent/failures.ts';
 import { FakeClock } from '../../support/fake-clock.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Config } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
-import { Collection, type CollectionSummary } from '../../../src/polling/collections/collection.ts';
+import { Collection, type CollectionSummary } from '../../../src/polling/collections/collections.ts';
 import { AppQueues, type TaskQueueSpec } from '../../../src/polling/queue/app-queues.ts';
-import { roomList, roomTaskOf, type RoomTaskName, type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
+import { roomList, type RoomTaskName, roomTaskOf, type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
 import { CallFailure, classifyCode } from '../../../src/tencent/failures.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 

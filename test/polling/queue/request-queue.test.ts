@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Collection, type CollectionSummary } from '../../../src/polling/collections/collection.ts';
+import { Collection, type CollectionSummary } from '../../../src/polling/collections/collections.ts';
 import type { PollingObserver } from '../../../src/polling/observer.ts';
 import { CircuitBreaker } from '../../../src/polling/queue/circuit-breaker.ts';
 import type { EnqueueOptions } from '../../../src/polling/queue/request-queue-options.ts';

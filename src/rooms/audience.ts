@@ -1,1 +1,0 @@
-export { audienceOf } from './latest-values.ts';
