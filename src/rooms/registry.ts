@@ -2,9 +2,7 @@ import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { type RoomTaskName, roomTaskOf, taskNames, type TaskValues } from '../tasks/tasks.ts';
 import {
   clearValues,
-  exportStateOf,
   hasNoValue,
-  isExported,
   newRoom,
   type Room,
   RoomCounter,
@@ -12,11 +10,10 @@ import {
   type RoomListener,
   type StoredRoom,
 } from './room.ts';
-import { storeValue, viewCountOf } from './latest-values.ts';
+import { storeValue } from './latest-values.ts';
 import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
-import { PendingChanges } from './pending-changes.ts';
-import type { Expiry, RegistryOptions, RoomChanges } from './registry-options.ts';
-import { passesFilters, type RoomSelection, selectLargest } from './selection.ts';
+import { type Expiry, PendingChanges, type RegistryOptions, type RoomChanges } from './registry-options.ts';
+import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
 export class RoomRegistry {
@@ -222,11 +219,10 @@ export class RoomRegistry {
     }
     if (!wasSelected && room.isSelected) this.#changes.addDue(room);
     this.#selectedCount += Number(room.isSelected) - Number(wasSelected);
-    const before = room.exportState;
-    room.exportState = this.#rooms.get(room.id) === room ? exportStateOf(room) : 'hidden';
-    this.#counter.move(before, room.exportState);
-    if (isExported(room.exportState)) this.#listener.published(room);
-    else if (isExported(before)) this.#listener.withdrawn(room.id);
+    const isKnown = this.#rooms.get(room.id) === room;
+    const { wasExported, isExported } = this.#counter.recount(room, { isKnown });
+    if (isExported) this.#listener.published(room);
+    else if (wasExported) this.#listener.withdrawn(room.id);
   }
 
   #add(id: string, { isConfigured }: { readonly isConfigured: boolean }): StoredRoom {
@@ -262,15 +258,10 @@ export class RoomRegistry {
   }
 
   #reselect(): void {
-    const rooms = [...this.#rooms.values()];
-    const configured = rooms.filter((room) => room.isConfigured).length;
-    const candidates = rooms
-      .filter((room) => !room.isConfigured && !room.isFiltered && room.lifecycle.phase !== 'ended')
-      .map((room) => ({ room, isSelected: room.isSelected, size: viewCountOf(room.latest) }));
-    const chosen = selectLargest(candidates, this.#selection.limit - configured);
+    const { selected, deselected } = mostViewedRooms([...this.#rooms.values()], this.#selection.limit);
     // Rooms that lose their place come first, so that the limit holds for the listener at every moment.
-    for (const candidate of candidates) if (!chosen.has(candidate)) this.#setSelected(candidate.room, false);
-    for (const { room } of chosen) this.#setSelected(room, true);
+    for (const room of deselected) this.#setSelected(room, false);
+    for (const room of selected) this.#setSelected(room, true);
   }
 
   #setSelected(room: StoredRoom, isSelected: boolean): void {

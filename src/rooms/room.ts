@@ -113,9 +113,16 @@ export interface RoomCounts {
 export class RoomCounter {
   readonly #rooms: Record<ExportState, number> = { exported: 0, filtered: 0, 'over limit': 0, ended: 0, hidden: 0 };
 
-  move(from: ExportState, to: ExportState): void {
-    this.#rooms[from] -= 1;
-    this.#rooms[to] += 1;
+  /** Counts a room that may have changed. `isKnown` is false for a room that was forgotten. */
+  recount(
+    room: StoredRoom,
+    { isKnown }: { readonly isKnown: boolean },
+  ): { readonly wasExported: boolean; readonly isExported: boolean } {
+    const before = room.exportState;
+    room.exportState = isKnown ? exportStateOf(room) : 'hidden';
+    this.#rooms[before] -= 1;
+    this.#rooms[room.exportState] += 1;
+    return { wasExported: isExported(before), isExported: isExported(room.exportState) };
   }
 
   counts(): RoomCounts {
