@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Gauge, Registry } from 'prom-client';
-import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import { createExposition } from '../../src/metrics/exposition.ts';
 import { exportedFamilies } from '../../src/metrics/rooms/catalogue.ts';
 import { RoomMetrics } from '../../src/metrics/rooms/room-metrics.ts';

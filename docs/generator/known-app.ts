@@ -1,4 +1,4 @@
-import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import type { RoomTotals } from '../../src/metrics/rooms/totals.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
 

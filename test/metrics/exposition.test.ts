@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { infoLabels, type ExpositionConfig } from '../../src/config/config.ts';
-import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
+import { type ExpositionConfig, infoLabels } from '../../src/config/config.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import { createExposition, type ExpositionRequest } from '../../src/metrics/exposition.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import { allRequests, createRoomMetrics, decode } from '../support/room-metrics.ts';

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createExporterMetrics } from '../../src/metrics/exporter/exporter-metrics.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import { createExposition } from '../../src/metrics/exposition.ts';
 import { startTestServer, type TestServer } from '../support/web-server.ts';
 import { createRoomMetrics, decode } from '../support/room-metrics.ts';

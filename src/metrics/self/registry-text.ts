@@ -1,11 +1,11 @@
 import type { Registry } from 'prom-client';
 import {
-  familyHeader,
-  labelText,
-  sampleLine,
   type ExpositionFormat,
+  familyHeader,
   type FamilyHeader,
   type LabelPair,
+  labelText,
+  sampleLine,
 } from '../format/text.ts';
 
 /** The actual result of `getMetricsAsJSON`; prom-client declares `type` as a number and omits `metricName`. */

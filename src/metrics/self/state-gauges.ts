@@ -1,6 +1,6 @@
-import { dropReasons, type AppStatus, type QueueStatus, type TaskStatus } from '../../status/app-status.ts';
+import { type AppStatus, dropReasons, type QueueStatus, type TaskStatus } from '../../status/app-status.ts';
 import type { LastCollection, PollingHistory } from '../../status/polling-history.ts';
-import { familyHeader, labelText, sampleLine, type ExpositionFormat, type LabelPair } from '../format/text.ts';
+import { type ExpositionFormat, familyHeader, type LabelPair, labelText, sampleLine } from '../format/text.ts';
 import { completeSum, type RoomTotals } from '../rooms/totals.ts';
 
 /** The state of an app at one scrape. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { systemClock, type Clock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { PollingObserver } from '../../polling/observer.ts';
 import type { AppStatus } from '../../status/app-status.ts';
 import type { PollingHistory } from '../../status/polling-history.ts';

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '../../platform/clock.ts';
 import type { ExpositionFormat } from '../format/text.ts';
-import { collectFamilies, renderFamilies, type CollectedFamily } from './registry-text.ts';
+import { type CollectedFamily, collectFamilies, renderFamilies } from './registry-text.ts';
 
 /** Gauges of prom-client whose names end in `_total`: `promtool check metrics` rejects them. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];

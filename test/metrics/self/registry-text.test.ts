@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { renderRegistry } from '../../../src/metrics/exporter/registry-text.ts';
+import { renderRegistry } from '../../../src/metrics/self/registry-text.ts';
 
 function createRegistry(): Registry {
   const registry = new Registry();

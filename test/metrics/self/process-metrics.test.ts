@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createProcessMetrics } from '../../../src/metrics/exporter/process-metrics.ts';
+import { createProcessMetrics } from '../../../src/metrics/self/process-metrics.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('The metrics of the process', () => {
