@@ -163,7 +163,8 @@ export class RequestQueue {
     while (!this.#isStopped) {
       const nowMs = clock.monotonic();
       const isFull = this.#limit.activeCount + this.#limit.pendingCount >= concurrency;
-      if (isFull || !this.#queue.hasReady(nowMs)) break;
+      // `hasReady` comes first, because it wakes up the entries that are due: a timer for them would run again and again.
+      if (!this.#queue.hasReady(nowMs) || isFull) break;
       const permission = circuitBreaker.permission(nowMs);
       if (permission === 'wait') break;
       if (permission === 'refused') {
