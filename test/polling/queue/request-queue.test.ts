@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Collection, type CollectionSummary } from '../../../src/polling/collections/collections.ts';
 import type { PollingObserver } from '../../../src/polling/observer.ts';
 import { CircuitBreaker } from '../../../src/polling/queue/circuit-breaker.ts';
@@ -27,6 +28,9 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
   circuitBreaker.close();
   const observed: string[] = [];
   const waited = { seconds: 0 };
+  /** Calls in flight, by room. */
+  const inFlight = new Map<string, number>();
+  let mostAtOnce = 0;
   const observer: PollingObserver = {
     collectionFinished: () => {},
     collectionSkipped: () => {},
@@ -51,7 +55,10 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
       return {
         async next() {
           log.push(key);
+          inFlight.set(key, (inFlight.get(key) ?? 0) + 1);
+          mostAtOnce = Math.max(mostAtOnce, inFlight.get(key) ?? 0);
           if (callMs > 0) await new Promise<void>((resolve) => clock.after(callMs, resolve));
+          inFlight.set(key, (inFlight.get(key) ?? 0) - 1);
           const result = left.shift() ?? 'done';
           if (result instanceof Error) throw result;
           return result;
@@ -83,7 +90,8 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
     queue.enqueue(key, options);
   };
   const startCollection = () => new Collection({ startedMs: 0, onEnd: (summary) => ends.push(summary) });
-  return { queue, clock, log, observed, waited, ends, weights, enqueue, startCollection };
+  const mostCallsAtOnce = () => mostAtOnce;
+  return { queue, clock, log, observed, waited, ends, weights, enqueue, startCollection, mostCallsAtOnce };
 }
 
 describe('The request queue', () => {
@@ -356,6 +364,20 @@ describe('The request queue', () => {
     expect([log, ends.map(({ rooms }) => rooms)]).toEqual([['a'], [1]]);
   });
 
+  it('A queue that is full waits for a response, without a timer that runs again and again', async () => {
+    const { queue, clock, log, enqueue } = makeQueue({ concurrency: 1, cacheAgeMs: 1000 });
+    enqueue('a');
+    await clock.advance(100);
+    enqueue('b', { callMs: 5000 });
+    enqueue('a');
+    expect([queue.inFlight, queue.length]).toEqual([1, 0]);
+    await clock.advance(2000);
+    // The room is due, and only the response of the other one can make a place for it.
+    expect([log, queue.length, clock.timers]).toEqual([['a', 'b'], 1, 1]);
+    await clock.advance(5000);
+    expect(log).toEqual(['a', 'b', 'a']);
+  });
+
   it('Forgetting all rooms ends the jobs that wait', async () => {
     const { queue, clock, log, ends, enqueue, startCollection } = makeQueue({ concurrency: 1 });
     const collection = startCollection();
@@ -430,5 +452,51 @@ describe('The request queue', () => {
     expect(log).toEqual(['a']);
     await clock.advance(200);
     expect(log).toEqual(['a', 'a']);
+  });
+
+  it('Whatever happens to a queue, each collection ends once, and no room has two calls at once', async () => {
+    const rooms = ['a', 'b', 'c'] as const;
+    const room = fc.constantFrom(...rooms);
+    const results = fc.array(
+      fc.constantFrom<'more' | Error>('more', failure('timeout'), failure('gone', 100004), failure('expired', 70001)),
+      { maxLength: 3 },
+    );
+    const step = fc.oneof(
+      fc.record({ type: fc.constant('enqueue' as const), room, calls: results, urgent: fc.boolean() }),
+      fc.record({ type: fc.constant('collect' as const) }),
+      fc.record({ type: fc.constant('forget' as const), room }),
+      fc.record({ type: fc.constant('refuse' as const) }),
+      fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 800 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.constantFrom(0, 1000), async (steps, cacheAgeMs) => {
+        const { queue, clock, ends, enqueue, startCollection, mostCallsAtOnce } = makeQueue({
+          ratePerSecond: 5,
+          concurrency: 2,
+          cacheAgeMs,
+        });
+        let collections = 0;
+        for (const next of steps) {
+          if (next.type === 'enqueue') {
+            enqueue(next.room, { calls: next.calls, callMs: 300, urgent: next.urgent });
+          } else if (next.type === 'collect') {
+            const collection = startCollection();
+            collections += 1;
+            for (const key of rooms) queue.enqueue(key, { collection });
+            collection.close();
+          } else if (next.type === 'forget') {
+            queue.forget(next.room);
+          } else if (next.type === 'refuse') {
+            queue.refuseAll(failure('permission', 100007));
+          } else {
+            await clock.advance(next.ms);
+          }
+        }
+        await clock.advance(300_000);
+        expect([ends.length, queue.length, queue.inFlight]).toEqual([collections, 0, 0]);
+        expect(mostCallsAtOnce()).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
