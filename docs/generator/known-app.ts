@@ -1,5 +1,6 @@
 import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import type { RoomTotals } from '../../src/metrics/rooms/totals.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
 
 const app: AppStatus = {
@@ -16,7 +17,7 @@ const app: AppStatus = {
 
 const totals: RoomTotals = {
   exported: 1,
-  fresh: { room_list: 1, room_info: 1, online_members: 1, member_list: 1, group_members: 1, room_stats: 1 },
+  fresh: Object.fromEntries(taskNames.map((task) => [task, 1])) as RoomTotals['fresh'],
   onlineMembers: { sum: 1, rooms: 1 },
   droppedBySeries: 0,
 };

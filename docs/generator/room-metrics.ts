@@ -1,9 +1,9 @@
 import { infoLabels } from '../../src/config/config.ts';
 import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
 import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
+import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
-import { taskNames, type TaskName } from '../../src/tasks/tasks.ts';
-import { knownRoom } from './known-room.ts';
+import { taskNames, tasks, type TaskName } from '../../src/tasks/tasks.ts';
 import { code, table } from './markdown.ts';
 
 /** The table of the room metrics: their entries in the catalogue, and the tasks that read their values. */
@@ -18,6 +18,11 @@ export function roomMetricsTable(): string {
   return table(['metric', 'type', 'task', 'further labels', 'meaning'], rows);
 }
 
+/** A room for which every task has read its example: a metric without a value here is read by no task. */
+const examples = Object.fromEntries(
+  tasks.map(({ name, example }) => [name, { value: example, atMs: 0 }]),
+) as LatestValues;
+
 function source(family: RoomFamily): string {
   const tasks = taskNames.filter((task) => hasValue(family, roomKnownFrom(task)));
   if (tasks.length === taskNames.length) return 'any';
@@ -25,7 +30,7 @@ function source(family: RoomFamily): string {
 }
 
 function roomKnownFrom(task: TaskName): RoomView {
-  return { id: 'room-1', latest: { [task]: knownRoom[task] } };
+  return { id: 'room-1', latest: { [task]: examples[task] } };
 }
 
 function hasValue(family: RoomFamily, room: RoomView): boolean {
@@ -34,6 +39,6 @@ function hasValue(family: RoomFamily, room: RoomView): boolean {
 
 function labelsOf(family: RoomFamily): readonly string[] {
   if (family.kind === 'value') return [];
-  const samples = family.samples({ id: 'room-1', latest: knownRoom });
+  const samples = family.samples({ id: 'room-1', latest: examples });
   return samples[0]?.labels.map(([name]) => name) ?? [];
 }

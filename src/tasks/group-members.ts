@@ -43,6 +43,7 @@ export const groupMembers = {
   enabled: false,
   cacheAgeMs: 40_000,
   liveRoomsOnly: false,
+  example: { listedMembers: 500, markedMembers: new Map([[1000, 7]]), joins: 12 },
   callsPerRoom: ({ marks }) => usualPages * (1 + marks.length),
   roomLimit: ({ rooms }) => rooms,
   read({ roomId, settings: { marks }, call, carried }) {

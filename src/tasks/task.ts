@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { TencentClient } from '../tencent/client.ts';
 import type { Command, CommandSpec } from '../tencent/command.ts';
-import type { RoomListPage } from '../tencent/commands/get-room-list.ts';
+import type { ListedRoom, RoomListPage } from '../tencent/commands/get-room-list.ts';
 
 /** What every task has. */
 interface Task {
@@ -26,6 +26,8 @@ export interface RoomLister {
 /** The task that reads the room list. */
 export interface ListTask extends Task {
   readonly kind: 'list';
+  /** What it reads of a room, for the documentation. */
+  readonly example: ListedRoom;
   /** The list for each value of the key `rooms.discover`. */
   readonly listers: Readonly<Record<'live' | 'chat' | 'none', RoomLister>>;
 }
@@ -33,6 +35,8 @@ export interface ListTask extends Task {
 /** A task that makes its calls room by room: `Value` is what it reads of a room, `Settings` its keys in the configuration. */
 export interface RoomTask<Value = unknown, Settings = object> extends Task {
   readonly kind: 'room';
+  /** What it reads of a room, with every documented field, for the documentation. */
+  readonly example: Value;
   readonly command: CommandSpec;
   /** Keys that only this task has in the configuration, by the names in `Settings`. */
   readonly settings?: Readonly<Record<string, z.ZodType>>;

@@ -11,6 +11,15 @@ import type { ListTask, RoomLister, RoomTask } from './task.ts';
 // these definitions. A new task also needs its command (tencent/commands), its metrics (metrics/rooms/catalogue.ts) and,
 // for the demo, the simulator's response.
 
+const exampleFacts = {
+  roomName: 'Evening show',
+  ownerAccount: 'host',
+  categories: '3',
+  createTimeSeconds: 1_767_225_600,
+  activityStatus: 1,
+  viewCount: 5000,
+};
+
 const liveRooms: RoomLister = { command: getRoomList, roomsPerPage, maxPages: 10_000 };
 
 export const roomList = {
@@ -25,6 +34,7 @@ export const roomList = {
     // No list is read, but the schedule still verifies configured rooms that have ended and may return.
     none: liveRooms,
   },
+  example: { roomId: 'room-1', ...exampleFacts },
 } as const satisfies ListTask;
 
 const roomInfo = {
@@ -41,6 +51,16 @@ const roomInfo = {
   read:
     ({ roomId, call }) =>
     async () => ({ value: await call(getRoomInfo, { roomId }) }),
+  example: {
+    ...exampleFacts,
+    roomType: 'Live',
+    seatsEnabled: true,
+    takeSeatMode: 'apply',
+    maxSeats: 20,
+    maxMembers: 6000,
+    muted: false,
+    public: true,
+  },
 } as const satisfies RoomTask;
 
 const onlineMembers = {
@@ -57,6 +77,7 @@ const onlineMembers = {
   read:
     ({ roomId, call }) =>
     async () => ({ value: await call(getOnlineMemberNum, { roomId }) }),
+  example: { onlineMembers: 873 },
 } as const satisfies RoomTask;
 
 const memberList = {
@@ -76,6 +97,7 @@ const memberList = {
       const { memberCount } = await call(getMemberList, { roomId, next: '' });
       return { value: { memberCount } };
     },
+  example: { memberCount: 903 },
 } as const satisfies RoomTask;
 
 const roomStats = {
@@ -91,6 +113,7 @@ const roomStats = {
   read:
     ({ roomId, call }) =>
     async () => ({ value: await call(getRoomStats, { roomId }) }),
+  example: { viewers: 4000, gifts: 31, giftCoins: 12_400, giftSenders: 9, likes: 100_000, messages: 2500 },
 } as const satisfies RoomTask;
 
 /** All tasks that make their calls room by room, in the order in which users read them. */

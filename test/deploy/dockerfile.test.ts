@@ -48,7 +48,7 @@ describe('Dockerfile', () => {
     expect(admitted.toSorted()).toEqual(copied.map((path) => `!${path}`).toSorted());
   });
 
-  it('The image runs as a numeric user, by which Kubernetes can tell that it is not root', () => {
+  it('The image runs as a numeric user, so that Kubernetes can verify that it is not root', () => {
     expect(lastStage.filter((line) => line.startsWith('USER '))).toEqual(['USER 1000:1000']);
   });
 

@@ -22,8 +22,8 @@ afterEach(async () => {
   await Promise.all(cleanUp.splice(0).map((stop) => stop()));
 });
 
-/** One fault of each class of failures, of the API and of the transport. */
-const faults: readonly IncidentInput[] = [
+/** One injected fault for each class of failures, of the API and of the transport. */
+const incidents: readonly IncidentInput[] = [
   { kind: 'error', code: 60_008 },
   { kind: 'error', code: 60_007 },
   { kind: 'error', code: 70_001 },
@@ -53,11 +53,11 @@ function holdsUserSig(text: string): boolean {
 
 describe('Secrets', () => {
   it.each<[string, LogFormat, IncidentInput]>(
-    faults.map((fault, index) => [JSON.stringify(fault), index % 2 === 0 ? 'json' : 'logfmt', fault]),
-  )('No output contains a secret while this fault is injected: %s', async (_name, format, fault) => {
+    incidents.map((incident, index) => [JSON.stringify(incident), index % 2 === 0 ? 'json' : 'logfmt', incident]),
+  )('No output contains a secret while this happens: %s', async (_name, format, incident) => {
     const simulator = await startSimulator({ rooms: 4, seed: 7 });
     cleanUp.push(() => simulator.stop());
-    simulator.inject(fault);
+    simulator.inject(incident);
     const http = { timeout: '200ms', retries: 1 };
     const config = await simulatedConfig(simulator, { rooms: { static: ['live-0'] }, sections: { http } });
     const clock = fastClock(20);

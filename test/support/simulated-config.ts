@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 
 export interface SimulatedConfigOptions {
   /** `apps[].rooms`, as in the config file. */
@@ -31,12 +32,8 @@ export function configYaml(simulator: Simulator, { rooms = {}, sections = {} }: 
       rooms,
     })),
     tasks: {
-      room_list: task,
-      room_info: task,
-      online_members: task,
-      member_list: task,
+      ...Object.fromEntries(taskNames.map((name) => [name, task])),
       group_members: { ...task, rooms: 1000, marks: [1000] },
-      room_stats: task,
     },
     quota: { share: 1 },
     ...sections,

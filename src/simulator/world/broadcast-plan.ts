@@ -72,7 +72,7 @@ function ownLevelAt(plan: BroadcastPlan, ms: number): number {
   return plan.peak * (1 - Math.exp(-minutes / fillMinutes)) * arc * dailyCurve(ms);
 }
 
-/** The points of the own viewers' curve: dense during the first minutes, then about twenty more. */
+/** The points of the curve of a room's own viewers: dense during the first minutes, then about twenty more. */
 export function ownPoints(plan: BroadcastPlan): CurvePoint[] {
   const times = [0, 1, 2, 4, 7, 11, 16, 24].map((minutes) => plan.startMs + minutes * minuteMs);
   const stepMs = (plan.endMs - plan.startMs) / 20;

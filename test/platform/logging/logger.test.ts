@@ -24,11 +24,11 @@ describe('a logger', () => {
     const { logger, lines } = recorded({});
 
     logger.info('ready');
-    logger.warn({ sdkAppId: 1400000000, task: 'room_list', room: 'a b' }, 'the walk has failed');
+    logger.warn({ sdkAppId: 1400000000, task: 'room_list', room: 'a b' }, 'the listing failed');
 
     expect(lines()).toEqual([
       'ts=T level=info msg=ready',
-      'ts=T level=warn msg="the walk has failed" sdkAppId=1400000000 task=room_list room="a b"',
+      'ts=T level=warn msg="the listing failed" sdkAppId=1400000000 task=room_list room="a b"',
     ]);
   });
 

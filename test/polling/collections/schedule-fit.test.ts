@@ -9,20 +9,20 @@ function makeFit() {
   return { fit: new ScheduleFit(logger.child({ sdk_app_id: 14 })), log };
 }
 
-const demand = { task: 'online_members', callsPerRoom: 1, rate: 100, documented: 200, intervalSeconds: 10 } as const;
+const workload = { task: 'online_members', callsPerRoom: 1, rate: 100, documented: 200, intervalSeconds: 10 } as const;
 
 describe('The check whether a task fits its schedule', () => {
   it('Nothing is logged while the schedule is met', () => {
     const { fit, log } = makeFit();
-    fit.check({ ...demand, rooms: 1000 });
+    fit.check({ ...workload, rooms: 1000 });
     expect(log).toEqual([]);
   });
 
   it('A task that cannot meet its schedule is logged once with what would fit, and once when it fits again', () => {
     const { fit, log } = makeFit();
-    fit.check({ ...demand, rooms: 1500 });
-    fit.check({ ...demand, rooms: 1600 });
-    fit.check({ ...demand, rooms: 900 });
+    fit.check({ ...workload, rooms: 1500 });
+    fit.check({ ...workload, rooms: 1600 });
+    fit.check({ ...workload, rooms: 900 });
     expect(log).toEqual([
       'level=warn msg="the task cannot meet its schedule within the quota: rooms take turns, those with the largest audiences most often" ' +
         'sdk_app_id=14 task=online_members rooms=1500 interval_seconds=10 collection_seconds=15 ' +
@@ -33,7 +33,7 @@ describe('The check whether a task fits its schedule', () => {
 
   it('The log line proposes neither more than the whole quota nor a limit of no room', () => {
     const { fit, log } = makeFit();
-    fit.check({ ...demand, rooms: 50_000, callsPerRoom: 2000 });
+    fit.check({ ...workload, rooms: 50_000, callsPerRoom: 2000 });
     expect(log[0]).toContain('would_fit="a schedule every 1000000 s"');
   });
 });

@@ -3,7 +3,7 @@ import type { TasksConfig } from '../../../src/config/config.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { Schedules } from '../../../src/polling/collections/schedules.ts';
-import type { TaskName } from '../../../src/tasks/tasks.ts';
+import { taskNames, type TaskName } from '../../../src/tasks/tasks.ts';
 
 describe('Schedules', () => {
   const logger = createLogger({ level: 'error', format: 'logfmt' });
@@ -13,14 +13,7 @@ describe('Schedules', () => {
       enabled: schedules[name] !== undefined,
       maxAgeMs: 600_000,
     });
-    return {
-      room_list: task('room_list'),
-      room_info: task('room_info'),
-      online_members: task('online_members'),
-      member_list: task('member_list'),
-      group_members: { ...task('group_members'), rooms: 1, marks: [] },
-      room_stats: task('room_stats'),
-    };
+    return Object.fromEntries(taskNames.map((name) => [name, task(name)])) as unknown as TasksConfig;
   };
 
   it('A schedule triggers once each second, however often the configuration is loaded', async () => {
