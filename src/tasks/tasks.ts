@@ -4,6 +4,7 @@ import { getOnlineMemberNum } from '../tencent/commands/get-online-member-num.ts
 import { getRoomInfo } from '../tencent/commands/get-room-info.ts';
 import { getRoomList, type ListedRoom, roomsPerPage } from '../tencent/commands/get-room-list.ts';
 import { getRoomStats } from '../tencent/commands/get-room-stats.ts';
+import { getSeatList, hasNoSeats, type SeatList } from '../tencent/commands/get-seat-list.ts';
 import { groupMembers } from './group-members.ts';
 import type { ListTask, RoomLister, RoomTask } from './task.ts';
 
@@ -116,8 +117,30 @@ const roomStats = {
   example: { viewers: 4000, gifts: 31, giftCoins: 12_400, giftSenders: 9, likes: 100_000, messages: 2500 },
 } as const satisfies RoomTask;
 
+const seatList = {
+  kind: 'room',
+  name: 'seat_list',
+  description: 'Reads how many microphone seats of each room are taken.',
+  command: getSeatList,
+  schedule: '*/30 * * * * *',
+  enabled: false,
+  cacheAgeMs: 0,
+  liveRoomsOnly: true,
+  callsPerRoom: () => 1,
+  read:
+    ({ roomId, call }) =>
+    async () => {
+      const value = await call(getSeatList, { roomId }).catch((error: unknown): SeatList => {
+        if (hasNoSeats(error)) return {};
+        throw error;
+      });
+      return { value };
+    },
+  example: { takenSeats: 7 },
+} as const satisfies RoomTask;
+
 /** All tasks that make their calls room by room, in the order in which users read them. */
-export const roomTasks = [roomInfo, onlineMembers, memberList, groupMembers, roomStats] as const;
+export const roomTasks = [roomInfo, onlineMembers, memberList, groupMembers, roomStats, seatList] as const;
 
 /** All tasks, in the order in which users read them. */
 export const tasks = [roomList, ...roomTasks] as const;

@@ -37,6 +37,7 @@ const byDefault: Config = {
     member_list: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000 },
     group_members: { schedule: '0 * * * * *', enabled: false, maxAgeMs: 600_000, rooms: 200, marks: [] },
     room_stats: { schedule: '*/30 * * * * *', enabled: false, maxAgeMs: 600_000 },
+    seat_list: { schedule: '*/30 * * * * *', enabled: false, maxAgeMs: 600_000 },
   },
   quota: { share: 0.5 },
   http: { timeoutMs: 5000, concurrency: 64, retries: 2, proxyUrl: '' },

@@ -67,6 +67,10 @@ tasks:
     schedule: "*/30 * * * * *"
     enabled: false
     max_age: 10m
+  seat_list:
+    schedule: "*/30 * * * * *"
+    enabled: false
+    max_age: 10m
 quota:
   share: 0.5
 http:

@@ -67,6 +67,7 @@ describe('the schema of the config file', () => {
       ...task('member_list', '.max_age'),
       ...task('group_members', '.max_age', '.rooms', '.marks'),
       ...task('room_stats', '.max_age'),
+      ...task('seat_list', '.max_age'),
       'quota',
       'quota.share',
       'http',

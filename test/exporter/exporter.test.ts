@@ -5,6 +5,7 @@ import { createLogger } from '../../src/platform/logging/logger.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { expectedSamples } from '../support/expected-samples.ts';
 import { readSamples } from '../support/samples.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
 
 const logger = createLogger({ level: 'error', format: 'logfmt' });
@@ -31,7 +32,7 @@ async function start(simulator: Simulator, options?: SimulatedConfigOptions): Pr
 }
 
 /** The first exposition after every task has ended a collection. */
-async function collected(exporter: Exporter, tasks = 6): Promise<ReadonlyMap<string, number>> {
+async function collected(exporter: Exporter, tasks = taskNames.length): Promise<ReadonlyMap<string, number>> {
   for (;;) {
     const samples = readSamples(await get(exporter, '/metrics'));
     const ended = [...samples].filter(([series]) => series.startsWith('tencent_live_exporter_collections_total'));
@@ -56,6 +57,7 @@ const quotas = {
   get_member_list: 200,
   get_members: 200,
   get_room_stats: 100,
+  get_seat_list: 200,
 };
 
 describe('The exporter', () => {
@@ -97,7 +99,7 @@ describe('The exporter', () => {
     });
     cleanUp.push(() => simulator.stop());
     const exporter = await start(simulator, { sections: { log: { level: 'error' } } });
-    const samples = await collected(exporter, 12);
+    const samples = await collected(exporter, 2 * taskNames.length);
     const count = (series: string) => [...samples.keys()].filter((key) => key.startsWith(series)).length;
     const rooms = (id: number) => simulator.truth(id).filter((room) => room.kind === 'live' && room.listed).length;
     for (const id of [1, 2]) {

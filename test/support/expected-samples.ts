@@ -26,6 +26,8 @@ function liveValues(room: GroundTruthLiveRoom): readonly (readonly [string, numb
     ['max_members', room.maxMembers],
     ['max_seats', room.maxSeats],
     ['seats_enabled', Number(room.seatsEnabled)],
+    // In the simulator, one viewer in ten takes a seat while one is free.
+    ['taken_seats', room.seatsEnabled ? Math.min(room.maxSeats, Math.ceil(room.onlineMembers / 10)) : undefined],
     ['muted', Number(room.muted)],
     ['public', Number(room.public)],
     ['activity_status', room.activityStatus],

@@ -63,6 +63,7 @@ export const completeRoom: RoomView = {
       atMs: startMs + 5000,
       value: { viewers: 4000, gifts: 31, giftCoins: 12_400, giftSenders: 9, likes: 100_000, messages: 2500 },
     },
+    seat_list: { atMs: startMs + 6000, value: { takenSeats: 7 } },
   },
 };
 

@@ -6,6 +6,7 @@ import cron from 'node-cron';
 import { verifyingTask } from '../../src/rooms/lifecycle.ts';
 import type { RoomTask } from '../../src/tasks/task.ts';
 import { roomList, roomTaskOf, roomTasks, taskNames, tasks } from '../../src/tasks/tasks.ts';
+import { CallFailure } from '../../src/tencent/failures.ts';
 
 const definitions: readonly RoomTask[] = roomTasks.map(({ name }) => roomTaskOf(name));
 
@@ -16,6 +17,15 @@ describe('the definitions of the tasks', () => {
 
   it('Every task is named in snake case, as in the configuration and in the label', () => {
     expect(taskNames.filter((name) => !/^[a-z]+(_[a-z]+)*$/.test(name))).toEqual([]);
+  });
+
+  it('A room without seats has no number of taken seats, and another failed call of seat_list is a failure', async () => {
+    const read = (code: number) => {
+      const call = () => Promise.reject(new CallFailure({ command: 'get_seat_list', reason: 'gone', found: '', code }));
+      return roomTaskOf('seat_list').read({ roomId: 'a', settings: {}, call, carried: () => undefined })();
+    };
+    expect(await read(100211)).toEqual({ value: {} });
+    await expect(read(100004)).rejects.toMatchObject({ code: 100004 });
   });
 
   it('A room task is found by its name', () => {

@@ -7,6 +7,8 @@ import { getOnlineMemberNum } from '../../src/tencent/commands/get-online-member
 import { getRoomInfo } from '../../src/tencent/commands/get-room-info.ts';
 import { getRoomList } from '../../src/tencent/commands/get-room-list.ts';
 import { getRoomStats } from '../../src/tencent/commands/get-room-stats.ts';
+import { getSeatList, hasNoSeats } from '../../src/tencent/commands/get-seat-list.ts';
+import { CallFailure } from '../../src/tencent/failures.ts';
 
 describe('the commands', () => {
   it.each([
@@ -219,5 +221,18 @@ describe('get_room_stats', () => {
       likes: undefined,
       messages: undefined,
     });
+  });
+});
+
+describe('get_seat_list', () => {
+  it('Seats with an account are taken, and empty seats are not', () => {
+    const seats = [{ Index: 0, Member_Account: 'a' }, { Index: 1 }, { Index: 2, Member_Account: '' }];
+    expect(getSeatList.parse({ SeatList: seats })).toEqual({ takenSeats: 1 });
+  });
+
+  it('Only the two codes of rooms without seats say that a room has none', () => {
+    const failure = (code: number) => new CallFailure({ command: 'get_seat_list', reason: 'unknown', found: '', code });
+    expect([100211, 100251, 100004].map((code) => hasNoSeats(failure(code)))).toEqual([true, true, false]);
+    expect(hasNoSeats(new Error('100211'))).toBe(false);
   });
 });

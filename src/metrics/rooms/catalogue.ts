@@ -35,6 +35,11 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
       ({ room_info }) => room_info?.value.seatsEnabled,
     ),
     gauge(
+      'tencent_live_room_taken_seats',
+      'Number of microphone seats that are taken, collected on a schedule.',
+      ({ seat_list }) => nonNegative(seat_list?.value.takenSeats),
+    ),
+    gauge(
       'tencent_live_room_muted',
       'Whether messages are disabled for the whole room (1) or not (0), collected on a schedule.',
       ({ room_info }) => room_info?.value.muted,

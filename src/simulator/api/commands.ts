@@ -62,6 +62,12 @@ export const servedCommands = {
     family: 'live',
     respond: (context) => getRoomStats(roomOf(context, 100006), context.world.now()),
   },
+  get_seat_list: {
+    service: 'room_engine_http_mic',
+    callsPerSecond: 200,
+    family: 'live',
+    respond: (context) => getSeatList(roomOf(context, 100006), context.world.now()),
+  },
   get_online_member_num: {
     service: 'group_open_http_svc',
     callsPerSecond: 200,
@@ -112,4 +118,20 @@ function groupOf({ world, body }: CommandContext): Broadcast {
   const broadcast = world.find(readGroupId(body));
   if (broadcast === undefined || !broadcast.isOnAir(world.now())) throw new ApiError(10010);
   return broadcast;
+}
+
+/** `get_seat_list`: one viewer in ten takes a seat while one is free. A room without seats is an error. */
+function getSeatList(broadcast: Broadcast, ms: number): unknown {
+  const { seatsEnabled, maxSeats } = broadcast.profile;
+  if (!seatsEnabled) throw new ApiError(100211);
+  const taken = Math.min(maxSeats, Math.ceil(broadcast.onlineAt(ms) / 10));
+  return {
+    SeatList: Array.from({ length: maxSeats }, (_, index) => ({
+      Index: index,
+      ...(index < taken ? { Member_Account: `member-${index}` } : {}),
+      IsTakenDisabled: false,
+      IsVideoDisabled: false,
+      IsAudioDisabled: false,
+    })),
+  };
 }

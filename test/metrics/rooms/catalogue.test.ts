@@ -28,6 +28,7 @@ describe('The catalogue of room metrics', () => {
       'tencent_live_room_max_members 6000',
       'tencent_live_room_max_seats 20',
       'tencent_live_room_seats_enabled 1',
+      'tencent_live_room_taken_seats 7',
       'tencent_live_room_muted 0',
       'tencent_live_room_public 1',
       'tencent_live_room_activity_status 1',
@@ -140,6 +141,6 @@ describe('exportedFamilies', () => {
   });
 
   it('keeps all families without patterns', () => {
-    expect(exportedFamilies(expositionConfig)).toHaveLength(22);
+    expect(exportedFamilies(expositionConfig)).toHaveLength(23);
   });
 });

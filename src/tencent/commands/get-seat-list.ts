@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { type Command, live } from '../command.ts';
+import { CallFailure } from '../failures.ts';
+import { optional, text } from '../fields.ts';
+
+export interface SeatList {
+  /** Seats that somebody has taken; undefined for a room without seats. */
+  readonly takenSeats?: number | undefined;
+}
+
+const payload = z.object({ SeatList: z.array(z.object({ Member_Account: optional(text) })) });
+
+/** The microphone seats of a live room. An empty seat has no account. No account is kept. */
+export const getSeatList: Command<{ readonly roomId: string }, SeatList> = {
+  ...live,
+  service: 'room_engine_http_mic',
+  name: 'get_seat_list',
+  callsPerSecond: 200,
+  body: ({ roomId }) => ({ RoomId: roomId }),
+  parse: (value) => ({
+    takenSeats: payload.parse(value).SeatList.filter(({ Member_Account: account = '' }) => account !== '').length,
+  }),
+};
+
+/** Whether the call failed because the room has no seats. */
+export function hasNoSeats(error: unknown): boolean {
+  return error instanceof CallFailure && (error.code === 100211 || error.code === 100251);
+}
