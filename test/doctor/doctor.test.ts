@@ -66,6 +66,7 @@ describe('doctor', () => {
       'ok get_member_list: responds',
       'ok get_members: responds',
       'ok get_room_stats: responds',
+      'ok get_seat_list: responds',
       'ok static rooms: 2 of 2 exist',
       'info static rooms: 1 of them are in the room list too, such as "live-0": each counts as one room, and the limit does not drop it',
       "ok clock: agrees with the server's",

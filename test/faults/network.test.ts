@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { taskNames } from '../../src/tasks/tasks.ts';
+import { roomTasks, taskNames } from '../../src/tasks/tasks.ts';
 import type { CommandName } from '../../src/tencent/command.ts';
 import { createCertificate } from '../support/certificates.ts';
 import { freezeWorlds, type FrozenWorlds, pollWorld, type PollOptions } from '../support/faults/polled-world.ts';
@@ -36,13 +36,7 @@ async function pollThroughProxy(options: Partial<PollOptions> = {}) {
 }
 
 const listCommand = { live: 'get_room_list', chat: 'get_appid_group_list' } as const;
-const roomCommands: readonly CommandName[] = [
-  'get_room_info',
-  'get_online_member_num',
-  'get_member_list',
-  'get_members',
-  'get_room_stats',
-];
+const roomCommands: readonly CommandName[] = roomTasks.map(({ command }) => command.name);
 const allCommands = (discover: 'live' | 'chat') => [...roomCommands, listCommand[discover]].toSorted();
 
 describe('A network that fails', () => {

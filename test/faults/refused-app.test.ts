@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AppConfig } from '../../src/config/config.ts';
-import { taskNames } from '../../src/tasks/tasks.ts';
+import { roomTasks, taskNames } from '../../src/tasks/tasks.ts';
 import { signUserSig } from '../../src/tencent/signer.ts';
 import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
 import { freezeWorlds, type FrozenWorlds, pollWorld, type PolledWorld } from '../support/faults/polled-world.ts';
@@ -91,7 +91,7 @@ describe.each([
     expect((await refusals).map(([, refusal]) => refusal)).toEqual(
       (await refusals).map(([healthy], index): Refusal => ({
         refused: { succeeded: false, failures: [`${polledCommands[index]?.command ?? ''} ${reason}`] },
-        meanwhile: { succeeded: [false, false, false, false, false], calls: 0, exported: healthy },
+        meanwhile: { succeeded: roomTasks.map(() => false), calls: 0, exported: healthy },
         after: { succeeded: true, failures: [], exported: healthy },
       })),
     );

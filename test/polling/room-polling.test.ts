@@ -98,7 +98,7 @@ const notALiveRoom = () => {
 
 describe('The polling of rooms', () => {
   it('A new room is enqueued for every task that is enabled and available', () => {
-    const { list, queuedRooms } = makePolling({ disabled: ['room_stats'], unavailable: ['member_list'] });
+    const { list, queuedRooms } = makePolling({ disabled: ['room_stats', 'seat_list'], unavailable: ['member_list'] });
     list({ 'room-1': 5 });
     expect(queuedRooms()).toEqual({ room_info: ['room-1'], online_members: ['room-1'], group_members: ['room-1'] });
   });
