@@ -230,6 +230,11 @@ describe('get_seat_list', () => {
     expect(getSeatList.parse({ SeatList: seats })).toEqual({ takenSeats: 1 });
   });
 
+  it('A seat that is listed twice counts once', () => {
+    const seat = { Index: 3, Member_Account: 'a' };
+    expect(getSeatList.parse({ SeatList: [seat, seat] })).toEqual({ takenSeats: 1 });
+  });
+
   it('Only the two codes of rooms without seats say that a room has none', () => {
     const failure = (code: number) => new CallFailure({ command: 'get_seat_list', reason: 'unknown', found: '', code });
     expect([100211, 100251, 100004].map((code) => hasNoSeats(failure(code)))).toEqual([true, true, false]);

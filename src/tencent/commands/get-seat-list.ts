@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { type Command, live } from '../command.ts';
 import { CallFailure } from '../failures.ts';
-import { optional, text } from '../fields.ts';
+import { number, optional, text } from '../fields.ts';
 
 export interface SeatList {
   /** Seats that somebody has taken; undefined for a room without seats. */
   readonly takenSeats?: number | undefined;
 }
 
-const payload = z.object({ SeatList: z.array(z.object({ Member_Account: optional(text) })) });
+const seat = z.object({ Index: number, Member_Account: optional(text) });
+const payload = z.object({ SeatList: z.array(seat) });
 
 /** The microphone seats of a live room. An empty seat has no account. No account is kept. */
 export const getSeatList: Command<{ readonly roomId: string }, SeatList> = {
@@ -17,9 +18,10 @@ export const getSeatList: Command<{ readonly roomId: string }, SeatList> = {
   name: 'get_seat_list',
   callsPerSecond: 200,
   body: ({ roomId }) => ({ RoomId: roomId }),
-  parse: (value) => ({
-    takenSeats: payload.parse(value).SeatList.filter(({ Member_Account: account = '' }) => account !== '').length,
-  }),
+  parse(value) {
+    const taken = payload.parse(value).SeatList.filter(({ Member_Account: account = '' }) => account !== '');
+    return { takenSeats: new Set(taken.map(({ Index }) => Index)).size };
+  },
 };
 
 /** Whether the call failed because the room has no seats. */
