@@ -24,9 +24,9 @@ const examples = Object.fromEntries(
 ) as LatestValues;
 
 function source(family: RoomFamily): string {
-  const tasks = taskNames.filter((task) => hasValue(family, roomKnownFrom(task)));
-  if (tasks.length === taskNames.length) return 'any';
-  return tasks.length === 0 ? 'the end of the room' : tasks.map(code).join(', ');
+  const readers = taskNames.filter((task) => hasValue(family, roomKnownFrom(task)));
+  if (readers.length === taskNames.length) return 'any';
+  return readers.length === 0 ? 'the end of the room' : readers.map(code).join(', ');
 }
 
 function roomKnownFrom(task: TaskName): RoomView {
