@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Audience, minutesAfter, minutesBefore, readAudiences, scaled, windowsOf } from './audiences.ts';
 import { type Detector, detectors, fresh } from './detectors.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
-import { outcomeOf, type Outcome, scoreOf } from './score.ts';
+import { type Outcome, outcomeOf, scoreOf } from './score.ts';
 
 /** Unix seconds of minute 0 of every replayed series. */
 const startSeconds = 1_700_000_040;

@@ -1,5 +1,5 @@
+import { type AppConfig, type Config, configSchema } from '../../src/config/config.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { configSchema, type AppConfig, type Config } from '../../src/config/config.ts';
 import type { Logger } from '../../src/platform/logging/logger.ts';
 import type { AppPoller } from '../../src/polling/app-poller.ts';
 import { createAppPoller } from '../../src/polling/create-app-poller.ts';

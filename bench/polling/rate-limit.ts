@@ -1,6 +1,6 @@
 import type { SimulatedApp } from '../../src/simulator/simulator.ts';
-import { pollApp } from './poller.ts';
 import { startPolledServer } from './polled-server.ts';
+import { pollApp } from './poller.ts';
 import type { Peaks } from './server.ts';
 
 /** Documented calls per second. */

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatedApp } from '../../src/simulator/simulator.ts';
-import { measuredTasks, pollApp } from './poller.ts';
 import { startPolledServer } from './polled-server.ts';
+import { measuredTasks, pollApp } from './poller.ts';
 
 export interface ScaleResult {
   readonly rooms: number;

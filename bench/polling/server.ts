@@ -1,4 +1,4 @@
-import { startSimulator, type SimulatedApp } from '../../src/simulator/simulator.ts';
+import { type SimulatedApp, startSimulator } from '../../src/simulator/simulator.ts';
 
 /** Options of the polled server, as JSON in its first argument. */
 export interface ServerOptions {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-
 import { configSchema } from '../../src/config/config.ts';
 
 const address =

@@ -1,4 +1,4 @@
-import { configSections, type ConfigKey, type ConfigSection } from './config-sections.ts';
+import { type ConfigKey, type ConfigSection, configSections } from './config-sections.ts';
 import { code, table } from './markdown.ts';
 
 /** The generated part of docs/configuration.md: a table of keys for each mapping of the config file. */

@@ -1,7 +1,7 @@
-import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import type { RoomTotals } from '../../src/metrics/rooms/totals.ts';
-import { taskNames } from '../../src/tasks/tasks.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 
 const app: AppStatus = {
   sdkAppId: 1_400_000_000,

@@ -3,7 +3,7 @@ import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
 import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
 import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
-import { taskNames, tasks, type TaskName } from '../../src/tasks/tasks.ts';
+import { type TaskName, taskNames, tasks } from '../../src/tasks/tasks.ts';
 import { code, table } from './markdown.ts';
 
 /** The table of the room metrics: their entries in the catalogue, and the tasks that read their values. */

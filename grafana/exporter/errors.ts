@@ -1,6 +1,6 @@
-import { byCommand, ofExporter, rateBy } from '../queries/exporter.ts';
-import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
+import { graph } from '../panels/graph.ts';
+import { byCommand, ofExporter, rateBy } from '../queries/exporter.ts';
 
 const size = { width: 8, height: 8 } as const;
 

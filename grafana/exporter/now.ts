@@ -1,8 +1,8 @@
-import { ofExporter, ofProcess, ofReportedApps, quotaUsed } from '../queries/exporter.ts';
+import type { Row } from '../dashboard.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
 import { namedStates } from '../panels/timeline.ts';
-import type { Row } from '../dashboard.ts';
+import { ofExporter, ofProcess, ofReportedApps, quotaUsed } from '../queries/exporter.ts';
 
 const size = { width: 3, height: 4 } as const;
 

@@ -1,7 +1,7 @@
-import { byInstance, ofProcess } from '../queries/exporter.ts';
+import type { Row } from '../dashboard.ts';
 import { graph } from '../panels/graph.ts';
 import { table, unit } from '../panels/table.ts';
-import type { Row } from '../dashboard.ts';
+import { byInstance, ofProcess } from '../queries/exporter.ts';
 
 const size = { width: 8, height: 8 } as const;
 

@@ -1,7 +1,7 @@
-import { byCommand, ofExporter, quotaUsed, rateBy } from '../queries/exporter.ts';
+import type { Row } from '../dashboard.ts';
 import { graph } from '../panels/graph.ts';
 import { colors } from '../panels/thresholds.ts';
-import type { Row } from '../dashboard.ts';
+import { byCommand, ofExporter, quotaUsed, rateBy } from '../queries/exporter.ts';
 
 const size = { width: 8, height: 8 } as const;
 

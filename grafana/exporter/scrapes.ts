@@ -1,6 +1,6 @@
-import { byInstance, ofProcess } from '../queries/exporter.ts';
-import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
+import { graph } from '../panels/graph.ts';
+import { byInstance, ofProcess } from '../queries/exporter.ts';
 
 const size = { width: 6, height: 8 } as const;
 

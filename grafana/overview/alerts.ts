@@ -1,7 +1,7 @@
-import { firingSince } from '../queries/alerts.ts';
+import type { Row } from '../dashboard.ts';
 import { linkToRoom } from '../links.ts';
 import { table, unit } from '../panels/table.ts';
-import type { Row } from '../dashboard.ts';
+import { firingSince } from '../queries/alerts.ts';
 
 const shownAlerts = 100;
 const labels = 'alertname, severity, sdk_app_id, room_id';

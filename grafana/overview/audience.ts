@@ -1,10 +1,10 @@
-import { appLegend, ofApps, perApp, totalAudience, withAppName } from '../queries/apps.ts';
-import { roomLegend, topRoomsOverTime } from '../queries/rooms.ts';
-import { topRoomsCount } from '../variables.ts';
-import { recorded } from '../recorded-series.ts';
+import type { Row } from '../dashboard.ts';
 import { linkFromSeriesToRoom, linkToExporter } from '../links.ts';
 import { colored, dashed, graph } from '../panels/graph.ts';
-import type { Row } from '../dashboard.ts';
+import { appLegend, ofApps, perApp, totalAudience, withAppName } from '../queries/apps.ts';
+import { roomLegend, topRoomsOverTime } from '../queries/rooms.ts';
+import { recorded } from '../recorded-series.ts';
+import { topRoomsCount } from '../variables.ts';
 
 const apps = 10;
 

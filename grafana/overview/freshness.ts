@@ -1,8 +1,8 @@
-import { ofApps, perApp } from '../queries/apps.ts';
+import type { Row } from '../dashboard.ts';
+import { linkToExporter } from '../links.ts';
 import { graph } from '../panels/graph.ts';
 import { colors } from '../panels/thresholds.ts';
-import { linkToExporter } from '../links.ts';
-import type { Row } from '../dashboard.ts';
+import { ofApps, perApp } from '../queries/apps.ts';
 
 const freshByTask = `sum by (task) (max by (sdk_app_id, task) (${ofApps('tencent_live_rooms_fresh')}))`;
 const lastSuccess = ofApps('tencent_live_exporter_last_collection_success_timestamp_seconds');

@@ -1,8 +1,8 @@
-import { freshRooms, perApp, totalAudience } from '../queries/apps.ts';
-import { firingAlerts } from '../queries/alerts.ts';
+import type { Row } from '../dashboard.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
-import type { Row } from '../dashboard.ts';
+import { firingAlerts } from '../queries/alerts.ts';
+import { freshRooms, perApp, totalAudience } from '../queries/apps.ts';
 
 const size = { width: 4, height: 4 } as const;
 const falling = colors('red', [

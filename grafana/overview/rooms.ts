@@ -1,9 +1,9 @@
-import { among, audience, change, largestRooms, namesOf, perRoom } from '../queries/rooms.ts';
-import { withAppName } from '../queries/apps.ts';
-import { linkToRoom } from '../links.ts';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { table, unit, type Column } from '../panels/table.ts';
 import type { Row } from '../dashboard.ts';
+import { linkToRoom } from '../links.ts';
+import { type Column, table, unit } from '../panels/table.ts';
+import { withAppName } from '../queries/apps.ts';
+import { among, audience, change, largestRooms, namesOf, perRoom } from '../queries/rooms.ts';
 
 const topRooms = 50;
 const moverCount = 10;

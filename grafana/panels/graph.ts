@@ -16,7 +16,7 @@ import {
 import type { DynamicConfigValue, ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Query } from '../queries/query.ts';
-import { withFacts, type PanelFacts } from './facts.ts';
+import { type PanelFacts, withFacts } from './facts.ts';
 import { rangeTargets } from './targets.ts';
 
 export interface Graph extends PanelFacts {

@@ -2,7 +2,7 @@ import { BigValueColorMode, BigValueGraphMode, ReduceDataOptionsBuilder } from '
 import type { ThresholdsConfigBuilder, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Query } from '../queries/query.ts';
-import { withFacts, type PanelFacts } from './facts.ts';
+import { type PanelFacts, withFacts } from './facts.ts';
 import { instantTargets } from './targets.ts';
 import { colors } from './thresholds.ts';
 

@@ -2,7 +2,7 @@ import { TableCellHeight, TableSortByFieldStateBuilder } from '@grafana/grafana-
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { Query } from '../queries/query.ts';
-import { withFacts, type PanelFacts } from './facts.ts';
+import { type PanelFacts, withFacts } from './facts.ts';
 import { tableTargets } from './targets.ts';
 
 /** A column of a table. */

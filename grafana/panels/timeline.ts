@@ -2,7 +2,7 @@ import { LegendDisplayMode, VisibilityMode, VizLegendOptionsBuilder } from '@gra
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { Query } from '../queries/query.ts';
-import { withFacts, type PanelFacts } from './facts.ts';
+import { type PanelFacts, withFacts } from './facts.ts';
 import { rangeTargets } from './targets.ts';
 import { colors } from './thresholds.ts';
 

@@ -1,6 +1,6 @@
-import { ofRoom, roomGauge, roomPerMinute } from '../queries/room.ts';
-import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
+import { graph } from '../panels/graph.ts';
+import { ofRoom, roomGauge, roomPerMinute } from '../queries/room.ts';
 
 /** Views and joins change only with a collection, so a shorter step would show the schedule. */
 const interval = '2m';

@@ -1,7 +1,7 @@
+import type { Row } from '../dashboard.ts';
+import { colored, dashed, graph, points } from '../panels/graph.ts';
 import { roomGauge } from '../queries/room.ts';
 import { recorded } from '../recorded-series.ts';
-import { colored, dashed, graph, points } from '../panels/graph.ts';
-import type { Row } from '../dashboard.ts';
 
 /** Why did an alert fire, or why not? */
 export const audience: Row = {

@@ -1,9 +1,9 @@
-import { ofRoom, roomGauge } from '../queries/room.ts';
-import { recorded } from '../recorded-series.ts';
+import type { Row } from '../dashboard.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
 import { namedStates } from '../panels/timeline.ts';
-import type { Row } from '../dashboard.ts';
+import { ofRoom, roomGauge } from '../queries/room.ts';
+import { recorded } from '../recorded-series.ts';
 
 const size = { width: 4, height: 4 } as const;
 const ended = roomGauge('tencent_live_room_ended_timestamp_seconds');

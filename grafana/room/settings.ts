@@ -1,8 +1,8 @@
-import { ofRoom, roomGauge } from '../queries/room.ts';
+import type { Row } from '../dashboard.ts';
+import { graph } from '../panels/graph.ts';
 import { table } from '../panels/table.ts';
 import { namedStates, timeline } from '../panels/timeline.ts';
-import { graph } from '../panels/graph.ts';
-import type { Row } from '../dashboard.ts';
+import { ofRoom, roomGauge } from '../queries/room.ts';
 
 export const settings: Row = {
   title: 'Room settings',

@@ -1,6 +1,6 @@
-import { roomPerMinute } from '../queries/room.ts';
-import { graph } from '../panels/graph.ts';
 import type { Row } from '../dashboard.ts';
+import { graph } from '../panels/graph.ts';
+import { roomPerMinute } from '../queries/room.ts';
 
 /** The task that reads them runs every 30 s by default. */
 const interval = '2m';

@@ -1,6 +1,6 @@
 import type { AppConfig, Config } from '../config/config.ts';
+import { gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { taskNames } from '../tasks/tasks.ts';
-import { gentleScenario, startSimulator, type Simulator } from '../simulator/simulator.ts';
 
 export interface Demo {
   readonly simulator: Simulator;

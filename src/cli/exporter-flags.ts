@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { listenAddressExpected, parseListenAddress } from '../config-file/formats.ts';
 import { isTelemetryPath, telemetryPathExpected } from '../config/config.ts';
-import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import type { ConfigFlags } from '../config/load.ts';
+import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import { Flag, givenValues } from './flag.ts';
 
 /** What the daemon and the doctor have in common: a config file, and flags that override it. */

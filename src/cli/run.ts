@@ -1,19 +1,19 @@
 import { once } from 'node:events';
+import type { Environment } from '../config-file/substitution.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import type { Environment } from '../config-file/substitution.ts';
+import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
+import { examine } from '../doctor/doctor.ts';
+import { reportJson, reportText } from '../doctor/report.ts';
 import { collectOnce, type Exporter, startExporter } from '../exporter/exporter.ts';
 import { systemClock } from '../platform/clock.ts';
 import { watchContent } from '../platform/content-watch.ts';
 import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { readVersion } from '../platform/version.ts';
+import { checkWebConfig } from '../web/toolkit/load.ts';
 import { demoWelcome, startDemo } from './demo.ts';
 import type { ConfigInvocation, DaemonInvocation, DoctorInvocation } from './exporter-flags.ts';
-import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
-import { checkWebConfig } from '../web/toolkit/load.ts';
-import { examine } from '../doctor/doctor.ts';
-import { reportJson, reportText } from '../doctor/report.ts';
 
 /** What a command uses of the process, so that a test can replace it. Logs go to the process' own stderr. */
 export interface ProcessIo {

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-
 import { parseScenario, type Scenario } from '../simulator/incidents/scenario.ts';
+import { defaultApps, gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { readReplay, type Replay } from '../simulator/world/replay.ts';
-import { defaultApps, gentleScenario, startSimulator, type Simulator } from '../simulator/simulator.ts';
 import { ListenError } from '../web/listen.ts';
 import { UsageError } from './flag.ts';
 import type { ExitCode, ProcessIo } from './run.ts';

@@ -1,7 +1,6 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-
-import { scalar, type Parsed } from './scalars.ts';
+import { type Parsed, scalar } from './scalars.ts';
 
 /**
  * The path of a file that must exist, be readable and, by default, not be empty; resolved against `directory`. A wrong

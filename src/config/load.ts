@@ -5,8 +5,8 @@ import { errnoText } from '../config-file/files.ts';
 import { ConfigError, type ConfigSource, type Path, quoteRedacted } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
 import { readYaml } from '../config-file/yaml.ts';
-import { type Config, configSchema } from './config.ts';
 import { credentialKeys } from './app-schema.ts';
+import { type Config, configSchema } from './config.ts';
 
 export interface LoadOptions {
   /** Path of the config file, relative to the working directory. */

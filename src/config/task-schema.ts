@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-
 import { cron, duration } from '../config-file/formats.ts';
 import { boolean, numberAbove } from '../config-file/scalars.ts';
 import { section, type SectionOutput } from '../config-file/sections.ts';

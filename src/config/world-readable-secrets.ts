@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-
 import type { AppConfig } from './config.ts';
 import type { LoadedConfig } from './load.ts';
 

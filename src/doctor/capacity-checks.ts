@@ -1,7 +1,7 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import { countSeries } from '../metrics/rooms/blocks.ts';
 import { exportedFamilies } from '../metrics/rooms/catalogue.ts';
-import { type Workload, secondsFor, whatWouldFit } from '../polling/collections/schedule-fit.ts';
+import { secondsFor, whatWouldFit, type Workload } from '../polling/collections/schedule-fit.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
 import { roomList, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { CommandFindings } from './command-checks.ts';

@@ -1,6 +1,6 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
-import { roomList, roomTaskOf, roomTasks, type RoomTaskName } from '../tasks/tasks.ts';
+import { roomList, type RoomTaskName, roomTaskOf, roomTasks } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { CallFailure, isAboutRoom, refusesApp } from '../tencent/failures.ts';

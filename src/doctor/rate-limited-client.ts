@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { RateLimiter } from '../polling/queue/rate-limiter.ts';
-import { TencentClient, type ClientOptions } from '../tencent/client.ts';
+import { type ClientOptions, TencentClient } from '../tencent/client.ts';
 import type { Command, CommandName, CommandSpec } from '../tencent/command.ts';
 import { CallFailure } from '../tencent/failures.ts';
 

@@ -3,9 +3,9 @@ import { type ListenAddress, parseListenAddress } from '../config-file/formats.t
 import { ConfigError } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
 import { type Config, redactedConfig } from '../config/config.ts';
-import { createExporterMetrics } from '../metrics/self/exporter-metrics.ts';
 import { createExposition } from '../metrics/exposition.ts';
 import { RoomMetrics } from '../metrics/rooms/room-metrics.ts';
+import { createExporterMetrics } from '../metrics/self/exporter-metrics.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { Disposers } from '../platform/disposers.ts';
 import type { Logger } from '../platform/logging/logger.ts';

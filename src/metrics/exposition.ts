@@ -1,8 +1,8 @@
 import type { AppStatus } from '../status/app-status.ts';
-import type { ExporterMetrics } from './self/exporter-metrics.ts';
 import { createFragment, gzipMember, storeFragment } from './format/gzip.ts';
 import { endOfExposition, type ExpositionFormat } from './format/text.ts';
 import type { RoomsSnapshot } from './rooms/snapshot.ts';
+import type { ExporterMetrics } from './self/exporter-metrics.ts';
 
 export type ContentEncoding = 'gzip' | 'identity';
 

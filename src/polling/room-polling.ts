@@ -1,8 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
+import { TimeBudget } from '../platform/time-budget.ts';
 import { audienceOf } from '../rooms/latest-values.ts';
 import { verifyingTask } from '../rooms/lifecycle.ts';
 import type { RoomChanges } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
+import type { Room } from '../rooms/room.ts';
 import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName, type TaskValues } from '../tasks/tasks.ts';
 import type { TencentClient } from '../tencent/client.ts';
 import { codes } from '../tencent/failures.ts';
@@ -12,8 +14,6 @@ import { type CurrentConfig, isTaskEnabled } from './poller-config.ts';
 import type { TaskQueueSpec } from './queue/app-queues.ts';
 import type { Job } from './queue/queue-entry.ts';
 import type { RequestQueue } from './queue/request-queue.ts';
-import { TimeBudget } from '../platform/time-budget.ts';
-import type { Room } from '../rooms/room.ts';
 
 export interface RoomPollingOptions {
   readonly registry: RoomRegistry;

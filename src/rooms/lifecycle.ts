@@ -1,4 +1,4 @@
-import { roomTaskOf, roomTasks, type RoomTaskName } from '../tasks/tasks.ts';
+import { type RoomTaskName, roomTaskOf, roomTasks } from '../tasks/tasks.ts';
 
 /**
  * What a room is. Live's commands serve a live room; a plain AVChatRoom group has an audience but no room info. A

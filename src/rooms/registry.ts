@@ -1,5 +1,8 @@
-import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { type RoomTaskName, roomTaskOf, taskNames, type TaskValues } from '../tasks/tasks.ts';
+import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
+import { storeValue } from './latest-values.ts';
+import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
+import { type Expiry, PendingChanges, type RegistryOptions, type RoomChanges } from './registry-options.ts';
 import {
   clearValues,
   hasNoValue,
@@ -10,9 +13,6 @@ import {
   type RoomListener,
   type StoredRoom,
 } from './room.ts';
-import { storeValue } from './latest-values.ts';
-import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
-import { type Expiry, PendingChanges, type RegistryOptions, type RoomChanges } from './registry-options.ts';
 import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */

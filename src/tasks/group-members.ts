@@ -1,7 +1,7 @@
 import { integer } from '../config-file/scalars.ts';
 import { distinctList, type SectionOutput } from '../config-file/sections.ts';
-import { CursorGuard } from '../tencent/cursor-guard.ts';
 import { getMembers, type GroupMember } from '../tencent/commands/get-members.ts';
+import { CursorGuard } from '../tencent/cursor-guard.ts';
 import type { RoomTask } from './task.ts';
 
 const settings = {

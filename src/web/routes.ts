@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RenderExposition } from '../metrics/exposition.ts';
 import { negotiateEncoding, negotiateFormat } from './negotiation.ts';
-import { textReply, type Route } from './router.ts';
+import { type Route, textReply } from './router.ts';
 import { statusStyle } from './status/style.ts';
 
 /** What the routes need from the exporter. */

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { ListenAddress } from '../config-file/formats.ts';
-import { systemClock, type Clock } from '../platform/clock.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import { formatAddress, listen } from './listen.ts';
-import { createRouter, textReply, type Reply, type RoutedRequest } from './router.ts';
+import { createRouter, type Reply, type RoutedRequest, textReply } from './router.ts';
 import { createRoutes, type RouteSources } from './routes.ts';
 import { sendChunks } from './send-chunks.ts';
-import { createAuthMiddleware, type AuthMiddleware } from './toolkit/auth-middleware.ts';
+import { type AuthMiddleware, createAuthMiddleware } from './toolkit/auth-middleware.ts';
 import { noSecurity, type WebSecurity } from './toolkit/load.ts';
 import { createTlsTerminator, type TlsTerminator } from './toolkit/tls.ts';
 

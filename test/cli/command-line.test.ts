@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-
 import { parseCommandLine } from '../../src/cli/command-line.ts';
 import { UsageError } from '../../src/cli/flag.ts';
 

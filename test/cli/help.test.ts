@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-
 import { parseCommandLine } from '../../src/cli/command-line.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readVersion } from '../../src/platform/version.ts';

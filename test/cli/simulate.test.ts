@@ -1,6 +1,5 @@
 import { get } from 'node:https';
 import { describe, expect, it } from '@jest/globals';
-
 import { parseCommandLine } from '../../src/cli/command-line.ts';
 import type { SimulateInvocation } from '../../src/cli/simulate-flags.ts';
 import { acceleratedClock, runSimulate } from '../../src/cli/simulate.ts';

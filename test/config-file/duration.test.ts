@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-
 import { formatDuration, parseDuration } from '../../src/config-file/duration.ts';
 
 describe('parseDuration', () => {

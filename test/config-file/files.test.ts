@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-
 import { errnoText, fileProblem } from '../../src/config-file/files.ts';
 import { temporaryDirectories } from '../support/temporary-directory.ts';
 

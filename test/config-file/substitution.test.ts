@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-
 import { substitute } from '../../src/config-file/substitution.ts';
 
 const env = { NAME: 'value', EMPTY: '', NESTED: '${NAME}' };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-
 import { suggest } from '../../src/config-file/check.ts';
 
 const keys = ['limit', 'include', 'exclude', 'listen_address'];

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-
 import { ConfigError } from '../../src/config-file/issues.ts';
 import { loadConfig } from '../../src/config/load.ts';
 

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
 import { temporaryDirectories } from '../support/temporary-directory.ts';

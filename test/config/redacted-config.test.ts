@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-
-import { loadConfig } from '../../src/config/load.ts';
 import { redactedConfig } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();

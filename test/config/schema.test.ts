@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-
 import { configJsonSchema } from '../../docs/generator/config-schema.ts';
 import { regionNames } from '../../src/tencent/regions.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { examine } from '../../src/doctor/doctor.ts';
-import { reportJson, reportText, type DoctorReport } from '../../src/doctor/report.ts';
+import { type DoctorReport, reportJson, reportText } from '../../src/doctor/report.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
 
 const logger = createLogger({ level: 'error', format: 'logfmt' });

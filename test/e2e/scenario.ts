@@ -1,4 +1,4 @@
-import { startSimulator, type IncidentInput, type Simulator } from '../../src/simulator/simulator.ts';
+import { type IncidentInput, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { notifiedGroups } from './notifications.ts';
 import type { Stack } from './stack.ts';
 import { betweenTriggers, worldClock } from './time-scale.ts';

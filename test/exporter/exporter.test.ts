@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { collectOnce, type Exporter, startExporter } from '../../src/exporter/exporter.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 import { expectedSamples } from '../support/expected-samples.ts';
 import { readSamples } from '../support/samples.ts';
-import { taskNames } from '../../src/tasks/tasks.ts';
 import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
 
 const logger = createLogger({ level: 'error', format: 'logfmt' });

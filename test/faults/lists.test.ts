@@ -3,7 +3,7 @@ import { roomList, taskNames } from '../../src/tasks/tasks.ts';
 import type { CommandName } from '../../src/tencent/command.ts';
 import { CursorGuard } from '../../src/tencent/cursor-guard.ts';
 import { polledCommands } from '../support/faults/commands.ts';
-import { freezeWorlds, type FrozenWorldsOptions, pollWorld, type PollOptions } from '../support/faults/polled-world.ts';
+import { freezeWorlds, type FrozenWorldsOptions, type PollOptions, pollWorld } from '../support/faults/polled-world.ts';
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {

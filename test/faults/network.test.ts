@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { roomTasks, taskNames } from '../../src/tasks/tasks.ts';
 import type { CommandName } from '../../src/tencent/command.ts';
 import { createCertificate } from '../support/certificates.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld, type PollOptions } from '../support/faults/polled-world.ts';
+import { freezeWorlds, type FrozenWorlds, type PollOptions, pollWorld } from '../support/faults/polled-world.ts';
 import { valueSet } from '../support/faults/recording.ts';
 import { startTcpProxy, type TcpProxy } from '../support/faults/tcp-proxy.ts';
 

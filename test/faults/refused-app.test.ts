@@ -4,7 +4,7 @@ import type { AppConfig } from '../../src/config/config.ts';
 import { roomTasks, taskNames } from '../../src/tasks/tasks.ts';
 import { signUserSig } from '../../src/tencent/signer.ts';
 import { type PolledCommand, polledCommands, simulatedApps } from '../support/faults/commands.ts';
-import { freezeWorlds, type FrozenWorlds, pollWorld, type PolledWorld } from '../support/faults/polled-world.ts';
+import { freezeWorlds, type FrozenWorlds, type PolledWorld, pollWorld } from '../support/faults/polled-world.ts';
 import type { ExportedValues } from '../support/faults/recording.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
 

@@ -1,14 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
 import * as units from '@grafana/grafana-foundation-sdk/units';
+import { describe, expect, it } from '@jest/globals';
 import { dashboardFiles } from '../../grafana/dashboards.ts';
 import { formatted } from '../../grafana/json.ts';
 import {
+  type DashboardJson,
   dashboards,
   dashboardText,
+  type PanelJson,
   panelsOf,
   queriesOf,
-  type DashboardJson,
-  type PanelJson,
 } from './dashboard-json.ts';
 
 const all = [...dashboards.values()];

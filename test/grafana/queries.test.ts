@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { dashboards, queriesOf, type DashboardJson, type PlacedQuery, type VariableJson } from './dashboard-json.ts';
+import { requireProgram } from '../support/require-program.ts';
+import { type DashboardJson, dashboards, type PlacedQuery, queriesOf, type VariableJson } from './dashboard-json.ts';
 import { interpolate, type VariableValues } from './interpolation.ts';
-import { startRecordedPrometheus, type RecordedPrometheus, type Series } from './prometheus.ts';
+import { type RecordedPrometheus, type Series, startRecordedPrometheus } from './prometheus.ts';
 import { scrapeDemo } from './recording/demo.ts';
 import { jobs, record, type Recording } from './recording/recording.ts';
-import { optionsOf, type Option } from './variable-options.ts';
-import { requireProgram } from '../support/require-program.ts';
+import { type Option, optionsOf } from './variable-options.ts';
 
 /** The largest number of series that is readable in a panel. */
 const mostSeries: Readonly<Record<string, number>> = {

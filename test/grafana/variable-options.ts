@@ -1,4 +1,4 @@
-import { variableQuery, type VariableJson } from './dashboard-json.ts';
+import { type VariableJson, variableQuery } from './dashboard-json.ts';
 import { interpolate, type VariableValues } from './interpolation.ts';
 import type { RecordedPrometheus, Series } from './prometheus.ts';
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { type ExpositionConfig, infoLabels } from '../../src/config/config.ts';
-import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import { createExposition, type ExpositionRequest } from '../../src/metrics/exposition.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import { allRequests, createRoomMetrics, decode } from '../support/room-metrics.ts';
 import { completeApp, completeAppRooms, expositionConfig, namedRoom, startMs } from '../support/sample-rooms.ts';

@@ -4,12 +4,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import { createExposition } from '../../src/metrics/exposition.ts';
-import { startTestServer, type TestServer } from '../support/web-server.ts';
+import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
+import { requireProgram } from '../support/require-program.ts';
 import { createRoomMetrics, decode } from '../support/room-metrics.ts';
 import { completeApp, completeAppRooms, namedRoom } from '../support/sample-rooms.ts';
-import { requireProgram } from '../support/require-program.ts';
+import { startTestServer, type TestServer } from '../support/web-server.ts';
 
 requireProgram({ program: 'prometheus', from: 'prometheus' }, 'An exposition with hostile names', () => {
   let server: TestServer;

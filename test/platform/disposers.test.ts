@@ -1,5 +1,4 @@
 import { expect, it } from '@jest/globals';
-
 import { Disposers } from '../../src/platform/disposers.ts';
 
 it('Stop functions run in reverse order, each after the one before has finished', async () => {

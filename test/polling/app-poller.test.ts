@@ -8,7 +8,7 @@ import { createSigner } from '../../src/tencent/signer.ts';
 import { exportedRooms } from '../support/exported-rooms.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { knownTasks } from '../support/known-tasks.ts';
-import { simulatedConfig, writeTemporary, type SimulatedConfigOptions } from '../support/simulated-config.ts';
+import { simulatedConfig, type SimulatedConfigOptions, writeTemporary } from '../support/simulated-config.ts';
 
 let cleanUp: (() => unknown)[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { dueRooms, roomsToVerify } from '../../src/polling/planner.ts';
 import { newLifecycle } from '../../src/rooms/lifecycle.ts';
 import { newRoom, type Room } from '../../src/rooms/room.ts';
-import { roomTaskOf, type RoomTaskName } from '../../src/tasks/tasks.ts';
+import { type RoomTaskName, roomTaskOf } from '../../src/tasks/tasks.ts';
 import { recordedRegistry } from '../rooms/recorded-registry.ts';
 
 const hourMs = 3_600_000;

@@ -1,12 +1,12 @@
 import { expect } from '@jest/globals';
-import { exportStateOf, isExported, type RoomView } from '../../src/rooms/room.ts';
 import { verifyingTask } from '../../src/rooms/lifecycle.ts';
 import type { RoomChanges } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
+import { exportStateOf, isExported, type RoomView } from '../../src/rooms/room.ts';
 import type { RoomSelection } from '../../src/rooms/selection.ts';
 import type { RoomTaskName, TaskName, TaskValues } from '../../src/tasks/tasks.ts';
-import type { ListedRoom } from '../../src/tencent/commands/get-room-list.ts';
 import type { RoomInfo } from '../../src/tencent/commands/get-room-info.ts';
+import type { ListedRoom } from '../../src/tencent/commands/get-room-list.ts';
 import { knownTasks } from '../support/known-tasks.ts';
 
 export const endedRetentionMs = 1_800_000;

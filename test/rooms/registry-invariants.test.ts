@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { exportStateOf, hasNoValue, isExported, type RoomView } from '../../src/rooms/room.ts';
 import type { RoomChanges } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
+import { exportStateOf, hasNoValue, isExported, type RoomView } from '../../src/rooms/room.ts';
 import type { RoomSelection } from '../../src/rooms/selection.ts';
 import type { RoomTaskName } from '../../src/tasks/tasks.ts';
 

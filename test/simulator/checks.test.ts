@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator, type SimulatedApp, type Simulator } from '../../src/simulator/simulator.ts';
+import { type SimulatedApp, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { call, targetOf, userSigOf } from './client.ts';
 
 const app: SimulatedApp = { sdkAppId: 1400000009, secretKey: 'a secret', identifier: 'administrator' };

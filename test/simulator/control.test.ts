@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Control, type ControlRequest } from '../../src/simulator/control.ts';
 import { FaultInjector } from '../../src/simulator/incidents/fault-injector.ts';
 import { IncidentScheduler } from '../../src/simulator/incidents/incident-scheduler.ts';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { call } from './client.ts';
 
 const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type GroundTruthRoom, gentleScenario, startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { parseScenario } from '../../src/simulator/incidents/scenario.ts';
+import { gentleScenario, type GroundTruthRoom, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { call } from './client.ts';
 
 const epochMs = Date.UTC(2025, 5, 1, 12);

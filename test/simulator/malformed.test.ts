@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  startSimulator,
   type IncidentInput,
   type SimulatedApp,
   type Simulator,
+  startSimulator,
 } from '../../src/simulator/simulator.ts';
-import { call, payload, targetOf, listRooms } from './client.ts';
+import { call, listRooms, payload, targetOf } from './client.ts';
 
 type How = Extract<IncidentInput, { kind: 'malformed' }>['how'];
 

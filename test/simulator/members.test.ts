@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startSimulator, type SimulatedApp, type Simulator } from '../../src/simulator/simulator.ts';
+import { type SimulatedApp, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { call, payload } from './client.ts';
 
 const frozenMs = Date.UTC(2025, 5, 1, 12) + 123;

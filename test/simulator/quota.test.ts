@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallWindow } from '../../src/simulator/api/call-window.ts';
-import { startSimulator, type SimulatedApp } from '../../src/simulator/simulator.ts';
+import { type SimulatedApp, startSimulator } from '../../src/simulator/simulator.ts';
 import { call } from './client.ts';
 
 describe('a call window', () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { parseReplay, readReplay } from '../../src/simulator/world/replay.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { parseReplay, readReplay } from '../../src/simulator/world/replay.ts';
 
 const csv = 'unix_minute_ts,viewers\n1467562920,100\n1467562980,200\n1467563100,0\n';
 const from = { roomId: 'replay-x', path: 'x.csv' };

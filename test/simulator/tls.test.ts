@@ -1,6 +1,6 @@
 import { get } from 'node:https';
 import { describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { createCertificate } from '../support/certificates.ts';
 
 function statusOf(simulator: Simulator, ca: string | undefined): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator, type GroundTruthLiveRoom } from '../../src/simulator/simulator.ts';
-import { call, callText, payload, listRooms } from './client.ts';
+import { type GroundTruthLiveRoom, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { call, callText, listRooms, payload } from './client.ts';
 
 const frozenMs = Date.UTC(2025, 5, 1, 12) + 123;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type GroundTruthRoom, startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { call, payload, listRooms, type ApiResponse } from './client.ts';
+import { type GroundTruthRoom, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { type ApiResponse, call, listRooms, payload } from './client.ts';
 
 describe('a change of a world', () => {
   let simulator: Simulator;

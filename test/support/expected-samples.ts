@@ -1,4 +1,4 @@
-import type { Simulator, GroundTruthLiveRoom } from '../../src/simulator/simulator.ts';
+import type { GroundTruthLiveRoom, Simulator } from '../../src/simulator/simulator.ts';
 import { quote } from './samples.ts';
 
 /** Every sample of a room that the exporter must export, from the true state of the simulator. */

@@ -1,7 +1,7 @@
-import type { RoomView } from '../../src/rooms/room.ts';
+import { type ExpositionFormat, familyHeader, labelText, sampleLine } from '../../src/metrics/format/text.ts';
 import { roomLabels } from '../../src/metrics/rooms/blocks.ts';
 import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
-import { familyHeader, labelText, sampleLine, type ExpositionFormat } from '../../src/metrics/format/text.ts';
+import type { RoomView } from '../../src/rooms/room.ts';
 
 export interface RenderedRooms {
   readonly text: string;

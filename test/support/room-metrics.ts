@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ExpositionConfig } from '../../src/config/config.ts';
 import type { ExpositionRequest } from '../../src/metrics/exposition.ts';
 import { RoomMetrics } from '../../src/metrics/rooms/room-metrics.ts';
-import { systemClock, type Clock } from '../../src/platform/clock.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import { expositionConfig } from './sample-rooms.ts';
 

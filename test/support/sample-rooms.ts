@@ -1,6 +1,6 @@
 import type { ExpositionConfig } from '../../src/config/config.ts';
-import type { AppStatus } from '../../src/status/app-status.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
+import type { AppStatus } from '../../src/status/app-status.ts';
 
 /** 2023-08-29T00:22:34Z. */
 export const startMs = 1_693_268_554_000;

@@ -1,4 +1,4 @@
-import { request as sendRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { type IncomingHttpHeaders, request as sendRequest, type RequestOptions } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import pino, { type Logger } from 'pino';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/web-server.ts';

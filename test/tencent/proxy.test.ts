@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { TencentClient } from '../../src/tencent/client.ts';
 import { getRoomList } from '../../src/tencent/commands/get-room-list.ts';
 import { createSigner } from '../../src/tencent/signer.ts';

@@ -1,8 +1,8 @@
 import type { TimeBudget } from '../../platform/time-budget.ts';
 import type { RoomListener, RoomView } from '../../rooms/room.ts';
-import { blockCapacity, createEntry, readCells, RoomBlock, type Cell, type RoomEntry } from './blocks.ts';
+import { blockCapacity, type Cell, createEntry, readCells, RoomBlock, type RoomEntry } from './blocks.ts';
 import type { RoomFamily } from './family.ts';
-import { RoomTally, roomShare, type RoomTotals } from './totals.ts';
+import { roomShare, RoomTally, type RoomTotals } from './totals.ts';
 
 /** Neighbouring blocks with at most this number of rooms in total are merged, so that blocks do not become sparse. */
 const mergeBelow = blockCapacity / 2;

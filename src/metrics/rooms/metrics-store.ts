@@ -1,9 +1,9 @@
 import type { TimeBudget } from '../../platform/time-budget.ts';
 import type { RoomListener } from '../../rooms/room.ts';
 import { createFragment, type Fragment } from '../format/gzip.ts';
-import { familyHeader, type ExpositionFormat } from '../format/text.ts';
+import { type ExpositionFormat, familyHeader } from '../format/text.ts';
 import { AppMetrics } from './app-metrics.ts';
-import { viewsOf, type RoomEntry } from './blocks.ts';
+import { type RoomEntry, viewsOf } from './blocks.ts';
 import type { RoomFamily } from './family.ts';
 import { mostViewed } from './series-limit.ts';
 import { RoomsSnapshot } from './snapshot.ts';

@@ -1,4 +1,4 @@
-import { joinFragments, type Fragment, type JoinedFragments } from '../format/gzip.ts';
+import { type Fragment, type JoinedFragments, joinFragments } from '../format/gzip.ts';
 import type { ExpositionFormat } from '../format/text.ts';
 import type { RoomTotals } from './totals.ts';
 

@@ -1,6 +1,6 @@
+import { onlineMembers } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
 import { type TaskName, taskNames } from '../../tasks/tasks.ts';
-import { onlineMembers } from '../../rooms/latest-values.ts';
 
 /** A sum over fewer of the rooms would look like a drop of the audience. */
 const freshShareForSum = 0.99;

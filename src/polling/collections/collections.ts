@@ -1,7 +1,7 @@
-import type { CallFailure, FailureReason } from '../../tencent/failures.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 import type { TaskName } from '../../tasks/tasks.ts';
+import type { CallFailure, FailureReason } from '../../tencent/failures.ts';
 import type { PollingObserver } from '../observer.ts';
 
 export interface CollectionSummary {

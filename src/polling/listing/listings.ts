@@ -1,12 +1,12 @@
-import type { Logger } from '../../platform/logging/logger.ts';
-import { CallFailure } from '../../tencent/failures.ts';
-import type { Job } from '../queue/queue-entry.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logging/logger.ts';
 import type { RoomChanges } from '../../rooms/registry-options.ts';
 import type { RoomRegistry } from '../../rooms/registry.ts';
 import type { RoomLister } from '../../tasks/task.ts';
 import type { TencentClient } from '../../tencent/client.ts';
 import { CursorGuard } from '../../tencent/cursor-guard.ts';
+import { CallFailure } from '../../tencent/failures.ts';
+import type { Job } from '../queue/queue-entry.ts';
 
 export interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
   /** How rooms are discovered at present: a reload may change it. */

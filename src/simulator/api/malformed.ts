@@ -1,4 +1,4 @@
-import { jsonReply, toJson, type Reply } from './reply.ts';
+import { jsonReply, type Reply, toJson } from './reply.ts';
 
 /** The ways in which a response can be malformed. */
 export const malformations = [

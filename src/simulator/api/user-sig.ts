@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
-
 import { ApiError } from './api-error.ts';
 
 /** The contents of a UserSig. Do not trust them before {@link checkUserSig}. */

@@ -1,4 +1,4 @@
-import { entriesAt, newestMembers, type Member } from './crowd.ts';
+import { entriesAt, type Member, newestMembers } from './crowd.ts';
 import { Curve, type CurvePoint } from './curve.ts';
 import { changedPoints, type LevelChange } from './level-change.ts';
 import type { RoomProfile, WireQuirks } from './profile.ts';

@@ -1,13 +1,13 @@
-import { Broadcast } from './broadcast.ts';
 import {
-  broadcastNumberAt,
   type BroadcastId,
+  broadcastNumberAt,
   ownPoints,
   planBroadcast,
   raidPoints,
   raidsInto,
   type WorldParameters,
 } from './broadcast-plan.ts';
+import { Broadcast } from './broadcast.ts';
 import type { LevelChange } from './level-change.ts';
 import { rankOfRoomId, roomIdOf } from './names.ts';
 import { isPublicRank, profileOf, quirksOf } from './profile.ts';

@@ -1,8 +1,8 @@
-import { Broadcast, memberCacheMs } from './broadcast.ts';
 import type { WorldParameters } from './broadcast-plan.ts';
+import { Broadcast, memberCacheMs } from './broadcast.ts';
 import { Channels } from './channels.ts';
 import type { CurvePoint } from './curve.ts';
-import { type GroundTruthRoom, groundTruthOf } from './ground-truth.ts';
+import { groundTruthOf, type GroundTruthRoom } from './ground-truth.ts';
 import type { LevelChange } from './level-change.ts';
 import { ListOrder } from './list-order.ts';
 import { profileOf, quirksOf, type RoomProfile } from './profile.ts';

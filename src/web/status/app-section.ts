@@ -1,8 +1,8 @@
 import type { AppStatus, QueueStatus, TaskStatus } from '../../status/app-status.ts';
 import type { LastCollection, PollingHistory } from '../../status/polling-history.ts';
-import { tasks, type TaskName } from '../../tasks/tasks.ts';
+import { type TaskName, tasks } from '../../tasks/tasks.ts';
 import type { CommandName, CommandSpec } from '../../tencent/command.ts';
-import { escapeHtml, formatAge, formatCount, formatSeconds, table, type Cell } from './format.ts';
+import { type Cell, escapeHtml, formatAge, formatCount, formatSeconds, table } from './format.ts';
 
 /** What the section of an app shows in addition to the status of the app. */
 export interface AppSectionContext {

@@ -1,8 +1,8 @@
 import type { AppStatus } from '../../status/app-status.ts';
 import type { FailureClass, PollingHistory } from '../../status/polling-history.ts';
 import { appSection, type AppSectionContext } from './app-section.ts';
-import { escapeHtml, formatAge, formatCount, table, type Cell } from './format.ts';
-import { roomsTable, type RoomOfApp } from './largest-rooms.ts';
+import { type Cell, escapeHtml, formatAge, formatCount, table } from './format.ts';
+import { type RoomOfApp, roomsTable } from './largest-rooms.ts';
 import { statusStyle } from './style.ts';
 
 /** What the status page shows at one moment. */

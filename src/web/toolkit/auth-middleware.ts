@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { textReply, type Reply } from '../router.ts';
+import { type Reply, textReply } from '../router.ts';
 import { BasicAuth } from './basic-auth.ts';
 import type { WebSecurity } from './load.ts';
 

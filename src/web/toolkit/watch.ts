@@ -3,7 +3,7 @@ import type { Environment } from '../../config-file/substitution.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { watchContent } from '../../platform/content-watch.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
-import { loadWebSecurity, noSecurity, type LoadedWebSecurity, type WebSecurity } from './load.ts';
+import { type LoadedWebSecurity, loadWebSecurity, noSecurity, type WebSecurity } from './load.ts';
 
 /** The current state of the web config file: it and its certificates are read again when their content changes. */
 export interface WebSecurityWatch {

@@ -1,6 +1,6 @@
 import { recorded } from '../../../grafana/recorded-series.ts';
 import { valueBefore } from './past.ts';
-import { roomIdOf, samplesOf, stamped, unescaped, type Sample } from './samples.ts';
+import { roomIdOf, type Sample, samplesOf, stamped, unescaped } from './samples.ts';
 
 /** The jobs in the recording and their numbers of rooms; `nobody` has no series. */
 export const jobs = {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { infoLabels } from '../../../src/config/config.ts';
-import { roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
 import { createFragment, gzipMember, joinFragments } from '../../../src/metrics/format/gzip.ts';
+import { roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
 import { MetricsStore } from '../../../src/metrics/rooms/metrics-store.ts';
 import type { RoomsSnapshot } from '../../../src/metrics/rooms/snapshot.ts';
-import { TimeBudget } from '../../../src/platform/time-budget.ts';
 import { roomShare, RoomTally } from '../../../src/metrics/rooms/totals.ts';
+import { TimeBudget } from '../../../src/platform/time-budget.ts';
 import type { LatestValues } from '../../../src/rooms/latest-values.ts';
 import type { RoomListener, RoomView } from '../../../src/rooms/room.ts';
 import { renderRooms } from '../../support/render-rooms.ts';

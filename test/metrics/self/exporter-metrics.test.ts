@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createExporterMetrics, type ExporterMetrics } from '../../../src/metrics/self/exporter-metrics.ts';
 import { roomShare, RoomTally } from '../../../src/metrics/rooms/totals.ts';
+import { createExporterMetrics, type ExporterMetrics } from '../../../src/metrics/self/exporter-metrics.ts';
 import type { AppStatus } from '../../../src/status/app-status.ts';
 import { failureReasons } from '../../../src/tencent/failures.ts';
 import { appWith, completeApp, completeAppRooms, startMs } from '../../support/sample-rooms.ts';

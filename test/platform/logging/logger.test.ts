@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text as readText } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
-
 import { createLogger, type Logger, type LoggerOptions } from '../../../src/platform/logging/logger.ts';
 
 function recorded(config: Partial<LoggerOptions>): { readonly logger: Logger; readonly lines: () => string[] } {

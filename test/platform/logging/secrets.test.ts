@@ -3,9 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import axios from 'axios';
-
-import type { LogFormat } from '../../../src/platform/logging/logger.ts';
-import { createLogger } from '../../../src/platform/logging/logger.ts';
+import { createLogger, type LogFormat } from '../../../src/platform/logging/logger.ts';
 
 const userSig = 'eJyrVgrxCdYrSy1SslIy0jNQ0gHzM1NS80oy0zLBw*-_';
 

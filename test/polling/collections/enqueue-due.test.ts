@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { enqueueDue } from '../../../src/polling/room-polling.ts';
 import type { RequestQueue } from '../../../src/polling/queue/request-queue.ts';
+import { enqueueDue } from '../../../src/polling/room-polling.ts';
 import type { Room } from '../../../src/rooms/room.ts';
 
 describe('Enqueueing due rooms', () => {

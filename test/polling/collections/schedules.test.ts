@@ -3,7 +3,7 @@ import type { TasksConfig } from '../../../src/config/config.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { Schedules } from '../../../src/polling/collections/schedules.ts';
-import { taskNames, type TaskName } from '../../../src/tasks/tasks.ts';
+import { type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
 
 describe('Schedules', () => {
   const logger = createLogger({ level: 'error', format: 'logfmt' });

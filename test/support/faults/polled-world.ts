@@ -1,9 +1,9 @@
-import type { Clock } from '../../../src/platform/clock.ts';
 import type { AppConfig, Config, Discovery } from '../../../src/config/config.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import type { AppPoller } from '../../../src/polling/app-poller.ts';
 import { createAppPoller } from '../../../src/polling/create-app-poller.ts';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/simulator.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
 import { type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
 import type { CommandName } from '../../../src/tencent/command.ts';
 import { createSigner } from '../../../src/tencent/signer.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from '@jest/globals';
 import { renderStatusPage } from '../../../src/web/status/status-page.ts';
+import { requireProgram } from '../../support/require-program.ts';
 import { appWith, hostileRooms, startMs } from '../../support/sample-rooms.ts';
 import { startTestServer, type TestServer } from '../../support/web-server.ts';
-import { requireProgram } from '../../support/require-program.ts';
 
 let server: TestServer | undefined;
 afterEach(async () => server?.stop());

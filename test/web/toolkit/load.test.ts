@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-
 import { ConfigError } from '../../../src/config-file/issues.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { checkWebConfig, loadWebSecurity } from '../../../src/web/toolkit/load.ts';

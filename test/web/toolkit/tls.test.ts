@@ -5,8 +5,8 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TlsConfig } from '../../../src/web/toolkit/load.ts';
 import type { ClientAuthType } from '../../../src/web/toolkit/schema.ts';
-import { send, startTestServer, type TestServer } from '../../support/web-server.ts';
 import { issue, type Issued } from '../../support/certificates.ts';
+import { send, startTestServer, type TestServer } from '../../support/web-server.ts';
 
 let ours: Issued;
 let known: Issued;

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { WebSecurity } from '../../../src/web/toolkit/load.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
+import type { WebSecurity } from '../../../src/web/toolkit/load.ts';
 import { watchWebSecurity, type WebSecurityWatch } from '../../../src/web/toolkit/watch.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
 import { issue } from '../../support/certificates.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 let directory = '';
 let log = '';
