@@ -6,7 +6,7 @@ import { getRoomList, type ListedRoom, roomsPerPage } from '../tencent/commands/
 import { getRoomStats } from '../tencent/commands/get-room-stats.ts';
 import { getSeatList, hasNoSeats, type SeatList } from '../tencent/commands/get-seat-list.ts';
 import { groupMembers } from './group-members.ts';
-import type { ListTask, RoomLister, RoomTask } from './task.ts';
+import type { ListTask, RoomLister, RoomTask, RoomToRead } from './task.ts';
 
 // Every task is defined here, once. Configuration, registry, polling, doctor, status page and documentation iterate over
 // these definitions. A new task also needs its command (tencent/commands), its metrics (metrics/rooms/catalogue.ts) and,
@@ -38,6 +38,11 @@ export const roomList = {
   example: { roomId: 'room-1', ...exampleFacts },
 } as const satisfies ListTask;
 
+/** The part of a definition that reads a room with a single call. */
+function oneCall<Value>(read: (room: RoomToRead) => Promise<Value>) {
+  return { callsPerRoom: () => 1, read: (room: RoomToRead) => async () => ({ value: await read(room) }) };
+}
+
 const roomInfo = {
   kind: 'room',
   name: 'room_info',
@@ -48,10 +53,7 @@ const roomInfo = {
   cacheAgeMs: 0,
   liveRoomsOnly: true,
   verifies: 'live',
-  callsPerRoom: () => 1,
-  read:
-    ({ roomId, call }) =>
-    async () => ({ value: await call(getRoomInfo, { roomId }) }),
+  ...oneCall(({ roomId, call }) => call(getRoomInfo, { roomId })),
   example: {
     ...exampleFacts,
     roomType: 'Live',
@@ -74,10 +76,7 @@ const onlineMembers = {
   cacheAgeMs: 10_000,
   liveRoomsOnly: false,
   verifies: 'group',
-  callsPerRoom: () => 1,
-  read:
-    ({ roomId, call }) =>
-    async () => ({ value: await call(getOnlineMemberNum, { roomId }) }),
+  ...oneCall(({ roomId, call }) => call(getOnlineMemberNum, { roomId })),
   example: { onlineMembers: 873 },
 } as const satisfies RoomTask;
 
@@ -90,14 +89,11 @@ const memberList = {
   enabled: true,
   cacheAgeMs: 40_000,
   liveRoomsOnly: true,
-  callsPerRoom: () => 1,
   // `MemberCount` is on the first page, so the other pages are not read.
-  read:
-    ({ roomId, call }) =>
-    async () => {
-      const { memberCount } = await call(getMemberList, { roomId, next: '' });
-      return { value: { memberCount } };
-    },
+  ...oneCall(async ({ roomId, call }) => {
+    const { memberCount } = await call(getMemberList, { roomId, next: '' });
+    return { memberCount };
+  }),
   example: { memberCount: 903 },
 } as const satisfies RoomTask;
 
@@ -110,10 +106,7 @@ const roomStats = {
   enabled: false,
   cacheAgeMs: 0,
   liveRoomsOnly: true,
-  callsPerRoom: () => 1,
-  read:
-    ({ roomId, call }) =>
-    async () => ({ value: await call(getRoomStats, { roomId }) }),
+  ...oneCall(({ roomId, call }) => call(getRoomStats, { roomId })),
   example: { viewers: 4000, gifts: 31, giftCoins: 12_400, giftSenders: 9, likes: 100_000, messages: 2500 },
 } as const satisfies RoomTask;
 
@@ -126,16 +119,12 @@ const seatList = {
   enabled: false,
   cacheAgeMs: 0,
   liveRoomsOnly: true,
-  callsPerRoom: () => 1,
-  read:
-    ({ roomId, call }) =>
-    async () => {
-      const value = await call(getSeatList, { roomId }).catch((error: unknown): SeatList => {
-        if (hasNoSeats(error)) return {};
-        throw error;
-      });
-      return { value };
-    },
+  ...oneCall(({ roomId, call }) =>
+    call(getSeatList, { roomId }).catch((error: unknown): SeatList => {
+      if (hasNoSeats(error)) return {};
+      throw error;
+    }),
+  ),
   example: { takenSeats: 7 },
 } as const satisfies RoomTask;
 
