@@ -23,7 +23,7 @@ export interface PolledApp {
   readonly configuredRooms?: readonly string[];
 }
 
-/** Uses the whole quota. All tasks are enabled except room_stats. */
+/** Uses the whole quota. The measured tasks are enabled. */
 export function benchConfig({ origin, app, configuredRooms = [] }: PolledApp): Config {
   const config = configSchema('.').parse({
     apps: [

@@ -1,6 +1,7 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import { clientOptions } from '../polling/app-poller.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import { createSigner } from '../tencent/signer.ts';
@@ -41,10 +42,9 @@ interface Surroundings {
 }
 
 async function examineApp(app: AppConfig, { config, clock, intervalSeconds }: Surroundings): Promise<AppReport> {
-  const { sdkAppId, name, region, identifier, baseUrl } = app;
-  const { timeoutMs, proxyUrl } = config.http;
+  const { sdkAppId, name, region } = app;
   const signer = createSigner(app, clock.now);
-  const client = new RateLimitedClient({ baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl }, clock);
+  const client = new RateLimitedClient(clientOptions({ app, config, signer }), clock);
   try {
     const findings = await checkCommands(client, { app, config });
     const staticRooms = await checkStaticRooms(client, { app, findings });

@@ -57,7 +57,9 @@ export interface RoomCount {
 /** How many rooms will be exported, as far as that is known. */
 export function countRooms({ rooms }: AppConfig, { listed, isWholeList }: CommandFindings): RoomCount {
   const { static: ids, limit } = rooms;
-  const discovered = listed.map(({ roomId }) => roomId).filter((id) => passesFilters(id, rooms));
+  // Without discovery, the list was only read to see whether the API accepts the app.
+  const found = rooms.discover === 'none' ? [] : listed;
+  const discovered = found.map(({ roomId }) => roomId).filter((id) => passesFilters(id, rooms));
   const count = Math.min(new Set([...ids, ...discovered]).size, Math.max(limit, ids.length));
-  return { count, isLowerBound: !isWholeList && count < limit };
+  return { count, isLowerBound: rooms.discover !== 'none' && !isWholeList && count < limit };
 }

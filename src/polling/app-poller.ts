@@ -157,6 +157,7 @@ export class AppPoller {
       if (isEnabled === isTaskEnabled(before, task)) continue;
       if (isEnabled) this.trigger(task);
       else this.#parts.queues.of(task)?.forgetAll();
+      if (!isEnabled && task === 'room_list') this.#parts.listings.cancel();
     }
   }
 
@@ -170,9 +171,9 @@ export class AppPoller {
     collection.close();
   }
 
-  #list(collection: Collection, onEnd: (failure?: CallFailure) => void = () => {}): void {
+  #list(collection: Collection, onEnd?: (failure?: CallFailure) => void): void {
     const { listings, queues } = this.#parts;
-    listings.onNextEnd(onEnd);
+    if (onEnd !== undefined) listings.onNextEnd(onEnd);
     queues.of('room_list')?.enqueue(listingKey, { collection });
   }
 
@@ -182,7 +183,10 @@ export class AppPoller {
     if (queue === undefined) return;
     const { command } = queue;
     const collection = collections.get(task)?.start();
-    const enqueued = await rooms.enqueueDue(task, { collection, isStopped: () => this.#isStopped });
+    const enqueued = await rooms.enqueueDue(task, {
+      collection,
+      isStopped: () => this.#isStopped || !this.#isEnabled(task),
+    });
     const { sdkAppId } = this.#config.app;
     if (enqueued.deferred > 0) observer.roomsDeferred({ sdkAppId, command, rooms: enqueued.deferred });
     scheduleFit.check({
@@ -207,9 +211,9 @@ export class AppPoller {
     return freshForMs({ staleAfter, scheduledMs, reachableMs });
   };
 
-  /** How long a listing of the known rooms takes at least, in milliseconds. */
+  /** How long a listing of the known rooms, exported or not, takes at least, in milliseconds. */
   #listingMs(queue: RequestQueue | undefined): number {
-    const pages = this.registry.selectedCount / listerOf(this.#config).roomsPerPage;
+    const pages = this.registry.counts().alive / listerOf(this.#config).roomsPerPage;
     return queue === undefined ? 0 : (pages / queue.ratePerSecond) * 1000;
   }
 

@@ -1,6 +1,6 @@
 import type { CollectionResult, CommandOfApp, PollingObserver, TaskOfApp } from '../polling/observer.ts';
 import type { CommandName } from '../tencent/command.ts';
-import type { FailureReason } from '../tencent/failures.ts';
+import { type FailureReason, isAboutRoom } from '../tencent/failures.ts';
 
 export interface LastCollection extends CollectionResult {
   /** Unix milliseconds at which the last successful collection ended; absent if none has succeeded. */
@@ -97,7 +97,7 @@ function createFailureClasses(now: () => number) {
   const classes = new Map<string, FailureClass>();
   return {
     record: (event: Parameters<PollingObserver['callFinished']>[0]): void => {
-      if (event.failure === undefined || event.failure === 'gone') return;
+      if (event.failure === undefined || isAboutRoom({ reason: event.failure, code: event.code })) return;
       const { sdkAppId, command, failure: reason, code } = event;
       const key = `${sdkAppId} ${reason}`;
       const before = classes.get(key);

@@ -33,7 +33,7 @@ export interface ListTask extends Task {
 }
 
 /** A task that makes its calls room by room: `Value` is what it reads of a room, `Settings` its keys in the configuration. */
-export interface RoomTask<Value = unknown, Settings = object> extends Task {
+export interface RoomTask<Value extends object = object, Settings = object> extends Task {
   readonly kind: 'room';
   /** What it reads of a room, with every documented field, for the documentation. */
   readonly example: Value;
@@ -66,6 +66,7 @@ export interface RoomToRead<Settings = object> {
 export type ReadNext<Value> = () => Promise<'more' | ReadResult<Value>>;
 
 export interface ReadResult<Value> {
+  /** A flat object: the registry copies its fields one by one into the one that it has stored. */
   readonly value: Value;
   /** Kept for the next read, until the room ends. */
   readonly carried?: unknown;

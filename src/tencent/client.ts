@@ -19,7 +19,7 @@ export interface ClientOptions {
   /** From sending a call to the last byte of its response, in milliseconds. The server's own timeout is 3 s. */
   readonly timeoutMs: number;
   /** An HTTP proxy; if empty, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
-  readonly proxyUrl?: string;
+  readonly proxyUrl: string;
   /** Gets the server's clock from each response with a `Date` header: Unix milliseconds, whole seconds. */
   readonly onServerTime?: (serverMs: number) => void;
 }
@@ -165,7 +165,7 @@ interface Transport {
   calls: number;
 }
 
-function createTransport({ baseUrl, proxyUrl = '' }: ClientOptions): Transport {
+function createTransport({ baseUrl, proxyUrl }: ClientOptions): Transport {
   const agents = [
     new HttpAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
     new HttpsAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),

@@ -8,6 +8,7 @@ import { type Exporter, startExporter } from '../../src/exporter/exporter.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { taskNames } from '../../src/tasks/tasks.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { readSamples } from '../support/samples.ts';
 import { configYaml, type SimulatedConfigOptions } from '../support/simulated-config.ts';
@@ -21,12 +22,7 @@ const frozenAt = Date.UTC(2026, 4, 1, 20);
 const sdkAppId = 1_400_000_001;
 const yearly = '0 0 0 1 1 *';
 const only = (...enabled: readonly string[]) => ({
-  tasks: Object.fromEntries(
-    ['room_list', 'room_info', 'online_members', 'member_list', 'group_members', 'room_stats'].map((task) => [
-      task,
-      { schedule: yearly, enabled: enabled.includes(task) },
-    ]),
-  ),
+  tasks: Object.fromEntries(taskNames.map((task) => [task, { schedule: yearly, enabled: enabled.includes(task) }])),
 });
 
 interface Running {

@@ -53,11 +53,12 @@ async function pollFrozenWorld({
   };
   const log: string[] = [];
   const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write: (line) => log.push(line) } });
+  const signer = createSigner(app, Date.now);
   const poller = createAppPoller({
     app,
     config,
     maxShare: 1,
-    signer: createSigner(app, Date.now),
+    signer,
     clock,
     random: () => 0,
     observer,
@@ -73,6 +74,11 @@ async function pollFrozenWorld({
     simulator,
     world: simulator.world,
     poller,
+    /** Reloads with room_list disabled. */
+    disableList: () => {
+      const room_list = { ...config.tasks.room_list, enabled: false };
+      return poller.configure({ app, config: { ...config, tasks: { ...config.tasks, room_list } }, signer });
+    },
     log,
     skipped,
     /** Triggers a task. Resolves when its collection has ended, with whether it succeeded. */
@@ -98,6 +104,15 @@ describe('The poller of an app', () => {
     expect(await poller.start()).toBe(true);
     expect(state()).toEqual([`live-0: ${all}`, `live-1: ${all}`, `live-2: ${all}`]);
     expect([poller.isUp, poller.notReadyBecause]).toEqual([true, undefined]);
+  });
+
+  it('A reload that disables room_list during the first listing ends the first collections', async () => {
+    const { poller, disableList, collect } = await pollFrozenWorld();
+    const started = poller.start();
+    while (poller.queues.get('room_list')?.inFlight !== 1) await new Promise((resolve) => setImmediate(resolve));
+    await disableList();
+    expect(await started).toBe(false);
+    expect(await collect('online_members')).toBe(true);
   });
 
   it('A room has ended only when it is missing from two listings and its room info is gone', async () => {

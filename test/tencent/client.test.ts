@@ -27,7 +27,8 @@ async function serve(respond: Respond, options: Partial<ConstructorParameters<ty
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new TencentClient({ baseUrl, sdkAppId: 14, identifier: 'admin', signer, timeoutMs: 2000, ...options });
+  const defaults = { sdkAppId: 14, identifier: 'admin', signer, timeoutMs: 2000, proxyUrl: '' };
+  const client = new TencentClient({ baseUrl, ...defaults, ...options });
   stop.push(async () => {
     client.close();
     server.closeAllConnections();

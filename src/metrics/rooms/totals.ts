@@ -1,5 +1,6 @@
 import { onlineMembers } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
+import type { AppStatus } from '../../status/app-status.ts';
 import { type TaskName, taskNames } from '../../tasks/tasks.ts';
 
 /** A sum over fewer of the rooms would look like a drop of the audience. */
@@ -74,10 +75,13 @@ export class RoomTally {
  * succeeded, when rooms are still missing. If the listing found no room, 0 is the true sum.
  */
 export function completeSum(
-  { exported, onlineMembers: online }: RoomTotals,
-  areRoomsKnown: boolean,
+  { exported, onlineMembers: online, droppedBySeries }: RoomTotals,
+  { knownRooms, droppedRooms }: Pick<AppStatus, 'knownRooms' | 'droppedRooms'>,
 ): number | undefined {
-  return areRoomsKnown && online.rooms >= freshShareForSum * exported ? online.sum : undefined;
+  if (knownRooms === undefined) return undefined;
+  // The totals may be older than the status: rooms that were discovered since count as rooms without a value.
+  const expected = knownRooms - droppedRooms.limit - droppedRooms.filter - droppedBySeries;
+  return online.rooms >= freshShareForSum * Math.max(exported, expected) ? online.sum : undefined;
 }
 
 /** The totals of an app without rooms. */

@@ -57,7 +57,7 @@ const stateGauges: readonly StateGauge[] = [
   appGauge(
     'tencent_live_online_members',
     'Online members of all exported rooms; absent unless at least 99 % of the rooms have a fresh value.',
-    ({ app, totals }) => completeSum(totals, app.knownRooms !== undefined),
+    ({ app, totals }) => completeSum(totals, app),
   ),
   appGauge(
     'tencent_live_exporter_user_sig_expiry_timestamp_seconds',

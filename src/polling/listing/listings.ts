@@ -22,7 +22,7 @@ export class Listings {
   readonly #options: ListingsOptions;
   #hasEnded = false;
   #hasSucceeded = false;
-  #onEnd: (failure?: CallFailure) => void = () => {};
+  #listeners: ((failure?: CallFailure) => void)[] = [];
 
   constructor(options: ListingsOptions) {
     this.#options = options;
@@ -43,9 +43,17 @@ export class Listings {
     this.#hasSucceeded = false;
   }
 
-  /** Sets what is notified when the next listing ends. */
-  onNextEnd(onEnd: (failure?: CallFailure) => void): void {
-    this.#onEnd = onEnd;
+  /** Adds a listener that is called once, when the next listing ends. */
+  onNextEnd(listener: (failure?: CallFailure) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** The listing that runs or waits will not go on: rooms are no longer discovered. */
+  cancel(): void {
+    const command = this.#options.lister().command.name;
+    this.#end(
+      new CallFailure({ command, reason: 'unknown', found: 'cancelled because a reload has disabled the task' }),
+    );
   }
 
   /** A listing, as a job of the request queue. */
@@ -75,7 +83,7 @@ export class Listings {
     this.#hasEnded = true;
     if (failure === undefined) this.#hasSucceeded = true;
     else this.#options.onChanges(this.#options.registry.abandonListing());
-    this.#onEnd(failure);
+    for (const listener of this.#listeners.splice(0)) listener(failure);
   }
 }
 

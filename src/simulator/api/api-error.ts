@@ -27,6 +27,7 @@ const errorTexts: Readonly<Record<number, string>> = {
   100004: 'room not exist',
   100006: 'not a live room',
   100007: 'no permission: the live package does not include this',
+  100211: 'the room has no seats',
 };
 
 /** An error that the API returns with HTTP status 200. */

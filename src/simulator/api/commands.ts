@@ -1,4 +1,3 @@
-import type { CommandName } from '../../tencent/command.ts';
 import type { Broadcast } from '../world/broadcast.ts';
 import type { World } from '../world/world.ts';
 import { ApiError } from './api-error.ts';
@@ -92,7 +91,7 @@ export const servedCommands = {
     family: 'chat',
     respond: ({ world, body }) => getAppIdGroupList(world, body),
   },
-} as const satisfies Record<CommandName | 'get_appid_group_list', ServedCommand>;
+} as const satisfies Record<string, ServedCommand>;
 
 export type ServedCommandName = keyof typeof servedCommands;
 

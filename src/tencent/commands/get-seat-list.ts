@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Command, live } from '../command.ts';
+import type { Command } from '../command.ts';
 import { CallFailure } from '../failures.ts';
 import { number, optional, text } from '../fields.ts';
 
@@ -13,9 +13,9 @@ const payload = z.object({ SeatList: z.array(seat) });
 
 /** The microphone seats of a live room. An empty seat has no account. No account is kept. */
 export const getSeatList: Command<{ readonly roomId: string }, SeatList> = {
-  ...live,
-  service: 'room_engine_http_mic',
   name: 'get_seat_list',
+  service: 'room_engine_http_mic',
+  payload: 'Response',
   callsPerSecond: 200,
   body: ({ roomId }) => ({ RoomId: roomId }),
   parse(value) {
@@ -24,7 +24,7 @@ export const getSeatList: Command<{ readonly roomId: string }, SeatList> = {
   },
 };
 
-/** Whether the call failed because the room has no seats. */
+/** Whether the call failed because the room has no seats. Source: the error codes of get_seat_list. */
 export function hasNoSeats(error: unknown): boolean {
   return error instanceof CallFailure && (error.code === 100211 || error.code === 100251);
 }

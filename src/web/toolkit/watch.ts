@@ -42,8 +42,12 @@ export async function watchWebSecurity(options: {
   };
   const reload = async (): Promise<void> => {
     try {
-      use(await load(current.file));
-      logger.info({ file: current.file }, 'web config file reloaded');
+      const { file } = current;
+      const loaded = await load(file);
+      // Meanwhile a reload of the configuration may have switched to another file.
+      if (current.file !== file) return;
+      use(loaded);
+      logger.info({ file }, 'web config file reloaded');
     } catch (error) {
       const errors = error instanceof ConfigError ? error.errors : [String(error)];
       logger.error({ file: current.file, errors }, 'web config file rejected, keeping the previous settings');

@@ -57,6 +57,19 @@ describe('completeSum', () => {
     ['is unknown before the first listing even if static rooms have a value', [5], false, undefined],
     ['is unknown if no room has a value', [undefined], true, undefined],
   ])('%s', (_title, counts, areRoomsKnown, sum) => {
-    expect(completeSum(tallyOf(roomsOf(counts)).totals(), areRoomsKnown)).toBe(sum);
+    const status = { knownRooms: areRoomsKnown ? counts.length : undefined, droppedRooms: { limit: 0, filter: 0 } };
+    expect(completeSum(tallyOf(roomsOf(counts)).totals(), status)).toBe(sum);
+  });
+
+  it('The sum is unknown, and not 0, while a listing has discovered rooms that no scrape contains yet', () => {
+    const droppedRooms = { limit: 0, filter: 0 };
+    const noRoomYet = tallyOf(roomsOf([])).totals();
+    expect(completeSum(noRoomYet, { knownRooms: 10_000, droppedRooms })).toBeUndefined();
+    expect(completeSum(tallyOf(roomsOf([1, 2])).totals(), { knownRooms: 3, droppedRooms })).toBeUndefined();
+  });
+
+  it('The sum is that of the exported rooms, whatever filters and limits exclude', () => {
+    const status = { knownRooms: 9, droppedRooms: { limit: 3, filter: 4 } };
+    expect(completeSum(tallyOf(roomsOf([1, 2])).totals(), status)).toBe(3);
   });
 });

@@ -44,7 +44,8 @@ function makeListings(pages: readonly (RoomListPage | Error)[]) {
     lister: () => roomList.listers[discover],
   });
   const ends: (CallFailure | undefined)[] = [];
-  listings.onNextEnd((failure) => ends.push(failure));
+  const recordNextEnd = () => listings.onNextEnd((failure) => ends.push(failure));
+  recordNextEnd();
   /** Makes the calls of one listing, and reports its failure to it like a queue. */
   const runListing = async (onPage: () => void = () => {}) => {
     const job = listings.startJob();
@@ -56,7 +57,7 @@ function makeListings(pages: readonly (RoomListPage | Error)[]) {
   };
   const roomIds = () => [...registry.rooms()].map(({ id }) => id);
   const discoverByChat = () => (discover = 'chat');
-  return { listings, registry, runListing, discoverByChat, roomIds, lines, due, toVerify, ends };
+  return { listings, recordNextEnd, registry, runListing, discoverByChat, roomIds, lines, due, toVerify, ends };
 }
 
 const timeout = new CallFailure({ command: 'get_room_list', reason: 'timeout', found: 'no response within 5 s' });
@@ -77,9 +78,17 @@ describe('Listings', () => {
   });
 
   it('A listing that fails has ended without success, and suspects no room', async () => {
-    const { listings, runListing, toVerify, ends } = makeListings([page(['room-1']), timeout, timeout, timeout]);
+    const { listings, recordNextEnd, runListing, toVerify, ends } = makeListings([
+      page(['room-1']),
+      timeout,
+      timeout,
+      timeout,
+    ]);
     await runListing();
-    for (let listing = 0; listing < 3; listing += 1) await runListing();
+    for (let listing = 0; listing < 3; listing += 1) {
+      recordNextEnd();
+      await runListing();
+    }
     expect([ends, toVerify]).toEqual([[undefined, timeout, timeout, timeout], []]);
     expect(listings.hasEnded).toBe(true);
   });
@@ -136,6 +145,14 @@ describe('Listings', () => {
       'get_room_list: abandoned because a reload has changed how rooms are discovered',
     ]);
     expect([roomIds(), listings.hasEnded, listings.hasSucceeded]).toEqual([['room-1'], true, false]);
+  });
+
+  it('A listing that is cancelled between two pages has ended without success', async () => {
+    const { listings, ends } = makeListings([page(['room-1'], { next: 'a' })]);
+    await listings.startJob().next();
+    listings.cancel();
+    expect(ends.map((failure) => failure?.reason)).toEqual(['unknown']);
+    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
   });
 
   it('If rooms are discovered in another way, no listing has succeeded yet', async () => {

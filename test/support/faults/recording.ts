@@ -62,7 +62,9 @@ function valueText(id: string, task: string, value: unknown): string {
   return `${id} ${task} ${JSON.stringify(value, plain)}`;
 }
 
-/** A copy, because the registry stores later responses in the same objects. */
+/** A copy, because the registry stores later responses in the same objects. Maps are lists: jest cannot compare cloned maps. */
 function copyOf(latest: Readonly<LatestValues>): Partial<Record<TaskName, unknown>> {
-  return Object.fromEntries(knownTasks(latest).map((task) => [task, structuredClone(latest[task]?.value)]));
+  const plain = (value: unknown) => (value instanceof Map ? [...value] : value);
+  const copy = (value: object) => Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+  return Object.fromEntries(knownTasks(latest).map((task) => [task, copy(latest[task]?.value ?? {})]));
 }
