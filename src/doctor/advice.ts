@@ -28,17 +28,17 @@ const adviceByCode: ReadonlyMap<number, string> = new Map([
 const adviceByReason: { readonly [reason in FailureReason]: string } = {
   timeout: 'check the network to the API, and http.timeout',
   network: 'check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url',
-  http: 'something between here and the API responds instead of it: check the proxy and apps[].base_url',
-  malformed: 'something between here and the API responds instead of it: check the proxy and apps[].base_url',
+  http: 'a proxy or gateway responds instead of the API: check the proxy and apps[].base_url',
+  malformed: 'a proxy or gateway responds instead of the API: check the proxy and apps[].base_url',
   transient: 'a temporary error of the server: try again',
-  frequency: "something else uses up the app's quota: lower quota.share, or find out what calls so often",
+  frequency: "something else uses up the app's quota: lower quota.share, or find out what else calls the API",
   lockout: 'wait a minute and correct the credentials first',
   expired: 'renew the UserSig',
   credentials: 'check sdk_app_id, identifier, credentials and region of the app',
   gone: 'remove the room from the config',
   permission: "see the app's plan and features in the console",
   bug: 'report this as a bug, with the RequestId',
-  unknown: 'ask Tencent with the RequestId, and report the code',
+  unknown: 'give the RequestId and the code to Tencent support',
 };
 
 /** What an operator can do about a call that failed. */

@@ -65,7 +65,7 @@ const toleratedOffsetSeconds = 30;
 /** Checks whether this machine's clock agrees with the server's. */
 function checkClock(offsetMs: number | undefined): Check {
   const name = 'clock';
-  if (offsetMs === undefined) return { status: 'skipped', name, found: 'not compared: no response had a date' };
+  if (offsetMs === undefined) return { status: 'skipped', name, found: 'not compared: no response had a Date header' };
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
   const direction = offsetMs > 0 ? 'ahead of' : 'behind';
   const found = seconds < 2 ? "agrees with the server's" : `${seconds} s ${direction} the server's`;

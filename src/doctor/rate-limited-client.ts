@@ -7,7 +7,7 @@ import { CallFailure } from '../tencent/failures.ts';
 /** The largest share of the documented quota that is used: a daemon may be running at the same time. */
 const share = 0.1;
 
-/** If only a response can free a place, it is looked for this often. */
+/** How often to check for a free place while only a response can free one. */
 const lookAgainMs = 50;
 
 /** Makes single calls, each command at a tenth of its quota, and compares the clocks meanwhile. */

@@ -77,7 +77,9 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     apply: async (next) => {
       const loaded = await security.load(next.web.configFile);
       await apps.configure(next);
-      needsRestart(config, next).forEach((key) => logger.warn({ key }, 'the new value needs a restart'));
+      needsRestart(config, next).forEach((key) =>
+        logger.warn({ key }, 'the changed setting takes effect only after a restart'),
+      );
       config = next;
       security.use(loaded);
     },

@@ -1,8 +1,8 @@
 /** The time, injected so that tests can control it. */
 export interface Clock {
-  /** Wall clock in Unix milliseconds: for whatever users and Tencent read. */
+  /** Wall clock in Unix milliseconds: for timestamps that users or Tencent read. */
   readonly now: () => number;
-  /** Milliseconds of a clock that is never set: for durations and rates. */
+  /** Milliseconds of a clock that is never adjusted: for durations and rates. */
   readonly monotonic: () => number;
   /** Calls back once after `delayMs`; returns what cancels it. */
   readonly after: (delayMs: number, callback: () => void) => () => void;

@@ -110,7 +110,7 @@ export class AppPoller {
     return (await firstEnded).every(Boolean);
   }
 
-  /** A task is due. */
+  /** Starts a collection of a task that is due. */
   trigger(task: TaskName): void {
     if (this.#isStopped || !this.#isEnabled(task)) return;
     if (task === 'room_list') this.#triggerRoomList();
@@ -232,7 +232,7 @@ export function clientOptions({ app, config, signer }: PollerConfig): ClientOpti
   return { baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
 }
 
-/** What the room list needs of its request queue. */
+/** The settings of the request queue for the room list. */
 export function listQueueSpec(config: PollerConfig, listings: Listings): TaskQueueSpec {
   return {
     task: 'room_list',

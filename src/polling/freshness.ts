@@ -14,6 +14,6 @@ export interface Intervals {
   readonly staleAfter: number;
   /** Between two triggers of the schedule. */
   readonly scheduledMs: number;
-  /** Between two responses at the present rate, whatever the schedule says. */
+  /** Between two responses at the current rate, whatever the schedule says. */
   readonly reachableMs: number;
 }

@@ -12,7 +12,7 @@ export interface CommandOfApp {
   readonly command: CommandName;
 }
 
-/** Is notified of what polling does; the exporter's own metrics are made of it. */
+/** Receives the events of polling, from which the exporter's own metrics are computed. */
 export interface PollingObserver {
   collectionFinished(event: TaskOfApp & CollectionResult): void;
   /** A trigger came while the collection before was still running. */

@@ -35,7 +35,7 @@ export class RoomPolling {
     this.#options = options;
   }
 
-  /** What each room task needs of its request queue. */
+  /** The settings of the request queue for each room task. */
   queueSpecs(): readonly TaskQueueSpec[] {
     return roomTasks.map(({ name, command, cacheAgeMs }) => ({
       task: name,
@@ -56,7 +56,7 @@ export class RoomPolling {
     return roomTaskOf(task).callsPerRoom(this.#settings(task));
   }
 
-  /** Does for polling what a change of the registry requires. */
+  /** Enqueues, removes and verifies rooms after a change of the registry. */
   apply({ due, deselected, toVerify }: RoomChanges): void {
     // Deselected rooms come second: one that was suspected by the same listing must not stay in the queue.
     for (const room of toVerify) this.#verify(room);

@@ -1,7 +1,7 @@
 import { type TaskName, taskNames, type TaskValues } from '../tasks/tasks.ts';
 import type { RoomFacts } from '../tencent/commands/room-facts.ts';
 
-/** What a task read of a room last, and when. The registry updates it in place at the next response. */
+/** The last value that a task read for a room, and when. The registry updates it in place at the next response. */
 export interface LatestValue<T> {
   readonly value: T;
   /** Unix milliseconds of the response. */

@@ -6,7 +6,7 @@ import { type RoomTaskName, roomTaskOf, roomTasks } from '../tasks/tasks.ts';
  */
 export type RoomKind = 'unknown' | 'live' | 'group';
 
-/** The state of a room's life, as far as the responses so far prove it. */
+/** The state of a room's life, as proved by the responses so far. */
 export interface Lifecycle {
   readonly kind: RoomKind;
   readonly phase: 'alive' | 'suspected' | 'ended';

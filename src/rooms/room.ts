@@ -10,7 +10,7 @@ export interface RoomView {
   readonly endedAtMs?: number | undefined;
 }
 
-/** Is notified of every change of what is exported of an app's rooms. */
+/** Is notified when an exported room of an app changes. */
 export interface RoomListener {
   /** A room is exported from now on, or its values or its end have changed. The registry keeps and changes the view. */
   published(room: RoomView): void;
@@ -73,7 +73,7 @@ export function newRoom(room: {
   };
 }
 
-/** Withdraws everything that is known of a room's present life. */
+/** Withdraws everything that is known of a room's current life. */
 export function clearValues(room: StoredRoom): void {
   for (const task of taskNames) room.latest[task] = undefined;
   room.carried = undefined;

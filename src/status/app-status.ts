@@ -4,7 +4,7 @@ import type { CommandName } from '../tencent/command.ts';
 export const dropReasons = ['limit', 'filter', 'series'] as const;
 export type DropReason = (typeof dropReasons)[number];
 
-/** The present state of one app, which metrics and the status page read. */
+/** The current state of one app, which metrics and the status page read. */
 export interface AppStatus {
   readonly sdkAppId: number;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface QueueStatus {
   readonly queueLength: number;
   /** How long the first room in the queue has waited; 0 if the queue is empty. */
   readonly queueOldestSeconds: number;
-  /** The present rate limit, in calls per second. */
+  /** The current rate limit, in calls per second. */
   readonly rateLimit: number;
 }
 

@@ -9,8 +9,8 @@ import { groupMembers } from './group-members.ts';
 import type { ListTask, RoomLister, RoomTask, RoomToRead } from './task.ts';
 
 // Every task is defined here, once. Configuration, registry, polling, doctor, status page and documentation iterate over
-// these definitions. A new task also needs its command (tencent/commands), its metrics (metrics/rooms/catalogue.ts) and,
-// for the demo, the simulator's response.
+// these definitions. A new task also needs its command (tencent/commands), its metrics (metrics/rooms/catalogue.ts) and
+// the simulator's response.
 
 const exampleFacts = {
   roomName: 'Evening show',

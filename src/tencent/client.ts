@@ -132,7 +132,7 @@ export class TencentClient {
       return new CallFailure({ command, reason: 'unknown', found: 'unexpected error in the HTTP client' });
     if (error.code === 'ERR_CANCELED') {
       return this.#closed
-        ? new CallFailure({ command, reason: 'network', found: 'aborted because the exporter stops' })
+        ? new CallFailure({ command, reason: 'network', found: 'aborted because the exporter is stopping' })
         : new CallFailure({ command, reason: 'timeout', found: `no response within ${timeoutMs} ms` });
     }
     const status = error.response?.status;
@@ -215,7 +215,7 @@ function readEnvelope(command: CommandName, body: string): Envelope {
 /** Says what kind of text came instead of JSON. The text itself may name members, so it stays out of logs. */
 function describeText(body: string): string {
   const start = body.trimStart();
-  const kind = start.startsWith('<') ? 'HTML' : start.startsWith('{') ? 'cut off or garbled' : 'some other text';
+  const kind = start.startsWith('<') ? 'HTML' : start.startsWith('{') ? 'truncated or invalid' : 'some other text';
   return `${kind}, ${body.length} characters`;
 }
 

@@ -1,7 +1,7 @@
 import type { CommandName } from './command.ts';
 
 /**
- * Why a call failed, by what to do about it: the bounded `reason` label of `api_request_failures_total`. The first four
+ * Why a call failed, grouped by the reaction that it needs: the bounded `reason` label of `api_request_failures_total`. The first four
  * come from the transport, the rest are classes of the API's error codes.
  */
 export const failureReasons = [

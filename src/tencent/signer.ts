@@ -18,11 +18,11 @@ export interface SignerOptions {
 
 /** Where a client's UserSig comes from. */
 export interface Signer {
-  /** Signers with the same digest sign alike. */
+  /** Signers with the same digest produce equivalent UserSigs. */
   readonly digest: string;
   /** The UserSig to send now. Throws an Error that an operator understands and that holds no secret. */
   userSig(): string;
-  /** Unix seconds at which the present UserSig expires; undefined while there is none. */
+  /** Unix seconds at which the current UserSig expires; undefined while there is none. */
   expiresAtSeconds(): number | undefined;
   /** The server calls this UserSig expired: the next call makes or reads a new one, unless that has happened already. */
   renew(refused: string): void;
@@ -75,7 +75,7 @@ class SecretKeySigner implements Signer {
   userSig(): string {
     const nowSeconds = Math.floor(this.#options.now() / 1000);
     const present = this.#present;
-    // After the clock was set back, the present UserSig was issued in the future: it is replaced too.
+    // After the clock was set back, the current UserSig was issued in the future: it is replaced too.
     if (present !== undefined && Math.abs(nowSeconds - present.issuedAtSeconds) < validForSeconds / 2) {
       return present.userSig;
     }

@@ -178,7 +178,7 @@ describe('doctor', () => {
     expect(lines(found).slice(0, 1)).toEqual([
       `fail get_room_list: failed: connection failed: connect ECONNREFUSED 127.0.0.1:${port} (network) → check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url`,
     ]);
-    expect(lines(found)).toContain('skipped clock: not compared: no response had a date');
+    expect(lines(found)).toContain('skipped clock: not compared: no response had a Date header');
   });
 });
 

@@ -119,7 +119,7 @@ describe('TencentClient', () => {
     [
       'cut off',
       '{"ErrorCode":0,"Onli',
-      'get_online_member_num: response is not JSON: cut off or garbled, 20 characters',
+      'get_online_member_num: response is not JSON: truncated or invalid, 20 characters',
     ],
     ['garbled', '\u0000\u0001', 'get_online_member_num: response is not JSON: some other text, 2 characters'],
     [
@@ -275,8 +275,10 @@ describe('TencentClient', () => {
     let client: TencentClient | undefined;
     client = await serve(() => client?.close());
     const failure = await failureOf(online(client));
-    expect(failure.message).toBe('get_online_member_num: aborted because the exporter stops');
-    expect((await failureOf(online(client))).message).toBe('get_online_member_num: aborted because the exporter stops');
+    expect(failure.message).toBe('get_online_member_num: aborted because the exporter is stopping');
+    expect((await failureOf(online(client))).message).toBe(
+      'get_online_member_num: aborted because the exporter is stopping',
+    );
   });
 
   it('No failure contains the UserSig', async () => {

@@ -49,7 +49,7 @@ export function roomLabels(sdkAppId: number, roomId: string): string {
   ]);
 }
 
-/** Reads the present values of a room. */
+/** Reads the current values of a room. */
 export function readCells(room: RoomView, families: readonly RoomFamily[]): RoomCells {
   const cells: Cell[] = [];
   let series = 0;
@@ -115,7 +115,7 @@ export class RoomBlock {
     entry.block = this;
   }
 
-  /** Stores the present cells of a room; only columns with a different cell are rendered again. */
+  /** Stores the current cells of a room; only columns with a different cell are rendered again. */
   set(entry: RoomEntry, cells: readonly Cell[]): void {
     const place = this.#entries.indexOf(entry);
     for (const [family, column] of this.#columns.entries()) {

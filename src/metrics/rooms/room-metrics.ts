@@ -15,7 +15,7 @@ export interface RoomMetricsOptions {
   readonly logger: Pick<Logger, 'warn' | 'error'>;
 }
 
-/** With at most this number of rooms, a scrape gets the present values, which takes it some milliseconds. */
+/** With at most this number of rooms, a scrape gets the current values, which takes it some milliseconds. */
 const maxRoomsToRefreshAtScrape = 1024;
 
 /** The metrics of all rooms, which are rendered when rooms change and not when they are scraped. */
@@ -52,7 +52,7 @@ export class RoomMetrics {
     this.#scheduler.changed();
   }
 
-  /** The metrics for a scrape: the present ones of few rooms; those of many rooms may be some seconds old. */
+  /** The metrics for a scrape: the current ones of few rooms; those of many rooms may be some seconds old. */
   async snapshot(): Promise<RoomsSnapshot> {
     if (this.#options.config() !== this.#config) this.#scheduler.changed();
     if (this.#store.size <= maxRoomsToRefreshAtScrape) await this.#scheduler.upToDate();

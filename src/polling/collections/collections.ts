@@ -149,7 +149,7 @@ export class TaskCollections {
       const message = succeeded ? 'some rooms did not respond' : 'collection failed';
       logger.warn({ ...fields, failed, err: failure }, message);
     } else if (failure === undefined && this.#loggedReason !== undefined) {
-      logger.info(fields, 'collection succeeds again');
+      logger.info(fields, 'collections of this task succeed again');
     } else {
       logger.debug({ ...fields, failed }, 'collection ended');
     }

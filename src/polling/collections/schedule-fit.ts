@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logging/logger.ts';
 import type { TaskName } from '../../tasks/tasks.ts';
 
-/** What a task asks for at a trigger, and what it may have. */
+/** The load of a task at a trigger, and its limits. */
 export interface Workload {
   readonly task: TaskName;
   readonly rooms: number;
@@ -39,7 +39,7 @@ export class ScheduleFit {
       this.#tooMuch.add(task);
       this.#logger.warn(
         { ...fields, would_fit: whatWouldFit(workload) },
-        'the task cannot meet its schedule within the quota: rooms take turns, those with the largest audiences most often',
+        'the task cannot meet its schedule within the quota: rooms are polled less often, those with small audiences least often',
       );
     } else {
       this.#tooMuch.delete(task);

@@ -33,7 +33,7 @@ export class Listings {
     return this.#hasEnded;
   }
 
-  /** Whether a listing has succeeded since rooms are discovered in the present way. */
+  /** Whether a listing has succeeded since rooms are discovered in the current way. */
   get hasSucceeded(): boolean {
     return this.#hasSucceeded;
   }
@@ -71,7 +71,7 @@ export class Listings {
           this.#end(new CallFailure({ command: lister.command.name, reason: 'unknown', found }));
           return 'done';
         }
-        if (result.unreadableRows > 0) logger.warn({ ...result }, 'room list has rows that cannot be read');
+        if (result.unreadableRows > 0) logger.warn({ ...result }, 'room list has rows that could not be read');
         this.#end();
         return 'done';
       },

@@ -156,7 +156,7 @@ export class AppQueues {
 
   #openCircuitBreaker(failure: CallFailure): void {
     if (this.#circuitBreaker.failure === undefined) {
-      const message = 'the API refuses this app: nothing is sent for 60 s, then one call tries again';
+      const message = 'the API refuses this app: all calls stop for 60 s, then one trial call is made';
       this.#logger.error({ err: failure }, message);
     }
     this.#circuitBreaker.open(failure, this.#options.clock.monotonic());

@@ -47,14 +47,14 @@ export class CircuitBreaker {
     if (this.#failure?.reason !== 'lockout') this.#openUntilMs = Math.min(this.#openUntilMs, nowMs);
   }
 
-  /** The trial succeeded, or has shown nothing against the app. */
+  /** The trial succeeded, or did not show that the app is refused. */
   close(): void {
     this.#failure = undefined;
     this.#isTrialInFlight = false;
     this.#hasProof = true;
   }
 
-  /** The trial has shown nothing yet: the next call is another trial. */
+  /** The trial was inconclusive: the next call is another trial. */
   repeatTrial(): void {
     this.#isTrialInFlight = false;
   }

@@ -11,10 +11,10 @@ export interface Offer {
   readonly nowMs: number;
 }
 
-/** A response that is nearly as old as the cache allows is asked for again: otherwise the rounding of a timer costs a trigger. */
+/** Rooms are polled again at 90 % of the cache age, so that the delay of a timer does not cost a trigger. */
 const cacheAgeSlack = 0.9;
 
-/** Twelve days, which means no maximum. It must stay below 2^30: a larger value makes V8 box the field in every entry. */
+/** Twelve days: effectively unlimited. It must stay below 2^30: a larger value makes V8 box the field in every entry. */
 const longestMaxAgeMs = 2 ** 30;
 
 /** Entries past their deadline get at most this many of four calls: many of them at once must not starve the largest rooms. */
@@ -54,7 +54,7 @@ export class PollQueue {
     this.#cacheAgeMs = cacheAgeMs;
   }
 
-  /** The present virtual time, at which a new entry starts. */
+  /** The current virtual time, at which a new entry starts. */
   get virtualTime(): number {
     return this.#virtualTime;
   }
@@ -154,8 +154,8 @@ export class PollQueue {
     const neverCalled = this.#neverCalled.first();
     if (neverCalled !== undefined && (this.#choices % 2 === 0 || next === undefined)) return neverCalled;
     const overdue = this.#byDeadline.first();
-    const isDeadlineTurn = this.#choices % 4 < deadlineShareOfFour;
-    if (overdue !== undefined && overdue.deadlineMs <= nowMs && isDeadlineTurn) return overdue;
+    const isForDeadline = this.#choices % 4 < deadlineShareOfFour;
+    if (overdue !== undefined && overdue.deadlineMs <= nowMs && isForDeadline) return overdue;
     if (next !== undefined) this.#virtualTime = Math.max(this.#virtualTime, next.nextPass);
     return next;
   }
@@ -203,7 +203,7 @@ export class LazyHeap<T> {
     this.#orderOf = orderOf;
   }
 
-  /** Adds an item with its present order. */
+  /** Adds an item with its current order. */
   push(item: T): void {
     if (this.#heap.length >= this.#cleanUpAt) this.#cleanUp();
     const order = this.#orderOf(item);

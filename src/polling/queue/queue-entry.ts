@@ -21,7 +21,7 @@ export type EntryState = 'idle' | 'asleep' | 'ready' | 'calling' | 'backing off'
 /** A job that has made its first call. */
 export interface RunningJob {
   readonly job: Job;
-  /** Tries of the present call, and how many of them failed because the UserSig had expired. */
+  /** Tries of the current call, and how many of them failed because the UserSig had expired. */
   tries: number;
   expired: number;
   /** Whether the key was enqueued as urgent during a call: then another job follows at once. */
@@ -44,7 +44,7 @@ export class QueueEntry {
   // The rest decides the order of the calls: see PollQueue.
   /** When the last call started; undefined before the first. */
   calledAtMs: number | undefined = undefined;
-  /** Since when the entry has waited for the present call. */
+  /** Since when the entry has waited for the current call. */
   waitingSinceMs = 0;
   /** When it is woken up. */
   wakeAtMs = 0;

@@ -38,7 +38,7 @@ export class RateLimiter {
     this.#nextStart = nowMs;
   }
 
-  /** The present rate in calls per second: below the configured rate after the server has complained. */
+  /** The current rate in calls per second: below the configured rate after the server has complained. */
   get ratePerSecond(): number {
     return this.#rate;
   }

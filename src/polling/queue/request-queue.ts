@@ -12,7 +12,7 @@ const longestWaitPasses = 1.5;
 
 /**
  * What waits for one command of one app. It decides the order of the calls, spaces them by the rate limiter, limits those in
- * flight by p-limit, retries what may succeed, and ends every job in the end.
+ * flight by p-limit, retries what may succeed, and guarantees that every job ends.
  */
 export class RequestQueue {
   #options: RequestQueueOptions;
@@ -40,7 +40,7 @@ export class RequestQueue {
     return this.#limit.activeCount;
   }
 
-  /** The present rate, in calls per second. */
+  /** The current rate, in calls per second. */
   get ratePerSecond(): number {
     return this.#rateLimiter.ratePerSecond;
   }
@@ -135,7 +135,7 @@ export class RequestQueue {
     this.#backoffs.clear();
   }
 
-  /** How long one pass over all rooms takes at the present rate, in milliseconds. */
+  /** How long one pass over all rooms takes at the current rate, in milliseconds. */
   get #passMs(): number {
     return ((this.#entries.size * this.#options.callsPerJob) / this.#rateLimiter.ratePerSecond) * 1000;
   }

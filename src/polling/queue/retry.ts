@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../tencent/failures.ts';
 
-/** What is done about a failed call. */
+/** How to react to a failed call. */
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly afterMs: number }
   | { readonly kind: 'give up' }

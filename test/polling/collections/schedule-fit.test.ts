@@ -24,7 +24,7 @@ describe('The check whether a task fits its schedule', () => {
     fit.check({ ...workload, rooms: 1600 });
     fit.check({ ...workload, rooms: 900 });
     expect(log).toEqual([
-      'level=warn msg="the task cannot meet its schedule within the quota: rooms take turns, those with the largest audiences most often" ' +
+      'level=warn msg="the task cannot meet its schedule within the quota: rooms are polled less often, those with small audiences least often" ' +
         'sdk_app_id=14 task=online_members rooms=1500 interval_seconds=10 collection_seconds=15 ' +
         'would_fit="a schedule every 15 s or rooms.limit 1000 or quota.share 0.75"',
       'level=info msg="the task meets its schedule again" sdk_app_id=14 task=online_members rooms=900 interval_seconds=10 collection_seconds=9',

@@ -101,7 +101,7 @@ describe('The collections of a task', () => {
     expect(lines).toEqual([
       `level=warn msg="collection failed" sdk_app_id=14 task=room_info rooms=20 duration_seconds=0 failed=2 ${error('timeout')}`,
       `level=warn msg="some rooms did not respond" sdk_app_id=14 task=room_info rooms=20 duration_seconds=0 failed=1 ${error('http')}`,
-      'level=info msg="collection succeeds again" sdk_app_id=14 task=room_info rooms=20 duration_seconds=0',
+      'level=info msg="collections of this task succeed again" sdk_app_id=14 task=room_info rooms=20 duration_seconds=0',
     ]);
   });
 
