@@ -13,7 +13,7 @@ import { type Flag, UsageError } from './flag.ts';
 import { simulateFlags, type SimulateInvocation, simulateInvocation } from './simulate-flags.ts';
 
 /** What the command line asks for. `print` is for `--help` and `--version`. */
-export type Invocation =
+type Invocation =
   DaemonInvocation | DoctorInvocation | SimulateInvocation | { readonly kind: 'print'; readonly text: string };
 
 /** Reads the arguments that follow the program's name. Throws a UsageError. */

@@ -2,7 +2,7 @@ import type { AppConfig, Config } from '../config/config.ts';
 import { gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
-export interface Demo {
+interface Demo {
   readonly simulator: Simulator;
   /** Replaces the apps of a config by the simulated app, and enables every task. */
   readonly adapt: (config: Config) => Config;

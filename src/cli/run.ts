@@ -124,7 +124,7 @@ const demoEnvironment: Environment = { TENCENT_SDK_APP_ID: '1400000001', TENCENT
  * Loads the config that the command line names, and checks its web config file. A demo needs neither a file nor
  * credentials, but uses a named file.
  */
-export async function loadInvokedConfig(
+async function loadInvokedConfig(
   { configFile, configFlags, demo }: ConfigInvocation,
   env: Environment,
 ): Promise<LoadedConfig> {
@@ -136,7 +136,7 @@ export async function loadInvokedConfig(
   return loaded;
 }
 
-export async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger): Promise<void> {
+async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger): Promise<void> {
   for (const file of await worldReadableSecretFiles(loaded)) {
     logger.warn({ file }, 'file with a secret is readable by every user: run chmod o-r');
   }

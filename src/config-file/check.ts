@@ -12,7 +12,7 @@ import {
 import { keyList } from './sections.ts';
 
 /** Either the parsed value, or a line for each error. */
-export type Checked<T> = { readonly value: T } | { readonly errors: readonly string[] };
+type Checked<T> = { readonly value: T } | { readonly errors: readonly string[] };
 
 /** Checks the data of a source against a schema. Never rejects. */
 export async function checkSource<Schema extends z.ZodType>(

@@ -5,9 +5,9 @@ import { type Quote, quoteSecret } from './issues.ts';
 export type Parsed<T> = { readonly value: T } | { readonly reason?: string; readonly expected?: string };
 
 /** A scalar as a file has it: always text when it is parsed, and a number or boolean as well when it is written. */
-export type Written = string | number | boolean;
+type Written = string | number | boolean;
 
-export interface ScalarSpec<T> {
+interface ScalarSpec<T> {
   /** Completes "expected …" in a message. */
   readonly expected: string;
   readonly parse: (text: string) => Parsed<T> | Promise<Parsed<T>>;
@@ -57,7 +57,7 @@ export function text({ expected, valid = () => true, ...rest }: TextSpec) {
   });
 }
 
-export interface TextSpec extends Pick<ScalarSpec<string>, 'expected' | 'json' | 'quote'> {
+interface TextSpec extends Pick<ScalarSpec<string>, 'expected' | 'json' | 'quote'> {
   readonly valid?: (text: string) => boolean;
   /** Default: as it is. */
   readonly format?: (text: string) => string;

@@ -13,7 +13,7 @@ export type SectionOutput<S extends Shape> = {
 } & { readonly [K in OptionalKeys<S>]?: Exclude<z.output<S[K]>, undefined> };
 
 /** A rule about several keys of a mapping. Some of its values may be missing or invalid, with issues of their own. */
-export type SectionRule = (
+type SectionRule = (
   /** By the names of the file. */
   values: Readonly<Record<string, unknown>>,
   report: (issue: { readonly found: string; readonly expected: string; readonly key?: string }) => void,

@@ -1,7 +1,7 @@
 /** Variables by name, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Substituted {
+interface Substituted {
   readonly text: string;
   /** Variables that are unset or empty and have no default. */
   readonly missing: readonly string[];

@@ -26,7 +26,7 @@ import { type Environment, substitute } from './substitution.ts';
 /** The most values that a file may take from aliases: a file with more of them is an attack ("billion laughs"). */
 const maxAliasCount = 1000;
 
-export interface YamlInput {
+interface YamlInput {
   readonly text: string;
   /** The file's name in messages. */
   readonly fileName: string;

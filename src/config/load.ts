@@ -71,7 +71,7 @@ function nothingConfigured(path: string): string {
 }
 
 /** The variables that configure one app without a file, by the app's key, in the order of the documentation. */
-export const variables = {
+const variables = {
   sdk_app_id: 'TENCENT_SDK_APP_ID',
   secret_key: 'TENCENT_SECRET_KEY',
   secret_key_file: 'TENCENT_SECRET_KEY_FILE',
@@ -81,12 +81,12 @@ export const variables = {
 } as const;
 
 /** Whether the environment configures an app: by its id or its credentials. An empty variable counts as unset. */
-export function configuresApp(env: Environment): boolean {
+function configuresApp(env: Environment): boolean {
   return (['sdk_app_id', ...credentialKeys] as const).some((key) => isSet(env[variables[key]]));
 }
 
 /** One app from the environment; everything else has its default. */
-export function readEnvironment(env: Environment): ConfigSource {
+function readEnvironment(env: Environment): ConfigSource {
   const app = Object.fromEntries(
     Object.entries(variables)
       .filter(([, name]) => isSet(env[name]))
@@ -130,7 +130,7 @@ const overrides = {
 export type ConfigFlags = { readonly [name in keyof typeof overrides]?: string };
 
 /** The data of a valid source, with flags in the place of its values. Every issue is therefore about a flag. */
-export function withFlags(data: unknown, flags: ConfigFlags): ConfigSource {
+function withFlags(data: unknown, flags: ConfigFlags): ConfigSource {
   const given = Object.entries(overrides).flatMap(([name, override]) => {
     const text = flags[name as keyof ConfigFlags];
     return text === undefined ? [] : [{ ...override, text }];

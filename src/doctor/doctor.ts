@@ -11,7 +11,7 @@ import { RateLimitedClient } from './rate-limited-client.ts';
 import type { AppReport, Check, DoctorReport } from './report.ts';
 import { checkStaticRooms, countRooms } from './room-checks.ts';
 
-export interface DoctorOptions {
+interface DoctorOptions {
   readonly config: Config;
   readonly logger: Logger;
   /** Default: the system's. */

@@ -2,7 +2,7 @@
  * `fail`: something that the configuration asks for does not work. `info`: worth knowing, but not an error. `skipped`: could
  * not be tried.
  */
-export type CheckStatus = 'ok' | 'fail' | 'info' | 'skipped';
+type CheckStatus = 'ok' | 'fail' | 'info' | 'skipped';
 
 export interface Check {
   readonly status: CheckStatus;

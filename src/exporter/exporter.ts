@@ -18,7 +18,7 @@ import { startWebServer } from '../web/web-server.ts';
 import { PolledApps } from './polled-apps.ts';
 import { createReload, needsRestart, type Reload } from './reload.ts';
 
-export interface ExporterOptions {
+interface ExporterOptions {
   readonly config: Config;
   readonly version: string;
   readonly logger: Logger;

@@ -11,7 +11,7 @@ import type { AppStatus } from '../status/app-status.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import { createSigner, type Signer } from '../tencent/signer.ts';
 
-export interface PolledAppsOptions {
+interface PolledAppsOptions {
   readonly config: Config;
   /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
   readonly maxShare: number;
@@ -135,14 +135,14 @@ export class PolledApps {
   }
 }
 
-export interface PolledApp {
+interface PolledApp {
   readonly app: AppConfig;
   readonly poller: AppPoller;
   readonly signer: Signer;
 }
 
 /** The state of a polled app now, for the metrics and the status page. */
-export function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppStatus {
+function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppStatus {
   const { registry, queues } = poller;
   const counts = registry.counts();
   return {

@@ -3,7 +3,7 @@ import { ConfigError } from '../config-file/issues.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 
-export interface ReloaderOptions {
+interface ReloaderOptions {
   /** Reads the whole configuration. Throws a ConfigError with all errors. */
   readonly load: () => Promise<Config>;
   /** Applies it. If it throws, nothing was applied. */

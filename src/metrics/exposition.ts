@@ -4,7 +4,7 @@ import { endOfExposition, type ExpositionFormat } from './format/text.ts';
 import type { RoomsSnapshot } from './rooms/snapshot.ts';
 import type { ExporterMetrics } from './self/exporter-metrics.ts';
 
-export type ContentEncoding = 'gzip' | 'identity';
+type ContentEncoding = 'gzip' | 'identity';
 
 /** The format and the encoding that a scraper accepts. */
 export interface ExpositionRequest {
@@ -18,7 +18,7 @@ export interface ExpositionRequest {
  */
 export type RenderExposition = (request: ExpositionRequest) => Promise<readonly Buffer[]>;
 
-export interface ExpositionSources {
+interface ExpositionSources {
   /** Read together with the exporter's own metrics. */
   readonly apps: () => readonly AppStatus[];
   readonly rooms: () => Promise<RoomsSnapshot>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 
-export interface ContentWatchOptions {
+interface ContentWatchOptions {
   /** Paths of the files, asked for at each check. May not reject. */
   readonly files: () => readonly string[] | Promise<readonly string[]>;
   /** Called when the content of the files differs from before and two checks in a row have found the same content. */

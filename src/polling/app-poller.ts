@@ -19,7 +19,7 @@ import type { RoomPolling } from './room-polling.ts';
 import { startSweep } from './sweep.ts';
 
 /** The parts that poll one app; `createAppPoller` makes them. */
-export interface AppPollerParts {
+interface AppPollerParts {
   readonly config: CurrentConfig;
   readonly client: TencentClient;
   readonly registry: RoomRegistry;

@@ -14,7 +14,7 @@ import { type CurrentConfig, listerOf, type PollerConfig } from './poller-config
 import { AppQueues } from './queue/app-queues.ts';
 import { RoomPolling } from './room-polling.ts';
 
-export interface AppPollerOptions extends PollerConfig {
+interface AppPollerOptions extends PollerConfig {
   /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
   readonly maxShare: number;
   /** Is notified of what is exported of the app's rooms. */

@@ -9,7 +9,7 @@ export function freshForMs({ staleAfter, scheduledMs, reachableMs }: Intervals):
   return Math.max(freshAtLeastMs, staleAfter * Math.max(scheduledMs, reachableMs));
 }
 
-export interface Intervals {
+interface Intervals {
   /** The configuration's `exposition.stale_after`. */
   readonly staleAfter: number;
   /** Between two triggers of the schedule. */

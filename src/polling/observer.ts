@@ -25,7 +25,7 @@ export interface PollingObserver {
   rateLimitWaited(event: CommandOfApp & { readonly seconds: number }): void;
 }
 
-export interface CallResult {
+interface CallResult {
   readonly durationSeconds: number;
   /** Absent if the API responded with success. */
   readonly failure?: FailureReason;

@@ -15,7 +15,7 @@ import type { TaskQueueSpec } from './queue/app-queues.ts';
 import type { Job } from './queue/queue-entry.ts';
 import type { RequestQueue } from './queue/request-queue.ts';
 
-export interface RoomPollingOptions {
+interface RoomPollingOptions {
   readonly registry: RoomRegistry;
   readonly call: TencentClient['call'];
   readonly clock: Clock;
@@ -132,7 +132,7 @@ export class RoomPolling {
   }
 }
 
-export interface DueRooms {
+interface DueRooms {
   readonly due: Iterable<Room>;
   readonly queue: RequestQueue;
   /** The collection that starts with this trigger; undefined while another one is running. */

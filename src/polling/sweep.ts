@@ -8,7 +8,7 @@ const everyMs = 1000;
 const roomsPerSlice = 1000;
 const pauseMs = 50;
 
-export interface SweepOptions {
+interface SweepOptions {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly freshForMs: Expiry['freshForMs'];

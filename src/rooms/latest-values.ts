@@ -2,7 +2,7 @@ import { type TaskName, taskNames, type TaskValues } from '../tasks/tasks.ts';
 import type { RoomFacts } from '../tencent/commands/room-facts.ts';
 
 /** The last value that a task read for a room, and when. The registry updates it in place at the next response. */
-export interface LatestValue<T> {
+interface LatestValue<T> {
   readonly value: T;
   /** Unix milliseconds of the response. */
   readonly atMs: number;

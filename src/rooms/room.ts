@@ -84,7 +84,7 @@ export function hasNoValue(room: Room): boolean {
 }
 
 /** Alive and exported; excluded by a filter or by the limit; an end that is exported; or neither exported nor counted. */
-export type ExportState = 'exported' | 'filtered' | 'over limit' | 'ended' | 'hidden';
+type ExportState = 'exported' | 'filtered' | 'over limit' | 'ended' | 'hidden';
 
 export function exportStateOf(room: {
   readonly lifecycle: Lifecycle;

@@ -39,7 +39,7 @@ export function mostViewedRooms<T extends Room>(
 }
 
 /** A room that competes for one of a limited number of places. */
-export interface Candidate {
+interface Candidate {
   /** Its audience or its views: the largest get the places. */
   readonly size: number;
   /** Whether it has a place now. */

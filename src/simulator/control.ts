@@ -18,13 +18,13 @@ export interface ControlRequest {
   readonly body: string;
 }
 
-export interface ControlResponse {
+interface ControlResponse {
   readonly status: number;
   /** JSON. */
   readonly body: unknown;
 }
 
-export interface ControlOptions {
+interface ControlOptions {
   readonly apps: readonly AppServer[];
   readonly incidents: IncidentScheduler;
   /** World time in Unix milliseconds; first starts and ends the incidents that are due. */

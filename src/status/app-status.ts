@@ -2,7 +2,7 @@ import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
 
 export const dropReasons = ['limit', 'filter', 'series'] as const;
-export type DropReason = (typeof dropReasons)[number];
+type DropReason = (typeof dropReasons)[number];
 
 /** The current state of one app, which metrics and the status page read. */
 export interface AppStatus {

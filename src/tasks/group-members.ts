@@ -14,7 +14,7 @@ const settings = {
 export type GroupMembersSettings = SectionOutput<typeof settings>;
 
 /** Counts only: no account is kept. */
-export interface GroupMemberCounts {
+interface GroupMemberCounts {
   /** Distinct accounts over all pages. */
   readonly listedMembers: number;
   /** Distinct accounts by mark, for the configured marks. */

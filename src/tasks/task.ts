@@ -63,9 +63,9 @@ export interface RoomToRead<Settings = object> {
 }
 
 /** Makes the next call and says whether another must follow. Throws a CallFailure. */
-export type ReadNext<Value> = () => Promise<'more' | ReadResult<Value>>;
+type ReadNext<Value> = () => Promise<'more' | ReadResult<Value>>;
 
-export interface ReadResult<Value> {
+interface ReadResult<Value> {
   /** A flat object: the registry copies its fields one by one into the one that it has stored. */
   readonly value: Value;
   /** Kept for the next read, until the room ends. */

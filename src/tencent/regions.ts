@@ -3,7 +3,7 @@
  * Jakarta; the others serve Chat's. A wrong region responds with 70016 or 70020.
  * Source: Tencent's pages "Get Room Member List" (2026-04) and "Getting the Number of Online Users" (2022-12).
  */
-export const regionDomains = {
+const regionDomains = {
   china: 'console.tim.qq.com',
   singapore: 'adminapisgp.im.qcloud.com',
   seoul: 'adminapikr.im.qcloud.com',

@@ -136,7 +136,7 @@ class UserSigFileSigner implements Signer {
 }
 
 /** What a UserSig says about itself. */
-export interface UserSigClaims {
+interface UserSigClaims {
   readonly identifier: string;
   readonly sdkAppId: number;
   /** Unix seconds. */

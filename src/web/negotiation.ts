@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import Negotiator from 'negotiator';
 import type { ExpositionRequest } from '../metrics/exposition.ts';
 
-export interface NegotiatedFormat {
+interface NegotiatedFormat {
   readonly format: ExpositionRequest['format'];
   readonly contentType: string;
 }

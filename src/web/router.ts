@@ -8,7 +8,7 @@ export interface Reply {
   readonly body: string | readonly Buffer[];
 }
 
-export type RequestHandler = (request: IncomingMessage) => Reply | Promise<Reply>;
+type RequestHandler = (request: IncomingMessage) => Reply | Promise<Reply>;
 
 /** A path and its response. A route for GET also accepts HEAD. */
 export interface Route {

@@ -13,7 +13,7 @@ import { noSecurity, type WebSecurity } from './toolkit/load.ts';
 import { createTlsTerminator, type TlsTerminator } from './toolkit/tls.ts';
 
 /** What can change while the server listens. */
-export interface WebSettings {
+interface WebSettings {
   /** The path of the metrics; if it is also the path of another page, the metrics win. */
   readonly telemetryPath: string;
   /** Default: neither TLS nor passwords. */

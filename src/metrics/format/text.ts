@@ -1,7 +1,7 @@
 /** The two formats of `/metrics`: the Prometheus text format 0.0.4 and OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics';
 
-export type MetricType = 'gauge' | 'counter' | 'histogram';
+type MetricType = 'gauge' | 'counter' | 'histogram';
 
 /** What the two comment lines of a family contain. */
 export interface FamilyHeader {

@@ -7,7 +7,7 @@ import { roomShare, RoomTally, type RoomTotals } from './totals.ts';
 /** Neighbouring blocks with at most this number of rooms in total are merged, so that blocks do not become sparse. */
 const mergeBelow = blockCapacity / 2;
 
-export interface AppMetricsOptions {
+interface AppMetricsOptions {
   readonly sdkAppId: number;
   readonly families: readonly RoomFamily[];
   /** Notified of every enqueued change. */

@@ -15,7 +15,7 @@ export const blockCapacity = 1024;
 export type Cell = number | string | undefined;
 
 /** The samples of a room: one cell for each family, in the order of the families. */
-export interface RoomCells {
+interface RoomCells {
   readonly cells: readonly Cell[];
   /** Sample lines in all cells. */
   readonly series: number;

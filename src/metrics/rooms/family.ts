@@ -3,13 +3,13 @@ import type { RoomView } from '../../rooms/room.ts';
 import type { FamilyHeader, LabelPair } from '../format/text.ts';
 
 /** A family with one sample for each room, or none if the value is unknown. */
-export interface ValueFamily extends FamilyHeader {
+interface ValueFamily extends FamilyHeader {
   readonly kind: 'value';
   readonly value: (room: RoomView) => number | undefined;
 }
 
 /** A family whose samples have labels of their own after the labels of the room. */
-export interface LabelledFamily extends FamilyHeader {
+interface LabelledFamily extends FamilyHeader {
   readonly kind: 'labelled';
   readonly samples: (room: RoomView) => readonly LabelledSample[];
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 
-export interface RefreshSchedulerOptions {
+interface RefreshSchedulerOptions {
   readonly clock: Pick<Clock, 'monotonic' | 'after'>;
   /** Applies all changes that were made before the call, and maybe later ones. Never called while it runs. */
   readonly refresh: () => Promise<void>;

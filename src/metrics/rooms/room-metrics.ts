@@ -8,7 +8,7 @@ import { MetricsStore, type StoreSettings } from './metrics-store.ts';
 import { RefreshScheduler } from './refresh-scheduler.ts';
 import { emptySnapshot, type RoomsSnapshot } from './snapshot.ts';
 
-export interface RoomMetricsOptions {
+interface RoomMetricsOptions {
   /** Read at each refresh and each scrape, so that a reload takes effect. */
   readonly config: () => ExpositionConfig;
   readonly clock: Clock;

@@ -3,12 +3,12 @@ import type { ExpositionFormat } from '../format/text.ts';
 import type { RoomTotals } from './totals.ts';
 
 /** The header of a family in both formats, and its lines, which are the same in both. */
-export interface RenderedFamily {
+interface RenderedFamily {
   readonly header: Readonly<Record<ExpositionFormat, Fragment>>;
   readonly lines: readonly Fragment[];
 }
 
-export interface SnapshotContent {
+interface SnapshotContent {
   /** The families that have at least one line. */
   readonly families: readonly RenderedFamily[];
   /** Sample lines in total. */

@@ -10,7 +10,7 @@ import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
 import { renderStateGauges } from './state-gauges.ts';
 
-export interface ExporterMetricsOptions {
+interface ExporterMetricsOptions {
   /** The version of the exporter. */
   readonly version: string;
   readonly lastCollection: PollingHistory['lastCollection'];

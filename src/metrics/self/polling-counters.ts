@@ -3,7 +3,7 @@ import type { CommandOfApp, PollingObserver, TaskOfApp } from '../../polling/obs
 import type { AppStatus } from '../../status/app-status.ts';
 import { failureReasons } from '../../tencent/failures.ts';
 
-export interface PollingCounters {
+interface PollingCounters {
   readonly observer: PollingObserver;
   /**
    * Starts the counters of an app at 0, for each reason of failure too: `increase()` does not see the first event of a

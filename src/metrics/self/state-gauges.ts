@@ -4,7 +4,7 @@ import { type ExpositionFormat, familyHeader, type LabelPair, labelText, sampleL
 import { completeSum, type RoomTotals } from '../rooms/totals.ts';
 
 /** The state of an app at one scrape. */
-export interface AppSnapshot {
+interface AppSnapshot {
   readonly app: AppStatus;
   readonly totals: RoomTotals;
   readonly lastCollection: PollingHistory['lastCollection'];

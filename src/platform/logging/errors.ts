@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 /** The fields of an error that are logged. */
-export interface ErrorFields {
+interface ErrorFields {
   readonly name?: string;
   readonly message: string;
   readonly code?: string | number;

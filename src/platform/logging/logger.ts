@@ -2,9 +2,9 @@ import { destination as openDestination, type Logger as PinoLogger, pino } from 
 import { errorFields, safeFields, scrub } from './errors.ts';
 
 /** Fields of a line: plain values. An error goes into `err`; only an allow-list of its properties is logged. */
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
-export interface LogMethod {
+interface LogMethod {
   (message: string): void;
   (fields: LogFields, message: string): void;
 }
@@ -20,7 +20,7 @@ export interface Logger {
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof logLevels)[number];
+type LogLevel = (typeof logLevels)[number];
 
 export const logFormats = ['logfmt', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
@@ -33,7 +33,7 @@ export interface LoggerOptions {
   readonly destination?: LogDestination;
 }
 
-export interface LogDestination {
+interface LogDestination {
   write(line: string): unknown;
 }
 

@@ -83,7 +83,7 @@ export class Collection {
   }
 }
 
-export interface TaskCollectionsOptions {
+interface TaskCollectionsOptions {
   readonly sdkAppId: number;
   readonly task: TaskName;
   readonly clock: Clock;

@@ -5,13 +5,13 @@ import type { Logger } from '../../platform/logging/logger.ts';
 import { type TaskName, taskNames } from '../../tasks/tasks.ts';
 
 /** What a reload may change. */
-export interface SchedulesConfig {
+interface SchedulesConfig {
   readonly tasks: TasksConfig;
   /** IANA name. */
   readonly timezone: string;
 }
 
-export interface SchedulesOptions extends SchedulesConfig {
+interface SchedulesOptions extends SchedulesConfig {
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
   /** A task is due. Must not throw. */

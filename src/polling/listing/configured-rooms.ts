@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 import { RoomFiles } from './room-files.ts';
 
-export interface ConfiguredRoomsOptions {
+interface ConfiguredRoomsOptions {
   readonly config: Pick<RoomsConfig, 'static' | 'files'>;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -8,7 +8,7 @@ import { CursorGuard } from '../../tencent/cursor-guard.ts';
 import { CallFailure } from '../../tencent/failures.ts';
 import type { Job } from '../queue/queue-entry.ts';
 
-export interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
+interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
   /** How rooms are discovered at present: a reload may change it. */
   readonly lister: () => ListingContext['lister'];
   /** The value of `rooms.discover` at present. */
@@ -87,7 +87,7 @@ export class Listings {
   }
 }
 
-export interface ListingContext {
+interface ListingContext {
   readonly lister: RoomLister;
   readonly call: TencentClient['call'];
   readonly registry: RoomRegistry;
@@ -97,7 +97,7 @@ export interface ListingContext {
   readonly isCurrent: () => boolean;
 }
 
-export interface ListingResult {
+interface ListingResult {
   readonly rooms: number;
   readonly pages: number;
   /** Rows that could not be read: a room that this listing did not contain may be one of them. */
@@ -109,7 +109,7 @@ export interface ListingResult {
  * by page, so new rooms are polled while the listing goes on. Only a listing that reaches the end of the list, and could read
  * every row, says which rooms are missing. Resolves with `abandoned` if rooms are discovered in another way meanwhile.
  */
-export function startListing(context: ListingContext): () => Promise<'more' | 'abandoned' | ListingResult> {
+function startListing(context: ListingContext): () => Promise<'more' | 'abandoned' | ListingResult> {
   const { lister, call, registry, clock, onChanges, isCurrent } = context;
   const guard = new CursorGuard(lister.command.name, lister.maxPages);
   let next = '';

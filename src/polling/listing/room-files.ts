@@ -10,7 +10,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { watchContent } from '../../platform/content-watch.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 
-export interface RoomFilesOptions {
+interface RoomFilesOptions {
   /** Absolute paths, with `*` in the last part only. */
   readonly patterns: readonly string[];
   readonly clock: Clock;

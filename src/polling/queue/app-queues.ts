@@ -20,7 +20,7 @@ export interface TaskQueueSpec extends Pick<
   readonly command: CommandSpec;
 }
 
-export interface AppQueuesOptions {
+interface AppQueuesOptions {
   readonly app: Pick<AppConfig, 'sdkAppId'>;
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http'>;
   /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */

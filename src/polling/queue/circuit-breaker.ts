@@ -4,7 +4,7 @@ import type { CallFailure } from '../../tencent/failures.ts';
  * What a request queue may do now. `allowed`: call. `trial`: make one call, whose result decides. `wait`: that call is in
  * flight. `refused`: send nothing.
  */
-export type Permission = 'allowed' | 'trial' | 'wait' | 'refused';
+type Permission = 'allowed' | 'trial' | 'wait' | 'refused';
 
 /** Tencent locks an app out for a minute after too many refused signatures, so retrying in a loop makes it worse. */
 const openForMs = 60_000;

@@ -1,7 +1,7 @@
 import FlatQueue from 'flatqueue';
 import { type QueueEntry, stride } from './queue-entry.ts';
 
-export interface Offer {
+interface Offer {
   /** The room's audience, or the best estimate of it. */
   readonly weight: number;
   /** Before all entries that are not urgent. */
@@ -193,7 +193,7 @@ const cleanUpFrom = 1024;
  * `orderOf` returns for its item what it returned when the item was pushed. It is held by two flat arrays, since there may
  * be a hundred thousand entries.
  */
-export class LazyHeap<T> {
+class LazyHeap<T> {
   readonly #orderOf: (item: T) => number | undefined;
   #heap = new FlatQueue<T>();
   #cleanUpAt = cleanUpFrom;

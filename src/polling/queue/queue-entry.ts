@@ -16,7 +16,7 @@ export interface Job {
  * - `calling`: its call is in flight.
  * - `backing off`: waits until its failed call is tried again.
  */
-export type EntryState = 'idle' | 'asleep' | 'ready' | 'calling' | 'backing off';
+type EntryState = 'idle' | 'asleep' | 'ready' | 'calling' | 'backing off';
 
 /** A job that has made its first call. */
 export interface RunningJob {

@@ -36,7 +36,7 @@ export interface RequestQueueOptions extends RequestQueueLimits {
 }
 
 /** What a queue cannot decide alone, because it concerns the other queues of its app. */
-export interface RequestQueueEvents {
+interface RequestQueueEvents {
   callEnded(call: CallEnd): void;
   /** The API refuses the app itself, and so all of its calls. */
   appRefused(failure: CallFailure): void;

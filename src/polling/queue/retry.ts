@@ -1,13 +1,13 @@
 import type { FailureReason } from '../../tencent/failures.ts';
 
 /** How to react to a failed call. */
-export type RetryDecision =
+type RetryDecision =
   | { readonly kind: 'retry'; readonly afterMs: number }
   | { readonly kind: 'give up' }
   /** No call of this app can succeed: its circuit breaker opens. */
   | { readonly kind: 'refuse app' };
 
-export interface FailedTry {
+interface FailedTry {
   readonly reason: FailureReason;
   /** Tries of this call so far, this one included. */
   readonly tries: number;

@@ -47,7 +47,7 @@ export interface FaultSource {
 }
 
 /** A well-formed call to one app. */
-export interface AppCall {
+interface AppCall {
   readonly command: ServedCommandName;
   readonly userSig: string | null;
   readonly identifier: string;
@@ -56,7 +56,7 @@ export interface AppCall {
   readonly arrivedMs: number;
 }
 
-export interface AppServerOptions {
+interface AppServerOptions {
   readonly app: SimulatedApp;
   readonly world: World;
   readonly enforceQuotas: boolean;

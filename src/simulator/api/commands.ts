@@ -6,7 +6,7 @@ import { readGroupId, readRoomId, type RequestBody } from './request.ts';
 import { getAppIdGroupList, getRoomInfo, getRoomList, getRoomStats } from './rooms.ts';
 
 /** What a command needs to respond. */
-export interface CommandContext {
+interface CommandContext {
   readonly world: World;
   readonly body: RequestBody;
   /** The most members that get_members and get_member_list return. */
@@ -15,7 +15,7 @@ export interface CommandContext {
   readonly groupMembersPageSize: number;
 }
 
-export interface ServedCommand {
+interface ServedCommand {
   readonly service: string;
   /** The documented quota of each app. */
   readonly callsPerSecond: number;

@@ -5,7 +5,7 @@ import { malformedReply } from './malformed.ts';
 import { jsonReply, type Reply, toJson } from './reply.ts';
 import type { RequestBody } from './request.ts';
 
-export interface GatewayRequest {
+interface GatewayRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
@@ -14,7 +14,7 @@ export interface GatewayRequest {
   readonly arrivedMs: number;
 }
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly apps: readonly AppServer[];
   readonly faults: FaultSource;
   /** World time in Unix milliseconds; first starts and ends the incidents that are due. */

@@ -3,7 +3,7 @@ import { hasMark } from '../world/world.ts';
 import { ApiError } from './api-error.ts';
 import { readCursor, readInteger, readOptionalInteger, type RequestBody, writeCursor } from './request.ts';
 
-export interface MembersContext {
+interface MembersContext {
   readonly body: RequestBody;
   /** World time in Unix milliseconds. */
   readonly nowMs: number;

@@ -26,7 +26,7 @@ function isId(id: string): boolean {
   return id.length <= maxIdBytes && printableAscii.test(id);
 }
 
-export interface IntegerParameter {
+interface IntegerParameter {
   readonly name: string;
   /** The error code of the command's family. */
   readonly code: 10004 | 100002;
@@ -45,7 +45,7 @@ export function readOptionalInteger(body: RequestBody, parameter: IntegerParamet
 }
 
 /** The opaque `Next` of a list: the offset of the next page, and the moment for which the list was read. */
-export interface Cursor {
+interface Cursor {
   readonly offset: number;
   /** Unix milliseconds. */
   readonly atMs: number;

@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib';
 import { ApiError } from './api-error.ts';
 
 /** The contents of a UserSig. Do not trust them before {@link checkUserSig}. */
-export interface UserSig {
+interface UserSig {
   readonly identifier: string;
   readonly sdkAppId: number;
   /** When it was created, in Unix seconds. */
@@ -47,7 +47,7 @@ export function readUserSig(text: string): UserSig {
   return { identifier, sdkAppId, timeSeconds, expireSeconds, signature };
 }
 
-export interface ExpectedSigner {
+interface ExpectedSigner {
   readonly sdkAppId: number;
   readonly secretKey: string;
   /** The identifier of the request. */

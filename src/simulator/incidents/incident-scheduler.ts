@@ -5,7 +5,7 @@ import type { FaultInjector } from './fault-injector.ts';
 import { durationMsOf, type Incident, isCallIncident } from './incident.ts';
 import type { Scenario } from './scenario.ts';
 
-export interface IncidentSchedulerOptions {
+interface IncidentSchedulerOptions {
   /** By SDKAppID. */
   readonly worlds: ReadonlyMap<number, World>;
   readonly faults: FaultInjector;

@@ -21,7 +21,7 @@ export interface BroadcastId {
   readonly number: number;
 }
 
-export interface BroadcastPlan extends BroadcastId {
+interface BroadcastPlan extends BroadcastId {
   readonly key: number;
   readonly startMs: number;
   readonly endMs: number;
@@ -82,7 +82,7 @@ export function ownPoints(plan: BroadcastPlan): CurvePoint[] {
 }
 
 /** A raid: a broadcast ends and sends its viewers to another one. */
-export interface Raid {
+interface Raid {
   readonly atMs: number;
   readonly fromRank: number;
   readonly viewers: number;

@@ -8,7 +8,7 @@ import { audienceNoise, uniform } from './random.ts';
 export const onlineCacheMs = 10_000;
 export const memberCacheMs = 40_000;
 
-export interface BroadcastOptions {
+interface BroadcastOptions {
   readonly roomId: string;
   /** A plain group has no live room: only the Chat commands know it. */
   readonly kind: 'live' | 'group';

@@ -23,7 +23,7 @@ export interface RoomEdit extends Partial<RoomProfile> {
   readonly atMs?: number;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly parameters: WorldParameters;
   /** World time in Unix milliseconds. */
   readonly now: () => number;

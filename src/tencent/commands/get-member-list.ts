@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Command, live } from '../command.ts';
 import { count, optional, text } from '../fields.ts';
 
-export interface MemberListPage {
+interface MemberListPage {
   /** Members of the room; on the first page only. */
   readonly memberCount?: number | undefined;
   /** Cursor of the next page; empty on the last one. */

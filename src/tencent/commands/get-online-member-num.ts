@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Command } from '../command.ts';
 import { count } from '../fields.ts';
 
-export interface OnlineMembers {
+interface OnlineMembers {
   readonly onlineMembers: number;
 }
 

@@ -3,7 +3,7 @@ import { type Command, live } from '../command.ts';
 import { boolean, count, optional, text } from '../fields.ts';
 import { type RoomFacts, roomFactsFields } from './room-facts.ts';
 
-export type TakeSeatMode = 'free' | 'apply';
+type TakeSeatMode = 'free' | 'apply';
 
 export interface RoomInfo extends RoomFacts {
   readonly roomType?: string | undefined;

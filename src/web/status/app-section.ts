@@ -78,7 +78,7 @@ function taskRow({ sdkAppId }: AppStatus, task: TaskStatus, context: AppSectionC
 }
 
 /** The state of a task in one word: operators look at it first. */
-export type TaskHealth = 'ok' | 'late' | 'failed' | 'waiting' | 'unavailable';
+type TaskHealth = 'ok' | 'late' | 'failed' | 'waiting' | 'unavailable';
 
 /** A collection may end this much later than scheduled before it counts as late. */
 const graceSeconds = 15;

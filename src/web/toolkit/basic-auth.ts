@@ -2,10 +2,10 @@ import { createHmac, randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';
 
 /** `busy`: too many passwords are being checked at this moment, the client should try again later. */
-export type Verdict = 'granted' | 'refused' | 'busy';
+type Verdict = 'granted' | 'refused' | 'busy';
 
 /** Compares a password with a bcrypt hash off the event loop. */
-export type CompareHash = (password: string, hash: string) => Promise<boolean>;
+type CompareHash = (password: string, hash: string) => Promise<boolean>;
 
 /** Loads the native module that computes hashes; rejects if there is no build of it for this machine. */
 export type LoadBcrypt = () => Promise<{ readonly compare: CompareHash }>;

@@ -92,7 +92,7 @@ function checkTls(tls: TlsSection, context: z.core.$RefinementCtx): void {
   }
 }
 
-export interface PemFile {
+interface PemFile {
   /** Absolute. */
   readonly path: string;
   readonly pem: string;

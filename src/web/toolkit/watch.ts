@@ -17,7 +17,7 @@ export interface WebSecurityWatch {
   stop(): void;
 }
 
-export interface LoadedFile extends LoadedWebSecurity {
+interface LoadedFile extends LoadedWebSecurity {
   readonly file: string | undefined;
 }
 
