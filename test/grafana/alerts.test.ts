@@ -23,12 +23,12 @@ const variables: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 describe('The alerts in config/rules', () => {
-  it('have names with the prefix that the dashboards search for', () => {
+  it('The names of alerts have the prefix that the dashboards search for', () => {
     expect(alerts.length).toBeGreaterThan(0);
     expect(alerts.filter(({ alert }) => !/^TencentLive.+$/.test(alert))).toEqual([]);
   });
 
-  it.each(alerts)('link to an existing dashboard and its variables: $alert', ({ url }) => {
+  it.each(alerts)('The alert $alert links to an existing dashboard and its variables', ({ url }) => {
     const [, uid = '', query = ''] = /\/d\/([\w-]+)(?:\?(.*))?$/.exec(url) ?? [];
     const given = [...query.matchAll(/var-(\w+)=/g)].map(([, name]) => name);
     expect(variables.get(uid)).toEqual(expect.arrayContaining(given));

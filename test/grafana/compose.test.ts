@@ -38,7 +38,7 @@ const sourceOf = (path: string): string | undefined => {
 const isFile = (path: string | undefined): boolean => path !== undefined && existsSync(`${root}${path}`);
 
 describe('compose.yaml', () => {
-  it('starts the demo with Prometheus 3, Alertmanager and Grafana in pinned versions', () => {
+  it('The demo starts with Prometheus 3, Alertmanager and Grafana in pinned versions', () => {
     const images = Object.fromEntries(
       Object.entries(services).map(([name, { image, build }]) => [name, image ?? build]),
     );
@@ -51,14 +51,14 @@ describe('compose.yaml', () => {
     expect(services['exporter']?.command).toEqual(['--demo']);
   });
 
-  it('mounts only existing files', () => {
+  it('All files that compose.yaml mounts exist', () => {
     const missing = mounts.filter(({ source }) =>
       source.startsWith('.') ? !isFile(source) : !(source in namedVolumes),
     );
     expect(missing).toEqual([]);
   });
 
-  it('mounts the files to which the flags and variables of each program refer', () => {
+  it('The files to which the flags and variables of each program refer are mounted', () => {
     const named = Object.values(services).flatMap(({ command = [], environment = {} }) => [
       ...command.flatMap((flag) => /^--config\.file=(\/.*)$/.exec(flag)?.[1] ?? []),
       ...Object.values(environment).filter((value) => value.startsWith('/')),
@@ -71,19 +71,19 @@ describe('compose.yaml', () => {
     expect(named.map(sourceOf).filter((path) => !isFile(path))).toEqual([]);
   });
 
-  it('mounts the rules at the path in prometheus.yml', () => {
+  it('The rules are mounted at the path in prometheus.yml', () => {
     const { rule_files: patterns } = read('prometheus.yml') as { readonly rule_files: readonly string[] };
     const folders = patterns.map((pattern) => `/etc/prometheus/${pattern.replace(/\/[^/]*$/, '')}`);
     expect(folders.map(sourceOf)).toEqual(['./config/rules']);
   });
 
-  it('accepts no connections from other machines', () => {
+  it('The demo accepts no connections from other machines', () => {
     const published = Object.values(services).flatMap(({ ports = [] }) => ports);
     expect(published.length).toBeGreaterThan(0);
     expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
-  it('runs all programs on the localhost to which the configurations refer', () => {
+  it('All programs run on the localhost to which the configurations refer', () => {
     expect(Object.values(services).map(({ network_mode: network }) => network)).toEqual([
       undefined,
       ...Array.from({ length: 3 }, () => 'service:prometheus'),
@@ -92,7 +92,7 @@ describe('compose.yaml', () => {
 });
 
 describe('The provisioning of Grafana', () => {
-  it('reads its addresses from variables that compose.yaml sets', () => {
+  it('The addresses of the data sources are read from variables that compose.yaml sets', () => {
     const { datasources } = read('grafana/provisioning/datasources/tencent-live.yml') as {
       readonly datasources: readonly { readonly uid: string; readonly type: string; readonly url: string }[];
     };
@@ -104,7 +104,7 @@ describe('The provisioning of Grafana', () => {
     ]);
   });
 
-  it('uses the scrape interval of prometheus.yml, from which Grafana derives $__rate_interval', () => {
+  it('The data source has the scrape interval of prometheus.yml, from which Grafana derives $__rate_interval', () => {
     const { datasources } = read('grafana/provisioning/datasources/tencent-live.yml') as {
       readonly datasources: readonly { readonly jsonData: { readonly timeInterval?: string } }[];
     };
@@ -112,7 +112,7 @@ describe('The provisioning of Grafana', () => {
     expect(datasources[0]?.jsonData.timeInterval).toBe(global.scrape_interval);
   });
 
-  it('reads the dashboards from the path at which compose.yaml mounts them, and makes them read-only', () => {
+  it('The dashboards are read from the path at which compose.yaml mounts them, and are read-only', () => {
     const { providers } = read('grafana/provisioning/dashboards/tencent-live.yml') as {
       readonly providers: readonly { readonly options: { readonly path: string }; readonly allowUiUpdates: boolean }[];
     };

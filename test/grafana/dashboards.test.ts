@@ -40,11 +40,11 @@ function linksOf(dashboard: DashboardJson): readonly string[] {
 }
 
 describe('The dashboards', () => {
-  it.each(dashboardFiles())('are committed as the generator writes them: $name', async ({ name, dashboard }) => {
+  it.each(dashboardFiles())('The generator writes $name as it is committed', async ({ name, dashboard }) => {
     expect(dashboardText(name)).toBe(await formatted(dashboard));
   });
 
-  it('keep the uids that links and bookmarks use', () => {
+  it('The dashboards keep the uids that links and bookmarks use', () => {
     expect(uids).toEqual(['tencent-live-exporter', 'tencent-live-overview', 'tencent-live-room']);
     expect([...dashboards.keys()].toSorted()).toEqual(
       dashboardFiles()
@@ -53,24 +53,24 @@ describe('The dashboards', () => {
     );
   });
 
-  it('have a description, a unit and a text for missing values in every panel', () => {
+  it('Every panel has a description, a unit and a text for missing values', () => {
     const isIncomplete = ({ title, description = '', fieldConfig }: PanelJson): boolean =>
       [title, description, fieldConfig?.defaults.unit ?? '', fieldConfig?.defaults.noValue ?? ''].includes('');
     expect(panelsWhere(isIncomplete)).toEqual([]);
   });
 
-  it('use only units that Grafana knows', () => {
+  it('Panels use only units that Grafana knows', () => {
     expect(panelsWhere((panel) => unitsOf(panel).some((unit) => !grafanaUnits.has(unit)))).toEqual([]);
   });
 
-  it('have a unique title and a number for each panel', () => {
+  it('Each panel has a unique title and a number', () => {
     for (const { panels } of all) {
       expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
       expect(panels.map(({ id }) => id)).toEqual(panels.map((_, index) => index + 1));
     }
   });
 
-  it('place their panels within the grid without gaps', () => {
+  it('Panels are placed within the grid and do not overlap', () => {
     const overlaps = ({ gridPos: a }: PanelJson, { gridPos: b }: PanelJson): boolean =>
       a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
     for (const { panels } of all) {
@@ -81,7 +81,7 @@ describe('The dashboards', () => {
     }
   });
 
-  it('show gaps for unknown values', () => {
+  it('Graphs show gaps for unknown values', () => {
     const isGraph = ({ type }: PanelJson): boolean => ['timeseries', 'state-timeline'].includes(type);
     expect(panelsWhere((panel) => isGraph(panel) && panel.fieldConfig?.defaults.custom?.spanNulls !== false)).toEqual(
       [],
@@ -89,24 +89,24 @@ describe('The dashboards', () => {
     expect(all.flatMap((dashboard) => queriesOf(dashboard).filter(({ expr }) => expr.includes('vector(')))).toEqual([]);
   });
 
-  it('show present values in stats and tables, not the last known values', () => {
+  it('Stats and tables show present values, not the last known values', () => {
     const isOfNow = ({ type }: PanelJson): boolean => ['stat', 'table'].includes(type);
     const isInstant = ({ targets = [] }: PanelJson): boolean => targets.every(({ instant }) => instant === true);
     expect(panelsWhere((panel) => isOfNow(panel) !== isInstant(panel))).toEqual([]);
   });
 
-  it('share the crosshair', () => {
+  it('The dashboards share the crosshair', () => {
     expect(all.map(({ graphTooltip }) => graphTooltip)).toEqual([1, 1, 1]);
   });
 
-  it('link to each other with the time range and the variables', () => {
+  it('The dashboards link to each other with the time range and the variables', () => {
     for (const { links, tags } of all) {
       expect(tags).toEqual(['tencent-live']);
       expect(links).toMatchObject([{ type: 'dashboards', tags, keepTime: true, includeVars: true }]);
     }
   });
 
-  it('link from panels only to existing dashboards, with the time range, the data source and the job', () => {
+  it('Panels link only to existing dashboards, with the time range, the data source and the job', () => {
     const urls = all.flatMap(linksOf);
     expect(urls.length).toBeGreaterThan(0);
     for (const url of urls) {

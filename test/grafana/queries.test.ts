@@ -75,7 +75,7 @@ requireProgram(
       return results;
     }
 
-    it('all return data for the demo, for a live room or for one that has ended', async () => {
+    it('All queries return data for the demo, for a live room or for one that has ended', async () => {
       const empty: string[] = [];
       for (const dashboard of files) {
         const values = await everythingOf(dashboard, jobs.demo.job);
@@ -89,7 +89,7 @@ requireProgram(
     });
 
     it.each([jobs.demo, jobs.single, jobs.crowd])(
-      'never return more series than a panel can show, with $rooms rooms',
+      'No query returns more series than a panel can show, with $rooms rooms',
       async ({ job }) => {
         const tooMany: string[] = [];
         for (const dashboard of files) {
@@ -103,7 +103,7 @@ requireProgram(
       },
     );
 
-    it('return nothing and do not fail before the first scrape of the exporter', async () => {
+    it('The queries return nothing and do not fail before the first scrape of the exporter', async () => {
       const found = [];
       for (const dashboard of files) {
         const results = await counted(dashboard, await everythingOf(dashboard, jobs.nobody.job));
@@ -118,7 +118,7 @@ requireProgram(
       return variable;
     };
 
-    it.each(files)('show apps with their names, or with their ids if they have no name: $uid', async (dashboard) => {
+    it.each(files)('The app variable shows names, or ids for apps without a name: $uid', async (dashboard) => {
       const variable = variableNamed(dashboard, 'sdk_app_id');
       expect([
         await options(variable, { job: [jobs.demo.job], instance: ['.+'] }),
@@ -126,7 +126,7 @@ requireProgram(
       ]).toEqual([[{ text: 'the "demo"', value: '1400000001' }], [{ text: '1400000002', value: '1400000002' }]]);
     });
 
-    it('offer the largest rooms with their names, and rooms that have ended', async () => {
+    it('The variable for the room offers the largest rooms with their names, and rooms that have ended', async () => {
       const room = dashboards.get('room.json');
       if (room === undefined) throw new Error('found no room.json');
       const offered = await options(variableNamed(room, 'room_id'), { job: [jobs.demo.job], sdk_app_id: '1400000001' });
@@ -136,7 +136,7 @@ requireProgram(
       expect(offered).toContainEqual({ text: recording.endedRoom, value: recording.endedRoom });
     });
 
-    it('offer at most 1,000 of 10,000 rooms', async () => {
+    it('The variable for the room offers at most 1,000 of 10,000 rooms', async () => {
       const room = dashboards.get('room.json');
       if (room === undefined) throw new Error('found no room.json');
       const offered = await options(variableNamed(room, 'room_id'), {

@@ -43,7 +43,7 @@ function familyNames(text: string): readonly string[] {
 const manyRooms = Array.from({ length: 5000 }, (_, index) => namedRoom(`room-${index}`, 'name'));
 
 describe('The exposition', () => {
-  it('ends with one # EOF in OpenMetrics and without it in the text format', async () => {
+  it('The exposition ends with one # EOF in OpenMetrics and without it in the text format', async () => {
     const render = completeExposition();
     const ends = await Promise.all(
       allRequests.map(async (request) => {
@@ -62,7 +62,7 @@ describe('The exposition', () => {
   it.each([
     ['few rooms', completeAppRooms],
     ['many rooms', manyRooms],
-  ])('has the same families with gzip as without compression for %s', async (_rooms, rooms) => {
+  ])('The exposition of %s has the same families with gzip as without compression', async (_rooms, rooms) => {
     const render = completeExposition({ rooms });
     for (const format of ['text', 'openmetrics'] as const) {
       // Some families of Node.js are absent while they have no value.
@@ -73,7 +73,7 @@ describe('The exposition', () => {
     }
   });
 
-  it('contains each family once, with all its samples directly after its header', async () => {
+  it('Each family is in the exposition once, with all its samples directly after its header', async () => {
     const text = await completeExposition()();
     const names = familyNames(text);
     const owners = text
@@ -86,13 +86,13 @@ describe('The exposition', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('reports the number of room series in snapshot_series', async () => {
+  it('The metric snapshot_series is the number of room series', async () => {
     const text = await completeExposition()();
     const ofRooms = text.split('\n').filter((line) => line.startsWith('tencent_live_room_'));
     expect(text).toContain(`\ntencent_live_exporter_snapshot_series ${ofRooms.length}\n`);
   });
 
-  it("collects the exporter's own metrics for every scrape", async () => {
+  it("The exporter's own metrics are collected for every scrape", async () => {
     const { roomMetrics } = createRoomMetrics([{ sdkAppId: 1, rooms: manyRooms }]);
     let collections = 0;
     const render = createExposition({
@@ -105,14 +105,14 @@ describe('The exposition', () => {
     expect(ends).toEqual(['collections 1', 'collections 2', 'collections 3', 'collections 4']);
   });
 
-  it('applies the family filters to the metrics of rooms and not to those of the exporter', async () => {
+  it('The family filters apply to the metrics of rooms and not to those of the exporter', async () => {
     const families = { include: [/no family/], exclude: [/up|exporter/] };
     const names = familyNames(await completeExposition({ config: { ...expositionConfig, families } })());
     expect(names.filter((name) => name.startsWith('tencent_live_room_'))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(['tencent_live_up', 'tencent_live_exporter_build_info']));
   });
 
-  it('passes promtool check metrics, except for the two names that end in _count', async () => {
+  it('The exposition passes promtool check metrics, except for the two names that end in _count', async () => {
     const promtool = spawnSync('promtool', ['check', 'metrics'], { input: await completeExposition()() });
     if (promtool.error !== undefined && process.env['CI'] === undefined) {
       console.warn('skipped: promtool is not installed (Debian package prometheus)');

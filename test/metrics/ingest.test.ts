@@ -61,7 +61,7 @@ scrape_configs:
     await server.stop();
   });
 
-  it('is ingested by Prometheus completely and without an error', async () => {
+  it('Prometheus ingests the exposition completely and without an error', async () => {
     const { scrapeUrl, lastError, health } = await scrapedTarget();
     expect([scrapeUrl, lastError, health]).toEqual([`http://${server.address}/metrics`, '', 'up']);
     // Prometheus reports a target as up shortly before it stores the samples.

@@ -4,7 +4,7 @@ import { createPollingHistory } from '../../src/status/polling-history.ts';
 const call = { sdkAppId: 1, command: 'get_room_info' } as const;
 
 describe('PollingHistory', () => {
-  it('reports the calls per second of the last ten whole seconds by app and command', () => {
+  it('The calls per second are those of the last ten whole seconds, by app and command', () => {
     let nowMs = 100_000;
     const history = createPollingHistory(() => nowMs);
     for (let second = 0; second < 30; second += 1) {
@@ -19,7 +19,7 @@ describe('PollingHistory', () => {
     expect([other, steady, fading, history.callsPerSecond(call)]).toEqual([0, 4, 2, 0]);
   });
 
-  it('counts failures by reason, keeps the last RequestId, and does not count "gone"', () => {
+  it('Failures are counted by reason with their last RequestId, and "gone" is not counted', () => {
     let nowMs = 1000;
     const history = createPollingHistory(() => nowMs);
     const fail = (failure: 'transient' | 'timeout' | 'gone', more = {}) => {
@@ -37,7 +37,7 @@ describe('PollingHistory', () => {
     ]);
   });
 
-  it('keeps the time of the last successful collection when a later one fails', () => {
+  it('The time of the last successful collection is kept when a later one fails', () => {
     const history = createPollingHistory(() => 0);
     const task = { sdkAppId: 1, task: 'online_members' } as const;
     const success = { ...task, succeeded: true, finishedAtMs: 1000, durationSeconds: 4 };

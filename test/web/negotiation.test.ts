@@ -46,7 +46,7 @@ describe('negotiateFormat', () => {
     ['OpenMetrics refused', 'application/openmetrics-text;q=0,*/*;q=0.1', text],
     ['text more than OpenMetrics', 'application/openmetrics-text;version=1.0.0;q=0.3,text/plain;q=0.7', text],
     ['all refused', '*/*;q=0', text],
-  ])('selects the format for %s', (_client, accept, contentType) => {
+  ])('The Accept header selects the format: %s', (_client, accept, contentType) => {
     expect(negotiateFormat(accept)).toEqual({
       contentType,
       format: contentType === text ? 'text' : 'openmetrics',
@@ -71,7 +71,7 @@ describe('negotiateEncoding', () => {
     ['identity;q=0', 'identity'],
     ['identity;q=0, gzip;q=0.1', 'gzip'],
     ['*;q=0', 'identity'],
-  ] as const)('selects for %j the encoding %s', (accepted, encoding) => {
+  ] as const)('The Accept-Encoding header %j selects the encoding %s', (accepted, encoding) => {
     expect(negotiateEncoding(accepted === undefined ? {} : { 'accept-encoding': accepted })).toBe(encoding);
   });
 });

@@ -56,7 +56,7 @@ function hash(bytes: string | Buffer): string {
 }
 
 describe('A large exposition', () => {
-  it('is sent completely, with its length, to several scrapers at once', async () => {
+  it('A large exposition is sent completely, with its length, to several scrapers at once', async () => {
     const server = await startLarge();
     const responses = await Promise.all(Array.from({ length: 8 }, () => send(server, '/metrics')));
     expect(new Set(responses.map(({ body }) => hash(body)))).toEqual(new Set([hash(exposition)]));
@@ -65,7 +65,7 @@ describe('A large exposition', () => {
     );
   });
 
-  it('is the same with gunzip, with curl --compressed and without compression', async () => {
+  it('A large exposition is the same with gunzip, with curl --compressed and without compression', async () => {
     const server = await startLarge();
     const { body } = await send(server, '/metrics', { headers: { 'accept-encoding': 'gzip' } });
     const byGunzip = execFileSync('gunzip', ['-c'], { input: body, maxBuffer: 1e9 });
@@ -79,7 +79,7 @@ describe('A large exposition', () => {
     );
   });
 
-  it('does not delay other clients if one client does not read it', async () => {
+  it('A client that does not read a large exposition does not delay other clients', async () => {
     const server = await startLarge();
     const slow = await requestWithoutReading(server);
     expect((await send(server, '/-/healthy')).status).toBe(200);
@@ -93,7 +93,7 @@ describe('A large exposition', () => {
     expect(received).toBeGreaterThan(exposition.length);
   });
 
-  it('is not sent to its end to a client that does not read it within 60 s', async () => {
+  it('A large exposition is not sent to its end if the client does not read it within 60 s', async () => {
     const clock = new FakeClock();
     const server = await startLarge({ clock });
     const slow = await requestWithoutReading(server);
@@ -113,7 +113,7 @@ describe('A large exposition', () => {
     expect(slow.bytesRead).toBeLessThan(exposition.length);
   });
 
-  it('is sent to other clients after a client has disconnected in the middle', async () => {
+  it('A large exposition is sent to other clients after a client has disconnected in the middle', async () => {
     const server = await startLarge();
     const client = await requestWithoutReading(server);
     client.destroy();
@@ -121,7 +121,7 @@ describe('A large exposition', () => {
     expect(hash((await send(server, '/metrics')).body)).toBe(hash(exposition));
   });
 
-  it('is not sent in the response to HEAD', async () => {
+  it('The response to HEAD does not contain the exposition', async () => {
     const { status, headers, body } = await send(await startLarge(), '/metrics', {
       method: 'HEAD',
       headers: { 'accept-encoding': 'gzip;q=0.5, identity;q=0.1' },

@@ -36,7 +36,7 @@ function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value
 }
 
 describe('The metrics page', () => {
-  it('returns text 0.0.4 by default', async () => {
+  it('The metrics page returns text 0.0.4 by default', async () => {
     const { status, headers, body } = await send(await start(), '/metrics');
     expect([status, body.toString()]).toEqual([200, 'exposition as text\n']);
     expect(headers).toMatchObject({
@@ -47,7 +47,7 @@ describe('The metrics page', () => {
     });
   });
 
-  it('returns compressed OpenMetrics to a client that accepts it', async () => {
+  it('A client that accepts compressed OpenMetrics receives it', async () => {
     const accepted = { accept: 'application/openmetrics-text;version=1.0.0', 'accept-encoding': 'gzip' };
     const { headers, body } = await send(await start(), '/metrics?ignored', { headers: accepted });
     expect((await promisify(gunzip)(body)).toString()).toBe('exposition as openmetrics\n');
@@ -57,7 +57,7 @@ describe('The metrics page', () => {
     });
   });
 
-  it('returns only headers to HEAD and does not render the metrics', async () => {
+  it('The response to HEAD has only headers, and the metrics are not rendered', async () => {
     const render = () => Promise.reject(new Error('rendered'));
     const { status, headers, body } = await send(await start({ render }), '/metrics', { method: 'HEAD' });
     expect([status, headers['content-type'], headers['content-length'], body.length]).toEqual([
@@ -68,13 +68,13 @@ describe('The metrics page', () => {
     ]);
   });
 
-  it('returns a short 500 if rendering fails, and logs the reason', async () => {
+  it('A short 500 is returned if rendering fails, and the reason is logged', async () => {
     const server = await start({ render: () => Promise.reject(new Error('the reason')) });
     expect(await get(server, '/metrics')).toEqual([500, 'the request failed: see the log of the exporter\n']);
     expect(server.logged).toEqual([{ level: 50, err: 'the reason', handler: '/metrics', msg: 'request failed' }]);
   });
 
-  it('has the configured path, which takes precedence over other pages', async () => {
+  it('The metrics page has the configured path, which takes precedence over other pages', async () => {
     const server = await start({ telemetryPath: '/' });
     expect([await get(server, '/'), await get(server, '/metrics')]).toEqual([
       [200, 'exposition as text\n'],
@@ -84,7 +84,7 @@ describe('The metrics page', () => {
 });
 
 describe('The web server', () => {
-  it('serves the status page with a policy that allows nothing but its style', async () => {
+  it('The status page is served with a policy that allows nothing but its style', async () => {
     const { status, headers, body } = await send(await start(), '/');
     expect([status, body.toString(), headers['content-type']]).toEqual([
       200,
@@ -96,7 +96,7 @@ describe('The web server', () => {
     );
   });
 
-  it('serves health, readiness and the configuration', async () => {
+  it('Health, readiness and the configuration are served', async () => {
     const server = await start();
     expect([await get(server, '/-/healthy'), await get(server, '/-/ready'), await get(server, '/config')]).toEqual([
       [200, 'healthy\n'],
@@ -105,12 +105,12 @@ describe('The web server', () => {
     ]);
   });
 
-  it('reports why the exporter is not ready', async () => {
+  it('The readiness check reports why the exporter is not ready', async () => {
     const server = await start({ readiness: () => 'app 1: the first listing has not ended' });
     expect(await get(server, '/-/ready')).toEqual([503, 'not ready: app 1: the first listing has not ended\n']);
   });
 
-  it('reloads the configuration, and returns the error if it was rejected', async () => {
+  it('A reload applies the configuration, or returns the error if it was rejected', async () => {
     const errors = [undefined, 'exporter.yml:3:5: unknown key "ap"'];
     const server = await start({ reload: () => Promise.resolve(errors.shift()) });
     expect([await get(server, '/-/reload', 'POST'), await get(server, '/-/reload', 'POST')]).toEqual([
@@ -119,20 +119,20 @@ describe('The web server', () => {
     ]);
   });
 
-  it('returns 501 if reloading is not possible', async () => {
+  it('A reload that is not possible returns 501', async () => {
     expect(await get(await start(), '/-/reload', 'POST')).toEqual([
       501,
       'cannot reload: restart the exporter to apply a new configuration\n',
     ]);
   });
 
-  it('returns 404 for any other path', async () => {
+  it('Any other path returns 404', async () => {
     const server = await start();
     const paths = ['/metrics/', '/Metrics', '//metrics', '/%6detrics', '/-/healthy/..', '*'];
     expect(await Promise.all(paths.map((path) => get(server, path)))).toEqual(paths.map(() => [404, 'not found\n']));
   });
 
-  it('accepts an absolute request target, as a proxy receives it', async () => {
+  it('An absolute request target is accepted, as a proxy receives it', async () => {
     expect(await get(await start(), 'http://exporter.example:19123/-/healthy?x')).toEqual([200, 'healthy\n']);
   });
 
@@ -142,14 +142,14 @@ describe('The web server', () => {
     ['OPTIONS', '/-/ready', 'GET, HEAD'],
     ['GET', '/-/reload', 'POST'],
     ['PUT', '/-/reload', 'POST'],
-  ])('rejects %s %s and returns the allowed methods', async (method, path, allow) => {
+  ])('The request %s %s is rejected, and the response contains the allowed methods', async (method, path, allow) => {
     const { status, headers, body } = await send(await start(), path, { method });
     expect([status, headers.allow, body.toString()]).toEqual([405, allow, `method not allowed: use ${allow}\n`]);
   });
 });
 
 describe('startWebServer', () => {
-  it('reports the route and the status code of each request', async () => {
+  it('The route and the status code of each request are reported', async () => {
     const server = await start({ readiness: () => 'not yet' });
     for (const path of ['/metrics?x=1', '/-/ready', '/any/path']) await send(server, path);
     await send(server, '/config', { method: 'POST' });
@@ -162,7 +162,7 @@ describe('startWebServer', () => {
     ]);
   });
 
-  it('reports 499 for a client that disconnected before the response', async () => {
+  it('A client that disconnected before the response is reported as 499', async () => {
     const requested = deferred<void>();
     const rendered = deferred<readonly Buffer[]>();
     const reported = deferred<unknown>();
@@ -181,17 +181,17 @@ describe('startWebServer', () => {
     rendered.resolve([Buffer.from('late')]);
   });
 
-  it('reports its address with the actual port', async () => {
+  it('The server reports its address with the actual port', async () => {
     const server = await start();
     expect([server.address, server.port > 0]).toEqual([`127.0.0.1:${server.port}`, true]);
   });
 
-  it('listens on all interfaces without a host', async () => {
+  it('The server listens on all interfaces if there is no host', async () => {
     const server = await start({ listenAddress: { port: 0 } });
     expect(await get(server, '/-/healthy')).toEqual([200, 'healthy\n']);
   });
 
-  it.each(['::1', '::'])('listens on the IPv6 address %s, and reports it in brackets', async (host) => {
+  it.each(['::1', '::'])('The server listens on the IPv6 address %s, and reports it in brackets', async (host) => {
     const server = await start({ listenAddress: { host, port: 0 } });
     const { port } = server;
     expect(server.address).toBe(`[${host}]:${port}`);
@@ -199,14 +199,14 @@ describe('startWebServer', () => {
     expect(await response.text()).toBe('healthy\n');
   });
 
-  it('fails with a message of one line if the address is in use', async () => {
+  it('An address that is in use is an error in one line', async () => {
     const { port } = await start({ listenAddress: { port: 0 } });
     await expect(startTestServer({ listenAddress: { port } })).rejects.toEqual(
       new ListenError(`cannot listen on :${port}: address already in use`),
     );
   });
 
-  it('fails with a message of one line if the address does not belong to this machine', async () => {
+  it('An address that does not belong to this machine is an error in one line', async () => {
     await expect(startTestServer({ listenAddress: { host: '192.0.2.1', port: 0 } })).rejects.toEqual(
       new ListenError('cannot listen on 192.0.2.1:0: address not available'),
     );
@@ -214,7 +214,7 @@ describe('startWebServer', () => {
 });
 
 describe('WebServer.stop', () => {
-  it('sends a scrape in flight to its last byte and refuses new ones', async () => {
+  it('A scrape in flight is sent to its last byte, and new ones are refused', async () => {
     const requested = deferred<void>();
     const rendered = deferred<readonly Buffer[]>();
     const server = await start({
@@ -234,7 +234,7 @@ describe('WebServer.stop', () => {
     await stopped;
   });
 
-  it('closes the connection of a scrape that takes longer than 4 s', async () => {
+  it('The connection of a scrape that takes longer than 4 s is closed', async () => {
     const clock = new FakeClock();
     const requested = deferred<void>();
     const server = await start({
@@ -252,7 +252,7 @@ describe('WebServer.stop', () => {
     expect(await scrape).toMatchObject([{ status: 'rejected', reason: { code: 'ECONNRESET' } }]);
   });
 
-  it('closes idle connections, including those that never sent a byte', async () => {
+  it('Idle connections are closed, including those that never sent a byte', async () => {
     const server = await start();
     const silent = connect(server.port, '127.0.0.1');
     const idle = connect(server.port, '127.0.0.1');
@@ -264,7 +264,7 @@ describe('WebServer.stop', () => {
     expect((await closed).length).toBe(2);
   });
 
-  it('can be called several times', async () => {
+  it('The server can be stopped several times', async () => {
     const server = await start();
     expect(await Promise.all([server.stop(), server.stop()])).toEqual([undefined, undefined]);
     expect(await server.stop()).toBeUndefined();

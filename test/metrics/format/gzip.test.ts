@@ -5,7 +5,7 @@ import { appendCrc, crcShift } from '../../../src/metrics/format/crc32.ts';
 import { createFragment, gzipMember, joinFragments, storeFragment } from '../../../src/metrics/format/gzip.ts';
 
 describe('appendCrc', () => {
-  it('returns the checksum of any two concatenated parts', () => {
+  it('The checksum of any two concatenated parts is the one that crc32 computes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.uint8Array({ maxLength: 3000 }), (before, part) => {
         const joined = appendCrc(crc32(before), { crc: crc32(part), shift: crcShift(part.length) });
@@ -14,7 +14,7 @@ describe('appendCrc', () => {
     );
   });
 
-  it('supports parts with more bytes than 32 bits can count', () => {
+  it('Parts with more bytes than 32 bits can count are supported', () => {
     const zeros = { crc: 0, shift: crcShift(2 ** 33) };
     const half = { crc: 0, shift: crcShift(2 ** 32) };
     expect(appendCrc(0x12345678, zeros)).toBe(appendCrc(appendCrc(0x12345678, half), half));
@@ -22,7 +22,7 @@ describe('appendCrc', () => {
 });
 
 describe('gzipMember', () => {
-  it('contains the concatenated fragments, including empty ones', () => {
+  it('A gzip member contains the concatenated fragments, including empty ones', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.string(), (texts, last) => {
         const member = Buffer.concat(gzipMember(joinFragments(texts.map(createFragment)), createFragment(last)));
@@ -32,13 +32,13 @@ describe('gzipMember', () => {
     );
   });
 
-  it.each([0, 1, 65_535, 65_536, 200_000])('contains a stored fragment of %d bytes unchanged', (length) => {
+  it.each([0, 1, 65_535, 65_536, 200_000])('A gzip member keeps a stored fragment of %d bytes unchanged', (length) => {
     const stored = storeFragment('x'.repeat(length));
     const member = Buffer.concat(gzipMember(joinFragments([createFragment('abc'), stored]), stored));
     expect(gunzipSync(member).toString()).toBe(`abc${'x'.repeat(2 * length)}`);
   });
 
-  it('contains the length modulo 2³²', () => {
+  it('A gzip member contains the length of its content modulo 2³²', () => {
     const joined = { ...joinFragments([createFragment('abc')]), plainLength: 2 ** 32 + 3 };
     const member = Buffer.concat(gzipMember(joined, createFragment('de')));
     expect(member.readUInt32LE(member.length - 4)).toBe(5);

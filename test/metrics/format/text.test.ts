@@ -37,11 +37,11 @@ describe('escapeLabelValue', () => {
     ['a\ud83cb', 'a\ufffdb'],
     ['\udfae\ud83c', '\ufffd\ufffd'],
     ['', ''],
-  ])('escapes %j as %j', (value, escaped) => {
+  ])('The label value %j is escaped as %j', (value, escaped) => {
     expect(escapeLabelValue(value)).toBe(escaped);
   });
 
-  it('is reversed by the parser of Prometheus, except for lone surrogates', () => {
+  it('The parser of Prometheus reverses the escaping of label values, except for lone surrogates', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(unescapeLabelValue(escapeLabelValue(text))).toBe(Buffer.from(text).toString());
@@ -49,7 +49,7 @@ describe('escapeLabelValue', () => {
     );
   });
 
-  it('produces neither line breaks nor unescaped quotes', () => {
+  it('Escaped label values contain neither line breaks nor unescaped quotes', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(escapeLabelValue(text)).toMatch(/^(?:[^\\"\n]|\\[\\"n])*$/);
@@ -62,19 +62,19 @@ describe('escapeHelp', () => {
   it.each([
     ['text', String.raw`a \\ b \n "c"`],
     ['openmetrics', String.raw`a \\ b \n \"c\"`],
-  ] as const)('escapes help texts for %s as that format requires', (format, escaped) => {
+  ] as const)('Help texts for %s are escaped as that format requires', (format, escaped) => {
     expect(escapeHelp('a \\ b \n "c"', format)).toBe(escaped);
   });
 });
 
 describe('familyHeader', () => {
-  it('names a counter with _total in the text format', () => {
+  it('The name of a counter ends in _total in the text format', () => {
     expect(familyHeader({ name: 'x_total', help: 'Xs.', type: 'counter' }, 'text')).toBe(
       '# HELP x_total Xs.\n# TYPE x_total counter\n',
     );
   });
 
-  it('names a counter without _total in OpenMetrics', () => {
+  it('The name of a counter does not end in _total in OpenMetrics', () => {
     expect(familyHeader({ name: 'x_total', help: 'Xs.', type: 'counter' }, 'openmetrics')).toBe(
       '# HELP x Xs.\n# TYPE x counter\n',
     );
@@ -90,11 +90,11 @@ describe('sampleLine', () => {
     [Number.MAX_SAFE_INTEGER, '9007199254740991'],
     [0.1 + 0.2, '0.30000000000000004'],
     [1e21, '1e+21'],
-  ])('prints %d as %s, which parses to the same number', (value, text) => {
+  ])('The value %d is printed as %s, which parses to the same number', (value, text) => {
     expect([sampleLine('x', '', value), Number(text)]).toEqual([`x ${text}\n`, value === 0 ? 0 : value]);
   });
 
-  it('encloses the labels in braces', () => {
+  it('Labels are enclosed in braces', () => {
     expect(
       sampleLine(
         'x',
@@ -109,7 +109,7 @@ describe('sampleLine', () => {
 });
 
 describe('endOfExposition', () => {
-  it('is # EOF in OpenMetrics and empty in the text format', () => {
+  it('The end of an exposition is # EOF in OpenMetrics and empty in the text format', () => {
     expect([endOfExposition('openmetrics'), endOfExposition('text')]).toEqual(['# EOF\n', '']);
   });
 });

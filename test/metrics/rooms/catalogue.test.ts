@@ -20,7 +20,7 @@ function linesOfLatest(latest: LatestValues): readonly string[] {
 }
 
 describe('The catalogue of room metrics', () => {
-  it('contains every value of a room, and the newer one if two responses contain it', () => {
+  it('Every value of a room is exported, and the newer one if two responses contain it', () => {
     expect(linesOf(completeRoom)).toEqual([
       'tencent_live_room_view_count 5012',
       'tencent_live_room_online_members 873',
@@ -48,18 +48,18 @@ describe('The catalogue of room metrics', () => {
     ]);
   });
 
-  it('contains nothing for a room without known values', () => {
+  it('A room without known values has no series', () => {
     expect(linesOfLatest({})).toEqual([]);
   });
 
-  it('contains only the end of a room that has ended', () => {
+  it('A room that has ended has only the metric of its end', () => {
     expect([linesOf(endedRoom), linesOf({ ...completeRoom, endedAtMs: startMs })]).toEqual([
       ['tencent_live_room_ended_timestamp_seconds 1693268554.123'],
       ['tencent_live_room_ended_timestamp_seconds 1693268554'],
     ]);
   });
 
-  it('contains the counts of a room list row, with its time, if the row is newer than the other responses', () => {
+  it('The counts of a room list row are exported, with the time of the row, if it is newer than the other responses', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 3000, value: { roomId: 'r', memberCount: 30, onlineCount: 20 } },
@@ -74,7 +74,7 @@ describe('The catalogue of room metrics', () => {
     ]);
   });
 
-  it('contains an older value if the newer response does not contain the field', () => {
+  it('An older value is exported if the newer response does not contain the field', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 1000, value: { roomId: 'r', roomName: 'old', viewCount: 5 } },
@@ -83,7 +83,7 @@ describe('The catalogue of room metrics', () => {
     ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_info{room_name="old"} 1']);
   });
 
-  it('contains the value of the room info if both responses are from the same instant', () => {
+  it('The value of the room info is exported if both responses are from the same instant', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5 } },
@@ -92,7 +92,7 @@ describe('The catalogue of room metrics', () => {
     ).toEqual(['tencent_live_room_view_count 6', 'tencent_live_room_info 1']);
   });
 
-  it('ignores numbers that make no sense and uses an older value instead', () => {
+  it('Numbers that make no sense are ignored, and an older value is used instead', () => {
     expect(
       linesOfLatest({
         room_list: { atMs: 1000, value: { roomId: 'r', viewCount: 5, memberCount: Number.NaN } },
@@ -105,14 +105,14 @@ describe('The catalogue of room metrics', () => {
     ).toEqual(['tencent_live_room_view_count 5', 'tencent_live_room_activity_status -2', 'tencent_live_room_info 1']);
   });
 
-  it('adds the configured labels to the info metric in the configured order', () => {
+  it('The configured labels are added to the info metric in the configured order', () => {
     expect(linesOf(completeRoom, [...infoLabels].toReversed()).filter((line) => line.includes('_info'))).toEqual([
       'tencent_live_room_info{take_seat_mode="apply",categories="3,14",room_type="Live",' +
         'owner_account="144115233775727695",room_name="Evening show, part 2"} 1',
     ]);
   });
 
-  it('says in every help text, except for times, that the value is collected on a schedule', () => {
+  it('Every help text, except for times, says that the value is collected on a schedule', () => {
     expect(
       roomCatalogue([])
         .filter(({ help }) => !help.includes('collected on a schedule'))
@@ -126,7 +126,7 @@ describe('The catalogue of room metrics', () => {
 });
 
 describe('exportedFamilies', () => {
-  it('keeps families that match an include pattern and no exclude pattern', () => {
+  it('Families that match an include pattern and no exclude pattern are exported', () => {
     const families = {
       include: [/_members$/, /_total$/],
       exclude: [/listed/, /^tencent_live_room_gift/, /marked|max/],
@@ -140,7 +140,7 @@ describe('exportedFamilies', () => {
     ]);
   });
 
-  it('keeps all families without patterns', () => {
+  it('All families are exported if there are no patterns', () => {
     expect(exportedFamilies(expositionConfig)).toHaveLength(23);
   });
 });

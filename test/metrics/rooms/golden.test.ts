@@ -10,18 +10,18 @@ const apps = [
   { sdkAppId: 1_400_000_001, rooms: new Set([namedRoom('room-1', 'the same id in another app')]) },
 ];
 
-describe('renderRooms, the specification of the room metrics,', () => {
-  it.each(['text', 'openmetrics'] as const)('renders hostile names in two apps as in golden/rooms.%s.txt', (format) => {
+describe('renderRooms, the specification of the room metrics', () => {
+  it.each(['text', 'openmetrics'] as const)('Hostile names in two apps match golden/rooms.%s.txt', (format) => {
     const { text } = renderRooms({ apps, families: roomCatalogue(infoLabels), format });
     expect(text).toBe(golden(`rooms.${format}.txt`, text));
   });
 
-  it('counts the sample lines', () => {
+  it('The number of series is the number of sample lines', () => {
     const { text, series } = renderRooms({ apps, families: roomCatalogue(infoLabels), format: 'text' });
     expect(series).toBe(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length);
   });
 
-  it('renders the same sample lines in both formats', () => {
+  it('The sample lines are the same in both formats', () => {
     const [text, openmetrics] = (['text', 'openmetrics'] as const).map((format) =>
       renderRooms({ apps, families: roomCatalogue(infoLabels), format })
         .text.split('\n')
@@ -30,7 +30,7 @@ describe('renderRooms, the specification of the room metrics,', () => {
     expect(text).toEqual(openmetrics);
   });
 
-  it('omits a family without samples', () => {
+  it('A family without samples is omitted', () => {
     const rooms = [endedRoom];
     expect(renderRooms({ apps: [{ sdkAppId: 1, rooms }], families: roomCatalogue([]), format: 'text' })).toEqual({
       text: `# HELP tencent_live_room_ended_timestamp_seconds Unix time at which the exporter found that the room had ended; an ended room has no other series.
@@ -41,7 +41,7 @@ tencent_live_room_ended_timestamp_seconds{sdk_app_id="1",room_id="ended"} 169326
     });
   });
 
-  it('renders nothing without a room', () => {
+  it('Nothing is rendered if there is no room', () => {
     expect(renderRooms({ apps: [], families: roomCatalogue([]), format: 'openmetrics' })).toEqual({
       text: '',
       series: 0,

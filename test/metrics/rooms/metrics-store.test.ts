@@ -141,7 +141,7 @@ const anyStep = fc.oneof(
 );
 
 describe('MetricsStore', () => {
-  it('renders the same bytes as a rendering from scratch after any changes in any order, in both formats and encodings', async () => {
+  it('After any changes in any order, the rendered bytes are those of a rendering from scratch, in both formats and encodings', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(anyStep, { maxLength: 12 }), { maxLength: 6 }), async (rounds) => {
         const model = new Model();
@@ -157,7 +157,7 @@ describe('MetricsStore', () => {
     );
   });
 
-  it('renders the same bytes as a rendering from scratch while blocks fill, become sparse and are merged', async () => {
+  it('While blocks fill, become sparse and are merged, the rendered bytes are those of a rendering from scratch', async () => {
     const model = new Model();
     const room = (index: number, name: string) => namedRoom(`room-${index}`, name);
     const steps: readonly (() => void)[] = [
@@ -174,7 +174,7 @@ describe('MetricsStore', () => {
     }
   });
 
-  it('renders all values of one instant although rooms change during a refresh', async () => {
+  it('All rendered values are from one instant, even if rooms change during a refresh', async () => {
     const store = createStore();
     const app = store.addApp(1);
     const latest: { -readonly [Task in keyof LatestValues]: LatestValues[Task] } = {
@@ -202,7 +202,7 @@ describe('MetricsStore', () => {
     );
   });
 
-  it('applies changes that arrive while it applies others', async () => {
+  it('Changes that arrive while others are applied are applied too', async () => {
     const store = createStore();
     const app = store.addApp(1);
     for (const id of ['a', 'b']) app.published(namedRoom(id, 'before'));
@@ -220,7 +220,7 @@ describe('MetricsStore', () => {
     );
   });
 
-  it('reuses the bytes of blocks without a change', async () => {
+  it('The bytes of blocks without a change are reused', async () => {
     const store = createStore();
     const app = store.addApp(1);
     for (const id of ['a', 'b']) app.published(namedRoom(id, 'name'));
@@ -231,7 +231,7 @@ describe('MetricsStore', () => {
     expect(changed).toEqual([expect.stringMatching(/^tencent_live_room_info\{.*\n.*another name.*\n$/)]);
   });
 
-  it('merges sparse blocks', async () => {
+  it('Sparse blocks are merged', async () => {
     const store = createStore();
     const app = store.addApp(1);
     const chunks = async () =>
@@ -243,7 +243,7 @@ describe('MetricsStore', () => {
     expect(await chunks()).toBe(3 * (1 + 1));
   });
 
-  it('renders nothing without a room', async () => {
+  it('A store without rooms renders nothing', async () => {
     const snapshot = await createStore().refresh({ budget: exceededBudget(), nowMs: 0 });
     expect([snapshot.series, snapshot.joined('text')]).toEqual([0, joinFragments([])]);
   });

@@ -27,32 +27,32 @@ function createScheduler({ durationMs = 0, fails = false } = {}) {
 }
 
 describe('RefreshScheduler', () => {
-  it('refreshes soon after the first change of a burst, then once a second while changes continue', async () => {
+  it('A refresh starts soon after the first change of a burst, then once a second while changes continue', async () => {
     const { startedAtMs, keepChanging } = createScheduler();
     await keepChanging(3000);
     expect(startedAtMs).toEqual([50, 1050, 2050]);
   });
 
-  it('does not refresh without a change', async () => {
+  it('No refresh starts without a change', async () => {
     const { clock, scheduler, startedAtMs } = createScheduler();
     await scheduler.upToDate();
     await clock.advance(60_000);
     expect([startedAtMs, clock.timers]).toEqual([[], 0]);
   });
 
-  it('waits ten times the duration of a refresh until the next one', async () => {
+  it('The next refresh waits ten times the duration of the one before', async () => {
     const { startedAtMs, keepChanging } = createScheduler({ durationMs: 300 });
     await keepChanging(7000);
     expect(startedAtMs).toEqual([50, 3050, 6050]);
   });
 
-  it('waits at most ten seconds until the next refresh', async () => {
+  it('The next refresh waits at most ten seconds', async () => {
     const { startedAtMs, keepChanging } = createScheduler({ durationMs: 5000 });
     await keepChanging(21_000);
     expect(startedAtMs).toEqual([50, 10_050, 20_050]);
   });
 
-  it('refreshes again for a change during a refresh', async () => {
+  it('A change during a refresh leads to another refresh', async () => {
     const { clock, scheduler, startedAtMs } = createScheduler({ durationMs: 20 });
     scheduler.changed();
     await clock.advance(60);
@@ -61,7 +61,7 @@ describe('RefreshScheduler', () => {
     expect(startedAtMs).toEqual([50, 1050]);
   });
 
-  it('refreshes immediately for a waiting caller, after a refresh that already runs', async () => {
+  it('A refresh for a waiting caller starts immediately, or after a refresh that already runs', async () => {
     const { clock, scheduler, startedAtMs } = createScheduler({ durationMs: 20 });
     scheduler.changed();
     await clock.advance(60);
@@ -72,7 +72,7 @@ describe('RefreshScheduler', () => {
     expect([startedAtMs, clock.timers]).toEqual([[50, 70], 0]);
   });
 
-  it('reports a failed refresh in the background and refreshes again at the next change', async () => {
+  it('A failed refresh in the background is reported, and the next change leads to another refresh', async () => {
     const { errors, startedAtMs, keepChanging } = createScheduler({ fails: true });
     await keepChanging(1500);
     expect([errors, startedAtMs]).toEqual([
@@ -81,13 +81,13 @@ describe('RefreshScheduler', () => {
     ]);
   });
 
-  it('rejects the promise of a waiting caller if the refresh fails', async () => {
+  it('The promise of a waiting caller is rejected if the refresh fails', async () => {
     const { scheduler } = createScheduler({ fails: true });
     scheduler.changed();
     await expect(scheduler.upToDate()).rejects.toEqual(new Error('the reason'));
   });
 
-  it('refreshes only for waiting callers after it was stopped', async () => {
+  it('A stopped scheduler refreshes only for waiting callers', async () => {
     const { clock, scheduler, startedAtMs } = createScheduler();
     scheduler.changed();
     scheduler.stop();

@@ -27,7 +27,7 @@ function limited(maxSeries: number, rooms: readonly RoomView[]) {
 }
 
 describe('exposition.max_series', () => {
-  it('drops all series of the least viewed rooms, counts these rooms and logs one warning', async () => {
+  it('All series of the least viewed rooms are dropped, these rooms are counted, and one warning is logged', async () => {
     const rooms = [viewed('a', 10), viewed('b', 30), viewed('c', 20), viewed('d', 5)];
     const { roomMetrics, listeners, logged } = limited(7, rooms);
     const first = await roomMetrics.snapshot();
@@ -41,7 +41,7 @@ describe('exposition.max_series', () => {
     ]);
   });
 
-  it('limits the series of all apps together', async () => {
+  it('The limit applies to the sum of the series of all apps', async () => {
     const { roomMetrics } = createRoomMetrics(
       [
         { sdkAppId: 1, rooms: [viewed('a', 10), viewed('b', 5)] },
@@ -54,7 +54,7 @@ describe('exposition.max_series', () => {
     expect([1, 2].map((app) => snapshot.totals.get(app)?.droppedBySeries)).toEqual([1, 0]);
   });
 
-  it('exports dropped rooms again as soon as all rooms fit', async () => {
+  it('Dropped rooms are exported again as soon as all rooms fit', async () => {
     const { roomMetrics, listeners } = limited(7, [viewed('a', 10), viewed('b', 30), viewed('c', 20)]);
     expect(idsIn(await roomMetrics.snapshot())).toEqual(['b', 'c']);
     listeners.get(sdkAppId)?.withdrawn('b');
@@ -62,14 +62,14 @@ describe('exposition.max_series', () => {
     expect([idsIn(snapshot), snapshot.totals.get(sdkAppId)?.droppedBySeries]).toEqual([['c', 'a'], 0]);
   });
 
-  it('does not count a dropped room that has been withdrawn', async () => {
+  it('A dropped room that has been withdrawn is not counted', async () => {
     const { roomMetrics, listeners } = limited(4, [viewed('a', 10), viewed('b', 30)]);
     await roomMetrics.snapshot();
     listeners.get(sdkAppId)?.withdrawn('a');
     expect((await roomMetrics.snapshot()).totals.get(sdkAppId)?.droppedBySeries).toBe(0);
   });
 
-  it('drops an exported room whose additional series exceed the limit', async () => {
+  it('An exported room whose additional series exceed the limit is dropped', async () => {
     const { roomMetrics, listeners } = limited(6, [viewed('a', 10), viewed('b', 30)]);
     await roomMetrics.snapshot();
     const grown = viewed('b', 30);
@@ -81,7 +81,7 @@ describe('exposition.max_series', () => {
     expect([idsIn(snapshot), snapshot.series]).toEqual([['b'], 5]);
   });
 
-  it('exports no room and does not fail if not even one room fits', async () => {
+  it('No room is exported, without an error, if not even one room fits', async () => {
     const { roomMetrics } = limited(2, [viewed('a', 10)]);
     const snapshot = await roomMetrics.snapshot();
     expect([snapshot.series, snapshot.totals.get(sdkAppId)?.droppedBySeries]).toEqual([0, 1]);
@@ -89,7 +89,7 @@ describe('exposition.max_series', () => {
 });
 
 describe('RoomMetrics', () => {
-  it('applies other families, labels and limits when the config changes', async () => {
+  it('Other families, labels and limits apply when the config changes', async () => {
     let config: ExpositionConfig = expositionConfig;
     const { roomMetrics, listeners } = createRoomMetrics([{ sdkAppId, rooms: [namedRoom('a', 'name')] }], () => config);
     const text = async () => Buffer.concat((await roomMetrics.snapshot()).joined('text').plain).toString();
@@ -102,7 +102,7 @@ describe('RoomMetrics', () => {
     expect((await text()).replaceAll(/^#.*\n/gm, '')).toBe(info);
   });
 
-  it('reuses the rendered bytes if a new config does not change the room metrics', async () => {
+  it('The rendered bytes are reused if a new config does not change the room metrics', async () => {
     let config = expositionConfig;
     const { roomMetrics } = createRoomMetrics([{ sdkAppId, rooms: [namedRoom('a', 'name')] }], () => config);
     const before = (await roomMetrics.snapshot()).joined('text').plain;
@@ -111,7 +111,7 @@ describe('RoomMetrics', () => {
     expect((await roomMetrics.snapshot()).joined('text').plain[1]).toBe(before[1]);
   });
 
-  it('removes an app with its rooms, and replaces an app that is added again', async () => {
+  it('An app is removed with its rooms, and replaced if it is added again', async () => {
     const { roomMetrics } = createRoomMetrics([
       { sdkAppId: 1, rooms: [namedRoom('a', 'name')] },
       { sdkAppId: 2, rooms: [namedRoom('b', 'name')] },
@@ -122,7 +122,7 @@ describe('RoomMetrics', () => {
     expect(idsIn(await roomMetrics.snapshot())).toEqual(['c']);
   });
 
-  it('does not make a scrape of many rooms wait for a refresh', async () => {
+  it('A scrape of many rooms does not wait for a refresh', async () => {
     const rooms = Array.from({ length: 1025 }, (_, index) => viewed(`room-${index}`, index));
     const { roomMetrics, listeners } = createRoomMetrics([{ sdkAppId, rooms }]);
     expect((await roomMetrics.snapshot()).series).toBe(0);

@@ -11,30 +11,35 @@ function places<T>(chosen: ReadonlySet<T>, candidates: readonly T[]): readonly n
 
 describe('mostViewed', () => {
   it.each<[string, readonly SeriesCandidate[], number, readonly number[]]>([
-    ['chooses all candidates if all fit', [room(1, 5), room(2, 5)], 10, [0, 1]],
-    ['chooses the most viewed candidates with all their series', [room(1, 5), room(3, 5), room(2, 5)], 11, [1, 2]],
+    ['All candidates are chosen if all fit', [room(1, 5), room(2, 5)], 10, [0, 1]],
+    ['The most viewed candidates are chosen with all their series', [room(1, 5), room(3, 5), room(2, 5)], 11, [1, 2]],
     [
-      'does not choose smaller candidates after the first one that does not fit',
+      'Smaller candidates are not chosen after the first one that does not fit',
       [room(3, 5), room(2, 6), room(1, 1)],
       10,
       [0],
     ],
-    ['chooses earlier candidates among equal ones', [room(0), room(0), room(0)], 2, [0, 1]],
-    ['chooses exported candidates among equal ones', [room(0), room(0), room(0, 1, true)], 2, [0, 2]],
-    ['keeps an exported room if another one has less than a tenth more views', [room(100, 1, true), room(109)], 1, [0]],
+    ['Among equal candidates, the earlier ones are chosen', [room(0), room(0), room(0)], 2, [0, 1]],
+    ['Among equal candidates, the exported ones are chosen', [room(0), room(0), room(0, 1, true)], 2, [0, 2]],
     [
-      'replaces an exported room if another one has more than a tenth more views',
+      'An exported room is kept if another one has less than a tenth more views',
+      [room(100, 1, true), room(109)],
+      1,
+      [0],
+    ],
+    [
+      'An exported room is replaced if another one has more than a tenth more views',
       [room(100, 1, true), room(111)],
       1,
       [1],
     ],
-    ['chooses nothing if nothing fits', [room(5, 3)], 2, []],
-    ['chooses nothing without candidates', [], 2, []],
+    ['No candidate is chosen if none of them fits', [room(5, 3)], 2, []],
+    ['Nothing is chosen if there are no candidates', [], 2, []],
   ])('%s', (_title, candidates, maxSeries, chosen) => {
     expect(places(mostViewed(candidates, maxSeries), candidates)).toEqual(chosen);
   });
 
-  it('chooses the same candidates as a search through the sorted list', () => {
+  it('The chosen candidates are those that a search through the sorted list finds', () => {
     const anyRoom = fc.record({ views: fc.nat({ max: 20 }), series: fc.nat({ max: 9 }), isExported: fc.boolean() });
     const weight = ({ views, isExported }: SeriesCandidate) => (isExported ? views * 1.1 : views);
     fc.assert(

@@ -18,7 +18,7 @@ function tallyOf(rooms: readonly RoomView[]): RoomTally {
 }
 
 describe('RoomTally', () => {
-  it('counts rooms that have not ended, and those with a value by task', () => {
+  it('Rooms that have not ended are counted, and those with a value by task', () => {
     expect(tallyOf([completeRoom, ...roomsOf([1, undefined]), endedRoom]).totals()).toEqual({
       exported: 3,
       fresh: { ...Object.fromEntries(taskNames.map((task) => [task, 1])), online_members: 2 },
@@ -27,7 +27,7 @@ describe('RoomTally', () => {
     });
   });
 
-  it('returns to zero when all rooms are subtracted again', () => {
+  it('The totals return to zero when all rooms are subtracted again', () => {
     const tally = tallyOf([completeRoom, endedRoom]);
     tally.countDropped(roomShare(completeRoom), 1);
     for (const room of [completeRoom, endedRoom]) tally.count(roomShare(room), -1);
@@ -35,7 +35,7 @@ describe('RoomTally', () => {
     expect(tally.totals()).toEqual(noRooms);
   });
 
-  it('counts dropped rooms that have not ended', () => {
+  it('Dropped rooms that have not ended are counted', () => {
     const tally = new RoomTally();
     for (const room of [completeRoom, endedRoom]) tally.countDropped(roomShare(room), 1);
     expect(tally.totals()).toEqual({ ...noRooms, droppedBySeries: 1 });
@@ -44,18 +44,18 @@ describe('RoomTally', () => {
 
 describe('completeSum', () => {
   it.each<[string, readonly (number | undefined)[], boolean, number | undefined]>([
-    ['is the sum if every room has a value', [1, 2, 3], true, 6],
-    ['is the sum if 99 of 100 rooms have a value', [...Array<number>(99).fill(2), undefined], true, 198],
+    ['The values are summed if every room has one', [1, 2, 3], true, 6],
+    ['The values are summed if 99 of 100 rooms have one', [...Array<number>(99).fill(2), undefined], true, 198],
     [
-      'is unknown if 98 of 100 rooms have a value',
+      'The sum is unknown if 98 of 100 rooms have a value',
       [...Array<number>(98).fill(2), undefined, undefined],
       true,
       undefined,
     ],
-    ['is 0 if a listing found no room', [], true, 0],
-    ['is unknown before the first listing', [], false, undefined],
-    ['is unknown before the first listing even if static rooms have a value', [5], false, undefined],
-    ['is unknown if no room has a value', [undefined], true, undefined],
+    ['The sum is 0 if a listing found no room', [], true, 0],
+    ['The sum is unknown before the first listing', [], false, undefined],
+    ['The sum is unknown before the first listing even if static rooms have a value', [5], false, undefined],
+    ['The sum is unknown if no room has a value', [undefined], true, undefined],
   ])('%s', (_title, counts, areRoomsKnown, sum) => {
     const status = { knownRooms: areRoomsKnown ? counts.length : undefined, droppedRooms: { limit: 0, filter: 0 } };
     expect(completeSum(tallyOf(roomsOf(counts)).totals(), status)).toBe(sum);

@@ -37,7 +37,7 @@ function createMetrics(): ExporterMetrics {
 }
 
 describe('createExporterMetrics', () => {
-  it('exports the whole status of an app, with counters at 0', async () => {
+  it('The whole status of an app is exported, with counters at 0', async () => {
     const metrics = createMetrics();
     expect(await samples(metrics, [completeApp])).toEqual([
       `app_info{${app},name="main \\"site\\"",region="singapore"} 1`,
@@ -71,7 +71,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('exports nothing for unknown parts of the status', async () => {
+  it('Unknown parts of the status are not exported', async () => {
     const metrics = createMetrics();
     expect(await samples(metrics, [appWith({})], /sdk_app_id/, { series: 0, totals: new Map() })).toEqual([
       `app_info{${app},name="",region="singapore"} 1`,
@@ -82,7 +82,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('removes a value that is no longer known', async () => {
+  it('A value that is no longer known is removed', async () => {
     const metrics = createMetrics();
     await samples(metrics, [completeApp]);
     expect(await samples(metrics, [appWith({ up: false })], /live_(up|rooms|online_members)\{/)).toEqual([
@@ -90,7 +90,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('counts collections', async () => {
+  it('Collections are counted, and so are those that failed or were skipped', async () => {
     const metrics = createMetrics();
     const task = { sdkAppId, task: 'online_members' } as const;
     const success = { ...task, succeeded: true, finishedAtMs: startMs, durationSeconds: 4 };
@@ -105,7 +105,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('exports the duration of the last collection and the end of the last successful one', async () => {
+  it('The duration of the last collection and the end of the last successful one are exported', async () => {
     const last = {
       succeeded: false,
       finishedAtMs: startMs + 9000,
@@ -119,7 +119,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('counts calls by command and failures by reason, before and after the first scrape', async () => {
+  it('Calls are counted by command and failures by reason, before and after the first scrape', async () => {
     const metrics = createMetrics();
     const call = { sdkAppId, command: 'get_online_member_num' } as const;
     metrics.observer.callFinished({ ...call, durationSeconds: 0.25 });
@@ -139,7 +139,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('counts HTTP requests, and keeps the time of the last accepted configuration when another one is rejected', async () => {
+  it('HTTP requests are counted, and the time of the last accepted configuration is kept when another one is rejected', async () => {
     const metrics = createMetrics();
     metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
     metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
@@ -154,7 +154,7 @@ describe('createExporterMetrics', () => {
     ]);
   });
 
-  it('exports the metrics of the process and of Node.js, without the gauges that end in _total', async () => {
+  it('The metrics of the process and of Node.js are exported, without the gauges that end in _total', async () => {
     const text = await createMetrics().render({
       apps: [],
       rooms: { series: 0, totals: new Map() },

@@ -3,7 +3,7 @@ import { createProcessMetrics } from '../../../src/metrics/self/process-metrics.
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('The metrics of the process', () => {
-  it('are collected at most once a second', async () => {
+  it('The metrics of the process are collected at most once a second', async () => {
     const clock = new FakeClock();
     const render = createProcessMetrics(clock);
     const first = await render('text');
@@ -14,7 +14,7 @@ describe('The metrics of the process', () => {
     expect([shared === first, next === first]).toEqual([true, false]);
   });
 
-  it('contain the event-loop lag, but no gauges that end in _total', async () => {
+  it('The metrics of the process contain the event-loop lag, but no gauges that end in _total', async () => {
     const text = await createProcessMetrics(new FakeClock())('openmetrics');
     expect(text).toMatch(/^# TYPE nodejs_eventloop_lag_p99_seconds gauge$/m);
     expect(text).not.toMatch(/nodejs_active_\w+_total/);

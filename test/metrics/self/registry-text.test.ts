@@ -17,7 +17,7 @@ function createRegistry(): Registry {
 const samples = String.raw`g{name="\"\\\n${'\ufffd'}",id="1400000000"} 0.5`;
 
 describe('renderRegistry', () => {
-  it('renders the text format', async () => {
+  it('A registry is rendered in the text format', async () => {
     expect(await renderRegistry(createRegistry(), 'text')).toBe(`# HELP c_total A "counter".
 # TYPE c_total counter
 c_total 2
@@ -34,7 +34,7 @@ h_seconds_count 1
 `);
   });
 
-  it('renders OpenMetrics', async () => {
+  it('A registry is rendered in OpenMetrics', async () => {
     expect(await renderRegistry(createRegistry(), 'openmetrics')).toBe(`# HELP c A \\"counter\\".
 # TYPE c counter
 c_total 2
@@ -51,14 +51,14 @@ h_seconds_count 1
 `);
   });
 
-  it('renders the same text before and after an OpenMetrics scrape', async () => {
+  it('The text is the same before and after an OpenMetrics scrape', async () => {
     const registry = createRegistry();
     const before = await renderRegistry(registry, 'text');
     await renderRegistry(registry, 'openmetrics');
     expect(await renderRegistry(registry, 'text')).toBe(before);
   });
 
-  it('renders the values of the moment at which it was called', async () => {
+  it('The rendered values are those of the moment of the call', async () => {
     const registry = new Registry();
     const counters = ['a_total', 'b_total'].map((name) => new Counter({ name, help: 'Help.', registers: [registry] }));
     const rendered = renderRegistry(registry, 'text');

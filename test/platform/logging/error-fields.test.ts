@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { errorFields, safeFields } from '../../../src/platform/logging/errors.ts';
 
 describe('errorFields', () => {
-  it('takes from the allow-list only', () => {
+  it('Only fields on the allow-list are taken from an error', () => {
     const error = Object.assign(new RangeError('too far'), {
       code: 'E_FAR',
       reason: 'bug',
@@ -21,7 +21,7 @@ describe('errorFields', () => {
     });
   });
 
-  it('leaves out a field of another type than its own', () => {
+  it('A field of an unexpected type is left out', () => {
     expect(errorFields({ name: 1, message: {}, code: {}, reason: [], requestId: null, cause: null })).toEqual({
       message: '',
     });
@@ -31,11 +31,11 @@ describe('errorFields', () => {
     ['text', 'text'],
     [undefined, 'undefined'],
     [5, '5'],
-  ])('gives the text of %j, which is no error', (thrown, message) => {
+  ])('The text of %j, which is not an error, becomes the message', (thrown, message) => {
     expect(errorFields(thrown)).toEqual({ message });
   });
 
-  it('ends where an error is its own cause', () => {
+  it('Reading stops at an error that is its own cause', () => {
     const error = new Error('again');
     error.cause = error;
 
@@ -44,13 +44,13 @@ describe('errorFields', () => {
 });
 
 describe('safeFields', () => {
-  it('keeps plain values', () => {
+  it('Plain values are kept', () => {
     const fields = { text: 'a', count: 1, flag: false, none: null, list: [1, 'b'], nested: { date: new Date(0) } };
 
     expect(safeFields(fields)).toEqual(fields);
   });
 
-  it('names the class of an object that it does not know, and cuts what is too deep', () => {
+  it('An unknown object is replaced by the name of its class, and values that are nested too deeply are cut off', () => {
     const deep = { a: { b: { c: { d: { e: 1 } } } } };
 
     expect(safeFields({ map: new Map([['key', 'value']]), call: () => 'x', deep })).toEqual({

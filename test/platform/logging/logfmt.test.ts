@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { logfmt } from '../../../src/platform/logging/logger.ts';
 
 describe('logfmt', () => {
-  it('begins with time, level and message, whatever the order of the fields', () => {
+  it('A line begins with time, level and message, whatever the order of the fields', () => {
     expect(logfmt({ task: 'room_list', msg: 'collected', level: 'info', ts: '2024-01-02T03:04:05.678Z' })).toBe(
       'ts=2024-01-02T03:04:05.678Z level=info msg=collected task=room_list',
     );
@@ -26,11 +26,11 @@ describe('logfmt', () => {
     [true, 'true'],
     [null, 'null'],
     [['a', 1], String.raw`"[\"a\",1]"`],
-  ])('writes %j as %s', (value, text) => {
+  ])('The value %j is written as %s', (value, text) => {
     expect(logfmt({ value })).toBe(`value=${text}`);
   });
 
-  it('names what stands inside an object with dots, and makes any name a word', () => {
+  it('The keys of nested values are joined with dots, and characters that a key must not contain are replaced', () => {
     expect(logfmt({ err: { message: 'a b', cause: { code: 'X' } }, 'a b="c"': 1 })).toBe(
       'err.message="a b" err.cause.code=X a_b__c_=1',
     );

@@ -18,8 +18,8 @@ function recorded(config: Partial<LoggerOptions>): { readonly logger: Logger; re
   };
 }
 
-describe('a logger', () => {
-  it('writes logfmt as Prometheus does', () => {
+describe('A logger', () => {
+  it('The logger writes logfmt as Prometheus does', () => {
     const { logger, lines } = recorded({});
 
     logger.info('ready');
@@ -31,7 +31,7 @@ describe('a logger', () => {
     ]);
   });
 
-  it('writes JSON with the same fields', () => {
+  it('The logger writes JSON with the same fields', () => {
     const { logger, lines } = recorded({ format: 'json' });
 
     logger.error({ task: 'room_list', err: new TypeError('bad', { cause: 'worse' }) }, 'failed');
@@ -47,7 +47,7 @@ describe('a logger', () => {
     ]);
   });
 
-  it('writes nothing below its level', () => {
+  it('Lines below the level of the logger are not written', () => {
     const { logger, lines } = recorded({ level: 'warn' });
 
     logger.debug('a');
@@ -57,7 +57,7 @@ describe('a logger', () => {
     expect(lines()).toEqual(['ts=T level=warn msg=c']);
   });
 
-  it('gives its fields to its children', () => {
+  it('The children of a logger write its fields', () => {
     const { logger, lines } = recorded({});
 
     logger.child({ sdkAppId: 1 }).child({ task: 'room_info' }).info({ rooms: 3 }, 'collected');
@@ -65,7 +65,7 @@ describe('a logger', () => {
     expect(lines()).toEqual(['ts=T level=info msg=collected sdkAppId=1 task=room_info rooms=3']);
   });
 
-  it('does not take a per cent sign for a format', () => {
+  it('A percent sign is not a format specifier', () => {
     const { logger, lines } = recorded({});
 
     logger.info({ room: '%s' }, '100 %s %d %o');
@@ -73,7 +73,7 @@ describe('a logger', () => {
     expect(lines()).toEqual(['ts=T level=info msg="100 %s %d %o" room=%s']);
   });
 
-  it('loses no line when the process exits', async () => {
+  it('No line is lost when the process exits', async () => {
     const script = `
       import { createLogger } from ${JSON.stringify(import.meta.resolve('../../../dist/platform/logging/logger.js'))};
       const logger = createLogger({ level: 'info', format: 'logfmt' });

@@ -19,7 +19,7 @@ describe('scrub', () => {
     ['to https://host/v4/x?usersig=eJx&a=b failed', 'to https://host/v4/x failed'],
     ['via http://name:p4ssw0rd@proxy:3128', 'via http://proxy:3128'],
     ['"url":"https://host/x?a=b"', '"url":"https://host/x"'],
-  ])('makes of %j %j', (line, safe) => {
+  ])('The text %j is logged as %j', (line, safe) => {
     expect(scrub(line)).toBe(safe);
   });
 });

@@ -7,7 +7,7 @@ import { createLogger, type LogFormat } from '../../../src/platform/logging/logg
 
 const userSig = 'eJyrVgrxCdYrSy1SslIy0jNQ0gHzM1NS80oy0zLBw*-_';
 
-describe('the log of an error that carries its request', () => {
+describe('The log of an error that contains its request', () => {
   const server = createServer((_request, response) => {
     response.writeHead(502, { 'set-cookie': userSig }).end(userSig);
   });
@@ -30,7 +30,7 @@ describe('the log of an error that carries its request', () => {
       .catch((error: Error) => error);
   }
 
-  it.each<LogFormat>(['logfmt', 'json'])('holds no UserSig at any depth: %s', async (format) => {
+  it.each<LogFormat>(['logfmt', 'json'])('The log contains no UserSig at any depth of an error: %s', async (format) => {
     const error = await failedRequest();
     let written = '';
     const logger = createLogger({ level: 'debug', format, destination: { write: (text) => (written += text) } });
@@ -48,7 +48,7 @@ describe('the log of an error that carries its request', () => {
     expect(written).toContain('Request failed with status code 502');
   });
 
-  it('says name, message and code, through the causes', async () => {
+  it('The log contains the name, message and code of an error and of its causes', async () => {
     const cause = await failedRequest();
     const failure = Object.assign(new Error('get_room_list: bad gateway', { cause }), {
       name: 'CallFailure',

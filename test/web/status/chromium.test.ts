@@ -29,7 +29,7 @@ const chromium = async (url: string) =>
   ]);
 
 requireProgram({ program: 'chromium', from: 'chromium' }, 'The status page in Chromium', () => {
-  it('complies with its content security policy and displays hostile names as text', async () => {
+  it('The status page complies with its content security policy and displays hostile names as text', async () => {
     const hostile = '"><script>document.title = "taken over"</script><img src=x onerror=alert(1)>';
     const rooms = [
       ...hostileRooms,

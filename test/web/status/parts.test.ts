@@ -4,7 +4,7 @@ import { formatSeconds } from '../../../src/web/status/format.ts';
 import { largestRooms } from '../../../src/web/status/largest-rooms.ts';
 
 describe('largestRooms', () => {
-  it('returns at most the given number of rooms, the largest first', () => {
+  it('At most the given number of rooms is returned, the largest first', () => {
     const rooms = [3, 9, 1, 9, 0, 5].map((onlineMembers, index) => ({
       sdkAppId: 1,
       room: { id: `${index}`, latest: { online_members: { atMs: 0, value: { onlineMembers } } } },
@@ -23,7 +23,7 @@ describe('taskHealth', () => {
     ['late', task, ended, 136_001],
     ['failed', task, { ...ended, succeeded: false }, 1000],
     ['unavailable', { ...task, available: false }, ended, 1000],
-  ] as const)('is %s', (health, state, last, nowMs) => {
+  ] as const)('The health of a task is "%s"', (health, state, last, nowMs) => {
     expect(taskHealth(state, last, nowMs)).toBe(health);
   });
 });
@@ -40,7 +40,7 @@ describe('formatSeconds', () => {
     [7169, '119 min'],
     [7200, '2 h'],
     [172_800, '2 d'],
-  ])('formats %d s as %s', (seconds, text) => {
+  ])('A duration of %d s is formatted as %s', (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
   });
 });

@@ -22,7 +22,7 @@ function cells(page: string): readonly (readonly string[])[] {
 }
 
 describe('The status page', () => {
-  it('shows collections, request queues, errors and the largest rooms', () => {
+  it('The status page shows collections, request queues, errors and the largest rooms', () => {
     const page = renderStatusPage({
       ...emptyData,
       apps: [
@@ -76,7 +76,7 @@ describe('The status page', () => {
     ]);
   });
 
-  it('shows an exporter that has just started', () => {
+  it('The status page shows that the exporter has just started', () => {
     const page = renderStatusPage({
       ...emptyData,
       readiness: 'app 1: the first listing has not ended',
@@ -90,7 +90,7 @@ describe('The status page', () => {
     expect(page).toContain('<p>No rooms are known.</p>');
   });
 
-  it('contains no elements and attributes from any text that it displays', () => {
+  it('Displayed texts add no elements or attributes to the status page', () => {
     const hostile = `<script>alert('1')</script>"&`;
     const rooms = [
       ...hostileRooms,

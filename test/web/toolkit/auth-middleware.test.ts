@@ -27,7 +27,7 @@ function login(password: string) {
 
 const refusal = 'unauthorized: a user name and a password are required\n';
 
-describe('a server with users', () => {
+describe('A server with users', () => {
   it('Every path needs a password, except the two health checks', async () => {
     const server = await start(protectedBy('secret'));
     const paths = ['/metrics', '/', '/config', '/-/reload', '/none', '/-/healthy/', '/-/healthy', '/-/ready'];
@@ -60,7 +60,7 @@ describe('a server with users', () => {
   });
 });
 
-describe('the middleware', () => {
+describe('The middleware', () => {
   it('The configured headers are on every response, but the status page keeps its own content security policy', async () => {
     const headers = { 'X-Frame-Options': 'deny', 'Content-Security-Policy': "default-src 'self'" };
     const server = await start({ users: new Map(), headers });

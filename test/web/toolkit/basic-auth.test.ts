@@ -21,7 +21,7 @@ const users = new Map([
   ['grafana', '$2y$12$hash of other'],
 ]);
 
-describe('basic authentication', () => {
+describe('Basic authentication', () => {
   it('A hash made by htpasswd is accepted, with the right password only', async () => {
     const hash = bcrypt.hashSync('sécret:with colon', 4);
     const auth = new BasicAuth(new Map([['anna', hash.replace('$2b$', '$2y$')]]));

@@ -145,7 +145,7 @@ rate_limit: {}
   });
 });
 
-describe('passwords without a build of bcrypt', () => {
+describe('Passwords without a build of bcrypt', () => {
   const failToLoad = () => Promise.reject(new Error('No native build was found for platform=plan9\n  loaded from: /x'));
 
   it('A file with users is an error that says what to do', async () => {

@@ -61,7 +61,7 @@ function ask({ port }: TestServer, options: RequestOptions = {}): Promise<string
 
 const tls13 = '200 TLSv1.3 TLS_AES_256_GCM_SHA384';
 
-describe('the server with TLS', () => {
+describe('The server with TLS', () => {
   it('TLS 1.3 is used if the client supports it, otherwise TLS 1.2, and plain HTTP is refused', async () => {
     const server = await start();
     expect([

@@ -8,7 +8,7 @@ const { parseCommandLine } = await import('../../../src/cli/command-line.ts');
 const { runDaemon } = await import('../../../src/cli/run.ts');
 const { startTestServer } = await import('../../support/web-server.ts');
 
-describe('on a machine for which bcrypt has no build', () => {
+describe('A machine for which bcrypt has no build', () => {
   it.each(['--version', '--help'])('%s works without bcrypt', (flag) => {
     expect(parseCommandLine([flag]).kind).toBe('print');
   });
