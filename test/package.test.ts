@@ -21,7 +21,7 @@ function installedPackages(): readonly string[] {
 /** These are more than half of the files, and the program needs none of them. */
 const onlyForPeople = /\.(?:map|md|[cm]?ts)$/;
 
-describe('the npm package', () => {
+describe('The npm package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
   const program = join(folder, 'node_modules/.bin/tencent-live-exporter');
 

@@ -29,7 +29,7 @@ async function demoAddress(process: ChildProcess, output: { readonly stderr: str
   }
 }
 
-describe('the process', () => {
+describe('The process', () => {
   it('The version is printed on stdout', async () => {
     const { code, stdout, stderr } = await launch(['--version']).ended;
     expect([code, stderr]).toEqual([0, '']);

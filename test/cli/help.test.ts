@@ -8,7 +8,7 @@ function printed(...argv: readonly string[]): string {
   return invocation.kind === 'print' ? invocation.text : '';
 }
 
-describe('help', () => {
+describe('The help', () => {
   it('The help of the program has the flags of the daemon and the commands', () => {
     expect(printed('--help')).toBe(`Usage: tencent-live-exporter [flags] [command]
 
@@ -127,7 +127,7 @@ Flags:
   });
 });
 
-describe('version', () => {
+describe('The version', () => {
   it.each([[['--version']], [['doctor', '--version']], [['simulate', '--version']]])(
     'The version is printed for %j',
     (argv) => {

@@ -35,7 +35,7 @@ function statusOf(url: string, ca: string): Promise<number | undefined> {
   });
 }
 
-describe('simulate', () => {
+describe('The simulate command', () => {
   it('The simulator prints its address and its credentials, and stops when the signal aborts', async () => {
     expect(await simulate([])).toMatch(
       /^Simulating 3 rooms at http:\/\/127\.0\.0\.1:\d+ \(seed 1\)\n {2}sdk_app_id: 1400000001\n {2}identifier: administrator\n {2}secret_key: [0-9a-f]{64}\n$/,

@@ -22,7 +22,7 @@ async function errorsOf(path: string): Promise<readonly string[]> {
   return error.errors.map((line) => line.replaceAll(`${directory}/`, ''));
 }
 
-describe('a bad config file', () => {
+describe('A bad config file', () => {
   it.each(names)('Every error in %s is reported with file, line and column', async (name) => {
     const expected = readFileSync(join(directory, name.replace(/yml$/, 'txt')), 'utf8');
 

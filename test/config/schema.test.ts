@@ -23,7 +23,7 @@ function descriptions(
   return items === undefined ? own : [...own, ...descriptions(items, prefix)];
 }
 
-describe('the schema of the config file', () => {
+describe('The schema of the config file', () => {
   it('Every key has a description of one sentence or more', () => {
     const undescribed = descriptions(jsonSchema).filter(([, text]) => text === undefined || !/^[A-Z].*\.$/.test(text));
 

@@ -9,7 +9,7 @@ import { requireProgram } from '../support/require-program.ts';
 const name = 'tencent-live-exporter.service';
 const unit = readFileSync(fileURLToPath(new URL(`../../deploy/systemd/${name}`, import.meta.url)), 'utf8');
 
-requireProgram({ program: 'systemd-analyze', from: 'systemd' }, 'systemd unit', () => {
+requireProgram({ program: 'systemd-analyze', from: 'systemd' }, 'The systemd unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'systemd-'));
   const path = join(directory, name);
 

@@ -6,7 +6,7 @@ import { marker, table, withGenerated } from '../../docs/generator/markdown.ts';
 
 const docsFolder = fileURLToPath(new URL('../../docs/', import.meta.url));
 
-describe('generated documentation', () => {
+describe('The generated documentation', () => {
   it.each(generatedFiles)('"npm run generate:docs" changes nothing in $name', async ({ name, render }) => {
     const path = docsFolder + name;
     const committed = readFileSync(path, 'utf8');
@@ -14,7 +14,7 @@ describe('generated documentation', () => {
   });
 });
 
-describe('a page with a generated part', () => {
+describe('A page with a generated part', () => {
   it('Generating a page keeps what is before the marker and replaces what is after it', () => {
     expect(withGenerated(`# Written by hand\n\n${marker}\n\nold\n`, 'new\n')).toBe(
       `# Written by hand\n\n${marker}\n\nnew\n`,

@@ -15,8 +15,8 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-describe('the documentation', () => {
-  it.each(pages)('Links in %s lead to files that exist', (page) => {
+describe('The documentation', () => {
+  it.each(pages)('Links in %s point to existing files', (page) => {
     const targets = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
   });

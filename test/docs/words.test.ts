@@ -31,7 +31,7 @@ function replacedWords(line: string, path: string): readonly string[] {
     .flatMap(({ word, instead }) => [...text.matchAll(word)].map(([found]) => `"${found}", use "${instead}"`));
 }
 
-describe('the words of the glossary', () => {
+describe('The words of the glossary', () => {
   it.each(['src', 'test', 'bench', 'grafana', 'docs', 'deploy', 'config'])(
     'No file in %s uses a replaced word',
     (folder) => {

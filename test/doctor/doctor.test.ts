@@ -45,7 +45,7 @@ function lines({ apps }: DoctorReport): readonly string[] {
 
 const every15s = { schedule: '*/15 * * * * *' };
 
-describe('doctor', () => {
+describe('The doctor command', () => {
   it('All checks pass for an app without problems, and at most a tenth of the quota is used', async () => {
     const simulator = await simulate();
     const found = await report(
@@ -182,7 +182,7 @@ describe('doctor', () => {
   });
 });
 
-describe('the report', () => {
+describe('The report', () => {
   const found: DoctorReport = {
     ok: false,
     apps: [

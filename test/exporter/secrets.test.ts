@@ -92,7 +92,7 @@ describe('Secrets', () => {
     expect(outputs).not.toMatch(/usersig=/i);
   });
 
-  it('The check of this test finds a UserSig', () => {
+  it('The search for secrets finds a planted UserSig', () => {
     const credentials = { kind: 'secret_key', secretKey: 'k' } as const;
     const userSig = createSigner({ sdkAppId: 1, identifier: 'a', credentials }, Date.now).userSig();
     expect([holdsUserSig(`before ${userSig} after`), holdsUserSig(`?x=${encodeURIComponent(userSig)}`)]).toEqual([

@@ -192,7 +192,7 @@ describe('A wrong clock', () => {
     },
   );
 
-  it('A clock that is a day behind makes expired signatures, and calls succeed a minute after it is corrected', async () => {
+  it('A clock that is a day behind produces expired signatures, and calls succeed a minute after it is corrected', async () => {
     serverAheadMs = 25 * 60 * minutesMs;
     let currentErrorMs = 0;
     const world = poll({ sdkAppId: 1, pollerClock: { ...worlds.clock, now: () => Date.now() + currentErrorMs } });

@@ -23,7 +23,7 @@ const anyEvent: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   fc.record({ type: fc.constantFrom('responded' as const, 'gone' as const), task: anyTask }),
 );
 
-describe('nextLifecycle, whatever happens', () => {
+describe('Invariants of nextLifecycle', () => {
   it('Rooms in the same state share one object, unless a suspicion was cleared', () => {
     const known = new Map<string, Lifecycle>();
     fc.assert(

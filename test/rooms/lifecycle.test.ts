@@ -39,7 +39,7 @@ const clearedLongAgo = { clearedAtMs: nowMs - 60_000 };
 
 const next = (before: Lifecycle, event: LifecycleEvent) => nextLifecycle(before, event, nowMs);
 
-describe('an unknown room', () => {
+describe('An unknown room', () => {
   it('An unknown room is a live room once the room list contains it', () => {
     expect(next(unknown.alive(), listedAsLive)).toEqual(live.alive(listed));
   });
@@ -93,7 +93,7 @@ describe('an unknown room', () => {
   });
 });
 
-describe('a live room', () => {
+describe('A live room', () => {
   it('A live room is expected in the list once the list contains it', () => {
     expect(next(live.alive(), listedAsLive)).toEqual(live.alive(listed));
   });
@@ -183,7 +183,7 @@ describe('a live room', () => {
   });
 });
 
-describe('a plain group', () => {
+describe('A plain group', () => {
   it('A plain group stays a group if the list of groups contains it', () => {
     expect(next(group.alive(), listedAsGroup)).toEqual(group.alive(listed));
   });
@@ -237,7 +237,7 @@ describe('a plain group', () => {
   });
 });
 
-describe('a room that has ended', () => {
+describe('A room that has ended', () => {
   it('A listing does not revive a room that has ended, because the list may be older than the end', () => {
     expect(next(live.ended(missedTwice), listedAsLive)).toEqual(live.ended(listed));
   });

@@ -130,7 +130,7 @@ function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: 
 
 const options = { numRuns: 300 };
 
-describe('RoomRegistry, whatever happens', () => {
+describe('Invariants of RoomRegistry', () => {
   it('The rooms reported as due, without those reported as deselected, are exactly the selected rooms', () => {
     fc.assert(
       afterAnySteps(({ registry, polled }) => {

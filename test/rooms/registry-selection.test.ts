@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { endedRetentionMs, recordedRegistry } from './recorded-registry.ts';
 
-describe('a configured room', () => {
+describe('A configured room', () => {
   it('A configured room is polled from the start and never suspected because of the list', () => {
     const { list, changes, exported } = recordedRegistry({ configured: ['s'] });
     for (let time = 0; time < 5; time += 1) list('a');
@@ -160,7 +160,7 @@ describe('discover: chat', () => {
   });
 });
 
-describe('filters and limit', () => {
+describe('Filters and limit', () => {
   it('The filters exclude rooms by include and by exclude, but no configured room', () => {
     const { list, exported, registry } = recordedRegistry({
       include: [/^live/],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { endedRetentionMs, recordedRegistry } from './recorded-registry.ts';
 
-describe('a listed room', () => {
+describe('A listed room', () => {
   it('A room is due when a listing first contains it, and is not reported a second time', () => {
     const { list, changes, exported } = recordedRegistry();
     list('a', 'b');
@@ -121,7 +121,7 @@ describe('a listed room', () => {
   });
 });
 
-describe('an end', () => {
+describe('The end of a room', () => {
   const endedRoom = () => {
     const made = recordedRegistry();
     made.list({ roomId: 'a', createTimeSeconds: 100 });
@@ -187,7 +187,7 @@ describe('an end', () => {
   });
 });
 
-describe('a room that is created again under its id while it is selected', () => {
+describe('A room that is created again under its id while it is selected', () => {
   const createdAgain = () => {
     const made = recordedRegistry();
     made.list({ roomId: 'a', createTimeSeconds: 100, viewCount: 5000 });
@@ -229,7 +229,7 @@ describe('a room that is created again under its id while it is selected', () =>
   });
 });
 
-describe('what a task carries from one read to the next', () => {
+describe('Data that a task carries from one read to the next', () => {
   const value = { listedMembers: 1, markedMembers: new Map<number, number>(), joins: 0 };
 
   it('The registry keeps it for each task while the room is selected', () => {

@@ -11,7 +11,7 @@ const limited: SimulatedApp = {
   unavailableCommands: { get_room_stats: 100007, get_members: 10007, get_member_list: 60020 },
 };
 
-describe('a simulator with several apps', () => {
+describe('A simulator with several apps', () => {
   let simulator: Simulator;
   beforeAll(async () => {
     simulator = await startSimulator({ rooms: 12, seed: 1, apps: [full, limited] });

@@ -11,7 +11,7 @@ function worldAt(clock: { ms: number }, rooms: number): World {
   return new World({ parameters, now: () => clock.ms, listCap: 1000 });
 }
 
-describe('a curve', () => {
+describe('A curve', () => {
   const curve = new Curve([
     { atMs: 0, level: 10 },
     { atMs: 10_000, level: 30 },
@@ -38,7 +38,7 @@ describe('a curve', () => {
   });
 });
 
-describe('a world', () => {
+describe('A world', () => {
   it('Views and totals never decrease during a broadcast, and start from zero in the next', () => {
     const clock = { ms: epochMs };
     const world = worldAt(clock, 12);
@@ -120,7 +120,7 @@ describe('a world', () => {
   });
 });
 
-describe('raids', () => {
+describe('Raids', () => {
   it('The audience of a room jumps when another broadcast ends and raids it', () => {
     const world = { seed: 7, epochMs, rooms: 200, zipfExponent: 1.2, largestAudience: 20_000 };
     const raids = Array.from({ length: world.rooms }, (_, rank) => planBroadcast(world, { rank, number: 0 }))
@@ -141,7 +141,7 @@ describe('raids', () => {
   });
 });
 
-describe('the daily curve', () => {
+describe('The daily curve', () => {
   it('The daily curve peaks at 21:00 in China and is lowest twelve hours later', () => {
     const hours = Array.from({ length: 24 }, (_, hour) => dailyCurve(Date.UTC(2025, 5, 1, hour)));
     expect([hours.indexOf(Math.max(...hours)), hours.indexOf(Math.min(...hours))]).toEqual([13, 1]);

@@ -4,7 +4,7 @@ import { call, targetOf, userSigOf } from './client.ts';
 
 const app: SimulatedApp = { sdkAppId: 1400000009, secretKey: 'a secret', identifier: 'administrator' };
 
-describe('the checks of a request', () => {
+describe('The checks of a request', () => {
   let simulator: Simulator;
   beforeAll(async () => {
     simulator = await startSimulator({ rooms: 3, seed: 1, apps: [app] });
@@ -82,7 +82,7 @@ describe('the checks of a request', () => {
   });
 });
 
-describe('the lockout', () => {
+describe('The lockout', () => {
   it('Twenty failed signatures lock one app out for a minute, even with a valid signature', async () => {
     let wallMs = 1_700_000_000_000;
     const apps = [app, { ...app, sdkAppId: 1400000010 }];

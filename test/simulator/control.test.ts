@@ -23,7 +23,7 @@ function parseCurl(line: string): {
   return { path: url.pathname + url.search, method: after('-X') ?? (body === undefined ? 'GET' : 'POST'), body };
 }
 
-describe('the control API', () => {
+describe('The control API', () => {
   let simulator: Simulator;
   beforeEach(async () => {
     simulator = await startSimulator({ rooms: 20, seed: 1 });
@@ -91,7 +91,7 @@ describe('the control API', () => {
   });
 });
 
-describe('access to the control API', () => {
+describe('Access to the control API', () => {
   const incidents = new IncidentScheduler({
     worlds: new Map(),
     faults: new FaultInjector(),

@@ -7,7 +7,7 @@ import { call } from './client.ts';
 const epochMs = Date.UTC(2025, 5, 1, 12);
 const appId = 1400000001;
 
-describe('incidents', () => {
+describe('Incidents', () => {
   let nowMs: number;
   let texts: string[];
   let simulator: Simulator;
@@ -195,7 +195,7 @@ incidents:
   });
 });
 
-describe('the scenario in the documentation', () => {
+describe('The scenario in the documentation', () => {
   it('The scenario in the documentation is valid', () => {
     const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8');
     const yaml = /```yaml\n(.*?)```/s.exec(documentation)?.[1] ?? '';
@@ -206,7 +206,7 @@ describe('the scenario in the documentation', () => {
   });
 });
 
-describe('an invalid scenario', () => {
+describe('An invalid scenario', () => {
   it.each([
     ['incidents: [{kind: nap}]', 'x.yml: incidents[0].kind: Invalid discriminator value'],
     ['incidents: [{kind: end}]', 'x.yml: incidents[0]: expected one of rooms, top and share in kind "end"'],

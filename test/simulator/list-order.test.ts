@@ -5,7 +5,7 @@ import { call, listRooms } from './client.ts';
 
 const epochMs = Date.UTC(2025, 5, 1, 12);
 
-describe('the room list during a listing', () => {
+describe('The room list during a listing', () => {
   it('Rooms change places between the pages of a listing, so that some are listed twice and some are missed', () => {
     let nowMs = epochMs;
     const parameters = { seed: 7, epochMs, rooms: 400, zipfExponent: 1.2, largestAudience: 20_000 };
@@ -28,7 +28,7 @@ describe('the room list during a listing', () => {
   });
 });
 
-describe('a room that has just ended', () => {
+describe('A room that has just ended', () => {
   it('A room that has just ended stays in the room list for some seconds, but get_room_info reports it as gone', async () => {
     let nowMs = epochMs;
     const simulator = await startSimulator({ rooms: 100, seed: 1, now: () => nowMs });

@@ -20,7 +20,7 @@ interface Outcome {
   readonly error?: string;
 }
 
-describe('a malformed response', () => {
+describe('A malformed response', () => {
   let simulator: Simulator;
   beforeEach(async () => {
     simulator = await startSimulator({ rooms: 30, seed: 1 });

@@ -3,7 +3,7 @@ import { CallWindow } from '../../src/simulator/api/call-window.ts';
 import { type SimulatedApp, startSimulator } from '../../src/simulator/simulator.ts';
 import { call } from './client.ts';
 
-describe('a call window', () => {
+describe('A call window', () => {
   it('A call window holds a call for exactly one second', () => {
     const window = new CallWindow();
     window.add(0.25);
@@ -20,7 +20,7 @@ describe('a call window', () => {
   });
 });
 
-describe('quotas', () => {
+describe('Quotas', () => {
   const app = { sdkAppId: 1400000001, secretKey: 'k', identifier: 'administrator' };
 
   /** Calls are given as arrival time in milliseconds, command and index of the app. */

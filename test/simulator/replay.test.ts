@@ -9,7 +9,7 @@ import { parseReplay, readReplay } from '../../src/simulator/world/replay.ts';
 const csv = 'unix_minute_ts,viewers\n1467562920,100\n1467562980,200\n1467563100,0\n';
 const from = { roomId: 'replay-x', path: 'x.csv' };
 
-describe('a recorded audience', () => {
+describe('A recorded audience', () => {
   it('The audience of a room follows a recording, and the room ends with it', async () => {
     let nowMs = Date.UTC(2025, 5, 1);
     const replays = [parseReplay(csv, from)];

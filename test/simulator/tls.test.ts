@@ -14,7 +14,7 @@ function statusOf(simulator: Simulator, ca: string | undefined): Promise<unknown
   });
 }
 
-describe('the simulator over HTTPS', () => {
+describe('The simulator over HTTPS', () => {
   it('Only a client that trusts the given certificate can call the simulator over HTTPS', async () => {
     const tls = await createCertificate('simulator');
     const simulator = await startSimulator({ rooms: 1, seed: 1, tls });

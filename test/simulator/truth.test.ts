@@ -4,7 +4,7 @@ import { call, callText, listRooms, payload } from './client.ts';
 
 const frozenMs = Date.UTC(2025, 5, 1, 12) + 123;
 
-describe('a world whose clock stands still', () => {
+describe('A world whose clock stands still', () => {
   let simulator: Simulator;
   let rooms: readonly GroundTruthLiveRoom[];
   beforeAll(async () => {

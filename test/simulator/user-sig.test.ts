@@ -29,7 +29,7 @@ const vectors = [
   },
 ];
 
-describe('a UserSig', () => {
+describe('A UserSig', () => {
   it.each(vectors)('The public test vector of $sdkAppId is a valid UserSig', (vector) => {
     const { secretKey, sdkAppId, identifier, timeSeconds, expireSeconds, signature } = vector;
     const sig = readUserSig(createUserSig(vector));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type GroundTruthRoom, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type ApiResponse, call, listRooms, payload } from './client.ts';
 
-describe('a change of a world', () => {
+describe('A change of a world', () => {
   let simulator: Simulator;
   let nowMs: number;
   beforeEach(async () => {

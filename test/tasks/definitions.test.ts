@@ -10,7 +10,7 @@ import { CallFailure } from '../../src/tencent/failures.ts';
 
 const definitions: readonly RoomTask[] = roomTasks.map(({ name }) => roomTaskOf(name));
 
-describe('the definitions of the tasks', () => {
+describe('The definitions of the tasks', () => {
   it('Every task has a name of its own', () => {
     expect(new Set(taskNames).size).toBe(tasks.length);
   });
@@ -102,7 +102,7 @@ const mostFiles = 4;
  */
 const simpleTasks = roomTasks.map(({ name }) => name).filter((name) => name !== 'online_members');
 
-describe('the files that name a task', () => {
+describe('The files that name a task', () => {
   it.each(simpleTasks)('At most four files of src name %s, so that a new task like it is quick to add', (name) => {
     const files = filesWith(name);
     expect(files.length > mostFiles ? files : []).toEqual([]);

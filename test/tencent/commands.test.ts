@@ -10,7 +10,7 @@ import { getRoomStats } from '../../src/tencent/commands/get-room-stats.ts';
 import { getSeatList, hasNoSeats } from '../../src/tencent/commands/get-seat-list.ts';
 import { CallFailure } from '../../src/tencent/failures.ts';
 
-describe('the commands', () => {
+describe('The commands', () => {
   it.each([
     [getRoomList, '/v4/live_engine_http_srv/get_room_list', 'Response', 10],
     [getRoomInfo, '/v4/live_engine_http_srv/get_room_info', 'Response', 200],

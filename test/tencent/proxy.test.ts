@@ -90,7 +90,7 @@ async function call({
 const untrusted = 'get_room_list: connection failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)';
 const target = () => simulator.origin.replace('https://', '');
 
-describe('a proxy', () => {
+describe('A proxy', () => {
   it('The proxy of http.proxy_url tunnels to the API and sees no signature, and the certificate is verified', async () => {
     expect(await call({ https: true, proxyUrl: proxyUrl('user:p%40ss@') })).toBe(untrusted);
     expect(requests).toEqual([`CONNECT ${target()} Basic ${Buffer.from('user:p@ss').toString('base64')}`]);

@@ -6,7 +6,7 @@ import { createSigner, readUserSig, type SignerOptions, signUserSig } from '../.
 
 const day = 86_400;
 
-describe('a signer with a secret key', () => {
+describe('A signer with a secret key', () => {
   const makeSigner = (clock: { seconds: number }) =>
     createSigner(
       { sdkAppId: 1, identifier: 'admin', credentials: { kind: 'secret_key', secretKey: 'k' } },
@@ -57,7 +57,7 @@ describe('a signer with a secret key', () => {
   });
 });
 
-describe('a signer with a UserSig file', () => {
+describe('A signer with a UserSig file', () => {
   const claims = { sdkAppId: 1, identifier: 'admin', issuedAtSeconds: 1000, validForSeconds: 100 };
   const fileSigner = (path: string) =>
     createSigner({ sdkAppId: 1, identifier: 'admin', credentials: { kind: 'user_sig_file', path } }, Date.now);
@@ -94,7 +94,7 @@ describe('a signer with a UserSig file', () => {
   });
 });
 
-describe('the digest of a signer', () => {
+describe('The digest of a signer', () => {
   const digest = (options: Partial<SignerOptions> = {}) =>
     createSigner(
       { sdkAppId: 1, identifier: 'admin', credentials: { kind: 'secret_key', secretKey: 'a-secret-key' }, ...options },

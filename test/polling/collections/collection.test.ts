@@ -57,7 +57,7 @@ describe('A collection', () => {
     expect([collection.isOpen, ends.length]).toEqual([false, 1]);
   });
 
-  it('A collection fails if an error hid which rooms there are', () => {
+  it('A collection fails if the room list could not be read', () => {
     const { collection, ends } = makeCollection();
     collection.close(failed('network'));
     expect(ends.map((end) => [end.succeeded, end.failure?.reason])).toEqual([[false, 'network']]);

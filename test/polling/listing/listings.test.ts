@@ -93,7 +93,7 @@ describe('Listings', () => {
     expect(listings.hasEnded).toBe(true);
   });
 
-  it('The first listing has not succeeded if it fails', async () => {
+  it('A failed first listing leaves the rooms unknown', async () => {
     const { listings, runListing } = makeListings([timeout]);
     await runListing();
     expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
