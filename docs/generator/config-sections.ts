@@ -66,8 +66,12 @@ function mappingIn(schema: JsonSchema): JsonSchema | undefined {
 
 /** JSON Schema cannot express everything (durations, cron expressions, addresses); the parser's messages do. */
 function expectedAt(path: KeyPath, { items }: JsonSchema): string {
-  const expected = messageAt(path);
-  return items === undefined ? expected : `${expected}, each ${messageAt([...path, 0])}`;
+  const list = messageAt(path);
+  if (items === undefined) return list;
+  const item = messageAt([...path, 0]);
+  // "a list of room ids" and "a room id of 1 to 48 characters" give "a list of room ids of 1 to 48 characters".
+  const singular = list.replace(/^a list of (.+)s$/, 'a $1');
+  return item.startsWith(singular) ? `${list}${item.slice(singular.length)}` : `${list}, each ${item}`;
 }
 
 /** What the schema expects at a path, from the message for a file that has no value there. */

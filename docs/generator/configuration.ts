@@ -10,7 +10,7 @@ export function configurationReference(): string {
 
 function sectionText({ path, description, keys }: ConfigSection): string {
   const depth = path.split('.').length;
-  const heading = path === '' ? '## At the top' : `${'#'.repeat(depth + 1)} ${code(path)}`;
+  const heading = path === '' ? '## Top-level keys' : `${'#'.repeat(depth + 1)} ${code(path)}`;
   const text = description === '' ? '' : `${description}\n\n`;
   const rows = keys.map((key) => [code(key.name), standard(key), key.expected, key.description]);
   return `${heading}\n\n${text}${rows.length === 0 ? '' : table(['key', 'default', 'expected', 'meaning'], rows)}`;

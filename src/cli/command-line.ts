@@ -35,7 +35,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
 const environmentHelp = `
 Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
 TENCENT_USER_SIG_FILE configure one app. TENCENT_REGION (default: singapore) and TENCENT_IDENTIFIER
-(default: administrator) are optional.`;
+(default: administrator) are optional. The config/exporter.yml of this package reads the same
+variables.`;
 
 function createProgram(onParsed: (invocation: Invocation) => void): Command {
   let printed = '';
@@ -56,7 +57,10 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
     .enablePositionalOptions();
   const doctor = program
     .command('doctor')
-    .description('Try each command once for each app, say what is wrong and how to fix it, and exit.');
+    .description(
+      'Try every command of each app with one room, check static rooms, schedules and the number of series, say what ' +
+        'is wrong and how to fix it, and exit. Uses at most a tenth of the quota.',
+    );
   const simulate = program.command('simulate').description("Run the simulator of Tencent's API alone.");
 
   const given = new Set<string>();

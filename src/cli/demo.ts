@@ -18,7 +18,7 @@ const demoSeed = 1;
 const demoMark = 1000;
 
 /** Starts the built-in simulator. The first incident comes within two minutes; `onIncident` describes each one. */
-export async function startDemo(onIncident: (text: string) => void): Promise<Demo> {
+export async function startDemo(onIncident: (text: string, atMs: number) => void): Promise<Demo> {
   const simulator = await startSimulator({
     rooms: demoRooms,
     seed: demoSeed,
@@ -60,7 +60,7 @@ export function demoWelcome(address: string, { web }: Config): string {
 The exporter is running in demo mode, with simulated rooms.
 
   Show the metrics:     curl ${origin}${web.telemetryPath}
-  Store and query them: prometheus --config.file=prometheus.yml
+  Store and query them: prometheus --config.file=prometheus.yml --storage.tsdb.path=/tmp/tencent-live-prometheus
   Open the status page: ${origin}/
 
 Incidents in the simulated rooms are printed below. Press Ctrl-C to stop.

@@ -31,11 +31,14 @@ export interface DoctorInvocation extends ConfigInvocation {
 const defaultConfigFile = 'config/exporter.yml';
 
 const configFileFlag = () =>
-  new Flag('--config.file <path>', 'Config file. If the default does not exist, the environment configures one app.')
+  new Flag(
+    '--config.file <path>',
+    'Config file. If the default, relative to the current folder, does not exist, environment variables configure one app.',
+  )
     .default(defaultConfigFile)
     .acceptPath();
 const logLevelFlag = () =>
-  new Flag('--log.level <level>', 'Least severe level to log.').default('info').acceptOneOf(logLevels);
+  new Flag('--log.level <level>', 'Minimum level to log.').default('info').acceptOneOf(logLevels);
 const logFormatFlag = () =>
   new Flag('--log.format <format>', 'Format of the log lines.').default('logfmt').acceptOneOf(logFormats);
 const demoFlag = () => new Flag('--demo', 'Poll the built-in simulator instead of Tencent; needs no credentials.');

@@ -11,6 +11,7 @@ import { watchContent } from '../platform/content-watch.ts';
 import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { readVersion } from '../platform/version.ts';
+import { incidentLine } from '../simulator/incidents/describe.ts';
 import { checkWebConfig } from '../web/toolkit/load.ts';
 import { demoWelcome, startDemo } from './demo.ts';
 import type { ConfigInvocation, DaemonInvocation, DoctorInvocation } from './exporter-flags.ts';
@@ -61,7 +62,7 @@ interface Running {
 
 /** Starts the simulator; resolves with the function that puts its app into a config. */
 async function demoApps({ io, logger, disposers }: Running): Promise<(config: Config) => Config> {
-  const { simulator, adapt } = await startDemo((text) => io.stdout(`${text}\n`));
+  const { simulator, adapt } = await startDemo((text, atMs) => io.stdout(incidentLine(text, atMs)));
   disposers.defer(() => simulator.stop());
   const rooms = simulator.apps.reduce((sum, { sdkAppId }) => sum + simulator.truth(sdkAppId).length, 0);
   logger.info({ rooms }, 'demo mode: polling the built-in simulator');

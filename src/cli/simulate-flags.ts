@@ -22,7 +22,7 @@ export interface SimulateInvocation {
 
 /** In the order of the help. */
 export const simulateFlags = (): readonly Flag[] => [
-  new Flag('--rooms <n>', 'Rooms of each app; nearly all of them are live at any time.')
+  new Flag('--rooms <n>', 'Rooms of each app: all live at the start, nearly all at any time after.')
     .default(200)
     .acceptWholeNumber({ min: 0, max: 1_000_000 }),
   new Flag('--seed <n>', 'Seed of the random world. The same seed and start time give the same world.')

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { incidentLine } from '../simulator/incidents/describe.ts';
 import { parseScenario, type Scenario } from '../simulator/incidents/scenario.ts';
 import { defaultApps, gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { readReplay, type Replay } from '../simulator/world/replay.ts';
@@ -30,7 +31,7 @@ export async function runSimulate(
     zipfExponent: zipf,
     apps: defaultApps(seed, apps),
     now: acceleratedClock(speed),
-    onIncident: (text, atMs) => stdout(`${new Date(atMs).toISOString()} ${text}\n`),
+    onIncident: (text, atMs) => stdout(incidentLine(text, atMs)),
     ...files,
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall === undefined) throw error;

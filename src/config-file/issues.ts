@@ -75,7 +75,7 @@ export function quoteRedacted(text: string): string {
 
 /** Quotes the text of a secret value: only whether there is any. */
 export function quoteSecret(text: string): string {
-  return text === '' ? 'an empty text' : '<secret>';
+  return text === '' ? 'an empty string' : '<secret>';
 }
 
 /** Quotes a URL without its user, password and query. */

@@ -60,7 +60,7 @@ function appSection(directory: string) {
   return section(
     {
       sdkAppId: integer({ min: 1, max: 4_294_967_295 }).describe("The app's SDKAppID in Tencent's console."),
-      name: text({ expected: 'a text' })
+      name: text({ expected: 'a string' })
         .prefault('')
         .describe('A name for people: the label "name" of tencent_live_app_info.'),
       identifier: identifier()
@@ -148,7 +148,7 @@ function roomsSection(directory: string) {
     limit: integer({ min: 1 })
       .prefault(20_000)
       .describe(
-        'Most rooms that are exported, those with the most views first (10 % hysteresis). Static rooms count and are never dropped.',
+        'Maximum number of exported rooms, those with the most views first. A room replaces an exported one only if it has over 10 % more views, so that rooms near the limit do not alternate. Static rooms count and are never dropped.',
       ),
   });
 }
@@ -164,7 +164,7 @@ export function roomId() {
 /** As in `files` of Prometheus' file_sd_config, with `*` in the last part of the path only. */
 function filePattern(directory: string) {
   return scalar({
-    expected: 'a path that ends in .yml, .yaml or .json, with "*" in its last part only',
+    expected: 'a path ending in .yml, .yaml or .json, with "*" in the last part only',
     parse: (pattern): Parsed<string> =>
       /^[^*]*(?:\*[^/*]*)*\.(?:json|ya?ml)$/i.test(pattern) ? { value: resolve(directory, pattern) } : {},
     format: (pattern) => pattern,

@@ -58,7 +58,7 @@ function webSection(directory: string) {
 
 function logSection() {
   return section({
-    level: oneOf(logLevels).prefault('info').describe('Least severe level that is logged.'),
+    level: oneOf(logLevels).prefault('info').describe('Minimum level of the log lines.'),
     format: oneOf(logFormats).prefault('logfmt').describe('Format of the log lines.'),
   });
 }
@@ -78,7 +78,9 @@ function httpSection() {
     timeoutMs: duration({ minMs: 100, maxMs: 300_000 })
       .prefault('5s')
       .describe("Longest wait for a response. The API's own limit is 3s, so this should be longer."),
-    concurrency: integer({ min: 1, max: 1000 }).prefault(64).describe('Most calls in flight for each app and command.'),
+    concurrency: integer({ min: 1, max: 1000 })
+      .prefault(64)
+      .describe('Maximum number of calls in flight for each app and command.'),
     retries: integer({ min: 0, max: 10 }).prefault(2).describe('Retries of a call after a transient error.'),
     proxyUrl: proxyUrl()
       .prefault('')
@@ -91,7 +93,7 @@ function expositionSection() {
     staleAfter: numberFrom({ min: 1 })
       .prefault(3)
       .describe(
-        'A value disappears if it is not refreshed for this many of the intervals that its room really gets, and never before 90 s.',
+        'A value disappears if it is not refreshed for this many of the intervals at which its room is actually polled, and never before 90 s.',
       ),
     endedRetentionMs: duration()
       .prefault('30m')
@@ -113,7 +115,9 @@ function expositionSection() {
       .describe('Which metric families of rooms are exposed.'),
     maxSeries: integer({ min: 1 })
       .prefault(2_000_000)
-      .describe('Most series of rooms. Beyond it, the rooms with the fewest views are dropped as a whole and counted.'),
+      .describe(
+        'Maximum number of room series. Above it, the rooms with the fewest views are dropped as a whole and counted.',
+      ),
   });
 }
 

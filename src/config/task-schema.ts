@@ -26,10 +26,11 @@ export function tasksSchema() {
 
 function commonShape(task: ListTask | RoomTask) {
   const { name, callsPerSecond } = task.kind === 'room' ? task.command : task.listers.live.command;
+  const whatTriggerDoes = task.kind === 'room' ? 'When every known room becomes due' : 'When the list is read';
   return {
     schedule: cron()
       .prefault(task.schedule)
-      .describe('When every known room becomes due: a cron expression with seconds, in the configured time zone.'),
+      .describe(`${whatTriggerDoes}: a cron expression with seconds, in the configured time zone.`),
     enabled: boolean().prefault(task.enabled).describe('Whether the task runs.'),
     requestsPerSecond: numberAbove({ above: 0, max: callsPerSecond })
       .optional()

@@ -34,7 +34,7 @@ export async function checkStaticRooms(
   });
   const found = `${tried.length - failed.length} of ${tried.length} exist`;
   const ok: readonly Check[] = failed.length === tried.length ? [] : [{ status: 'ok', name, found }];
-  return [...ok, ...failed, ...alsoListed(tried, findings)];
+  return [...failed, ...ok, ...alsoListed(tried, findings)];
 }
 
 function alsoListed(ids: readonly string[], { listed }: CommandFindings): readonly Check[] {

@@ -15,8 +15,9 @@ describe('The help', () => {
 Prometheus exporter for Tencent Cloud live rooms.
 
 Flags:
-  --config.file <path>            Config file. If the default does not exist, the environment
-                                  configures one app. (default: "config/exporter.yml")
+  --config.file <path>            Config file. If the default, relative to the current folder, does
+                                  not exist, environment variables configure one app. (default:
+                                  "config/exporter.yml")
   --config.check                  Check the config and exit: 0 if it is valid, 2 with its errors if
                                   not.
   --config.auto-reload            Reload the config file when its content changes.
@@ -25,8 +26,8 @@ Flags:
   --web.telemetry-path <path>     Path of the metrics. (default: "/metrics")
   --web.config.file <path>        File with TLS and basic auth settings, in the format of
                                   Prometheus' exporter-toolkit.
-  --log.level <level>             Least severe level to log. (choices: "debug", "info", "warn",
-                                  "error", default: "info")
+  --log.level <level>             Minimum level to log. (choices: "debug", "info", "warn", "error",
+                                  default: "info")
   --log.format <format>           Format of the log lines. (choices: "logfmt", "json", default:
                                   "logfmt")
   --once                          Collect once, write the metrics to stdout and exit: 0 if they are
@@ -37,26 +38,30 @@ Flags:
   -h, --help                      Show this help and exit.
 
 Commands:
-  doctor [flags]                  Try each command once for each app, say what is wrong and how to
-                                  fix it, and exit.
+  doctor [flags]                  Try every command of each app with one room, check static rooms,
+                                  schedules and the number of series, say what is wrong and how to
+                                  fix it, and exit. Uses at most a tenth of the quota.
   simulate [flags]                Run the simulator of Tencent's API alone.
 
 Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
 TENCENT_USER_SIG_FILE configure one app. TENCENT_REGION (default: singapore) and TENCENT_IDENTIFIER
-(default: administrator) are optional.
+(default: administrator) are optional. The config/exporter.yml of this package reads the same
+variables.
 `);
   });
 
   it('The help of doctor has the flags of doctor', () => {
     expect(printed('doctor', '--help')).toBe(`Usage: tencent-live-exporter doctor [flags]
 
-Try each command once for each app, say what is wrong and how to fix it, and exit.
+Try every command of each app with one room, check static rooms, schedules and the number of series,
+say what is wrong and how to fix it, and exit. Uses at most a tenth of the quota.
 
 Flags:
-  --config.file <path>   Config file. If the default does not exist, the environment configures one
-                         app. (default: "config/exporter.yml")
-  --log.level <level>    Least severe level to log. (choices: "debug", "info", "warn", "error",
-                         default: "info")
+  --config.file <path>   Config file. If the default, relative to the current folder, does not
+                         exist, environment variables configure one app. (default:
+                         "config/exporter.yml")
+  --log.level <level>    Minimum level to log. (choices: "debug", "info", "warn", "error", default:
+                         "info")
   --log.format <format>  Format of the log lines. (choices: "logfmt", "json", default: "logfmt")
   --format <format>      Format of the report. (choices: "text", "json", default: "text")
   --demo                 Poll the built-in simulator instead of Tencent; needs no credentials.
@@ -71,8 +76,8 @@ Flags:
 Run the simulator of Tencent's API alone.
 
 Flags:
-  --rooms <n>                 Rooms of each app; nearly all of them are live at any time. (default:
-                              200)
+  --rooms <n>                 Rooms of each app: all live at the start, nearly all at any time
+                              after. (default: 200)
   --seed <n>                  Seed of the random world. The same seed and start time give the same
                               world. (default: 1)
   --apps <n>                  Number of apps. Each has rooms and quotas of its own. (default: 1)

@@ -14,7 +14,7 @@ describe('quoteRedacted', () => {
 
 describe('quoteSecret', () => {
   it('Only whether a secret is empty is quoted', () => {
-    expect([quoteSecret(''), quoteSecret('k3y')]).toEqual(['an empty text', '<secret>']);
+    expect([quoteSecret(''), quoteSecret('k3y')]).toEqual(['an empty string', '<secret>']);
   });
 });
 

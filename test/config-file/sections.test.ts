@@ -70,7 +70,7 @@ describe('section', () => {
       errors: ['file.yml:1:12: api_token: found a list, expected a token'],
     });
     expect(await read('api_token: ""')).toEqual({
-      errors: ['file.yml:1:12: api_token: found an empty text, expected a token'],
+      errors: ['file.yml:1:12: api_token: found an empty string, expected a token'],
     });
     expect(await read('room_limit: ${LIMIT}\napi_token: t0k3n', { LIMIT: 's3cr3t' })).toEqual({
       errors: ['file.yml:1:13: room_limit: found the value of "${LIMIT}", expected a whole number of 1 or more'],
@@ -79,6 +79,6 @@ describe('section', () => {
 
   it('Without an environment, a text that looks like a variable stays as it is', async () => {
     const source = readYaml({ text: '["${ROOM}"]', fileName: 'rooms.yml' });
-    expect(await checkSource(source, list(text({ expected: 'a text' }), 'texts'))).toEqual({ value: ['${ROOM}'] });
+    expect(await checkSource(source, list(text({ expected: 'a string' }), 'strings'))).toEqual({ value: ['${ROOM}'] });
   });
 });

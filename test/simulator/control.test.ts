@@ -77,7 +77,7 @@ describe('The control API', () => {
   });
 
   it.each([
-    ['POST', 'incidents', 'kind: nap', 400, 'incident: kind: Invalid'],
+    ['POST', 'incidents', 'kind: nap', 400, 'incident: kind: found "nap", expected one of audience, zero, end'],
     ['POST', 'incidents', '{', 400, 'incident:1:2: Flow map'],
     ['GET', 'nothing', undefined, 404, 'GET /control/nothing does not exist'],
     ['GET', 'truth?sdk_app_id=5', undefined, 404, 'the simulator has no app 5'],

@@ -163,15 +163,16 @@ incidents:
     nowMs += 600_000;
     scheduled.truth(appId);
     await scheduled.stop();
-    const drop = 'audience of "live-4" drops to 50 % within 5s for 2m';
+    const drop = 'audience of "live-4" drops to 50 % (within 5 s, lasts 2 min)';
+    const over = 'over: audience of "live-4" dropped to 50 %';
     // Rank 3 has no room called live-3.
     expect(texts).toEqual([
       `60 s: ${drop}`,
-      `180 s: over: ${drop}`,
+      `180 s: ${over}`,
       `300 s: ${drop}`,
-      `420 s: over: ${drop}`,
+      `420 s: ${over}`,
       `540 s: ${drop}`,
-      '600 s: end of no room',
+      '600 s: no room ends',
     ]);
   });
 
@@ -190,7 +191,7 @@ incidents:
     nowMs += 130_000;
     const largest = (of: Simulator): number => Math.max(...of.truth(appId).map((room) => room.audience));
     expect(largest(gentle) / largest(simulator)).toBeLessThan(0.6);
-    expect(texts).toEqual(['90 s: audience of "live-0" drops to 40 % within 5s for 4m']);
+    expect(texts).toEqual(['90 s: audience of "live-0" drops to 40 % (within 5 s, lasts 4 min)']);
     await gentle.stop();
   });
 });
@@ -208,7 +209,10 @@ describe('The scenario in the documentation', () => {
 
 describe('An invalid scenario', () => {
   it.each([
-    ['incidents: [{kind: nap}]', 'x.yml: incidents[0].kind: Invalid discriminator value'],
+    [
+      'incidents: [{kind: nap}]',
+      'x.yml: incidents[0].kind: found "nap", expected one of audience, zero, end, recreate, edit, add, error, slow, malformed, outage, quota',
+    ],
     ['incidents: [{kind: end}]', 'x.yml: incidents[0]: expected one of rooms, top and share in kind "end"'],
     [
       'incidents: [{kind: end, top: 1, share: 0.5}]',

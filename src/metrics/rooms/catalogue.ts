@@ -6,52 +6,48 @@ import { counter, gauge, labelledGauge, type LabelledSample, type RoomFamily } f
 /** Every family of room metrics, in the order of the exposition. */
 export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFamily[] {
   return [
-    gauge('tencent_live_room_view_count', 'Visits to the room since its creation, collected on a schedule.', (latest) =>
+    gauge('tencent_live_room_view_count', 'Visits to the room since its creation.', (latest) =>
       latestFact(latest, (facts) => nonNegative(facts.viewCount)),
     ),
     gauge(
       'tencent_live_room_online_members',
-      'Members online in the room, collected on a schedule; the value of the API itself is 10 to 20 s old.',
+      'Members online in the room; Tencent refreshes the value every 10 s, and it is 10 to 20 s old when it is visible.',
       (latest) => onlineMembers(latest)?.value,
     ),
     gauge(
       'tencent_live_room_member_count',
-      'Members in the member list of the room, collected on a schedule; the value of the API itself is up to 40 s old.',
+      'Members in the member list of the room; Tencent refreshes the value every 40 s.',
       memberCount,
     ),
-    gauge(
-      'tencent_live_room_max_members',
-      'Maximum number of members of the room, collected on a schedule.',
-      ({ room_info }) => nonNegative(room_info?.value.maxMembers),
+    gauge('tencent_live_room_max_members', 'Maximum number of members of the room.', ({ room_info }) =>
+      nonNegative(room_info?.value.maxMembers),
     ),
     gauge(
       'tencent_live_room_max_seats',
-      'Number of microphone seats of the room, even if seats are disabled, collected on a schedule.',
+      'Number of microphone seats of the room, even if seats are disabled.',
       ({ room_info }) => nonNegative(room_info?.value.maxSeats),
     ),
     gauge(
       'tencent_live_room_seats_enabled',
-      'Whether microphone seats are enabled (1) or not (0), collected on a schedule.',
+      'Whether microphone seats are enabled (1) or not (0).',
       ({ room_info }) => room_info?.value.seatsEnabled,
     ),
-    gauge(
-      'tencent_live_room_taken_seats',
-      'Number of microphone seats that are taken, collected on a schedule.',
-      ({ seat_list }) => nonNegative(seat_list?.value.takenSeats),
+    gauge('tencent_live_room_taken_seats', 'Number of microphone seats that are taken.', ({ seat_list }) =>
+      nonNegative(seat_list?.value.takenSeats),
     ),
     gauge(
       'tencent_live_room_muted',
-      'Whether messages are disabled for the whole room (1) or not (0), collected on a schedule.',
+      'Whether messages are disabled for the whole room (1) or not (0).',
       ({ room_info }) => room_info?.value.muted,
     ),
     gauge(
       'tencent_live_room_public',
-      'Whether the room is public and therefore in the room list (1) or not (0), collected on a schedule.',
+      'Whether the room is public and therefore in the room list (1) or not (0).',
       ({ room_info }) => room_info?.value.public,
     ),
     gauge(
       'tencent_live_room_activity_status',
-      'Activity status of the room as a number that the app defines, collected on a schedule.',
+      'Activity status of the room as a number that the app defines.',
       // The app defines the meaning, so negative numbers are valid.
       (latest) =>
         latestFact(latest, (facts) => (Number.isFinite(facts.activityStatus) ? facts.activityStatus : undefined)),
@@ -74,27 +70,25 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
         return atMs === undefined ? undefined : atMs / 1000;
       },
     ),
-    labelledGauge(
-      'tencent_live_room_info',
-      'Information about the room in labels, collected on a schedule; the value is always 1.',
-      (latest) => infoSamples(latest, infoLabels),
+    labelledGauge('tencent_live_room_info', 'Information about the room in labels; the value is always 1.', (latest) =>
+      infoSamples(latest, infoLabels),
     ),
     gauge(
       'tencent_live_room_listed_members',
-      'Distinct accounts in the group member list, which has at most 1000 entries, collected on a schedule.',
+      'Distinct accounts in the group member list, which has at most 1000 entries.',
       ({ group_members }) => nonNegative(group_members?.value.listedMembers),
     ),
     labelledGauge(
       'tencent_live_room_marked_members',
-      'Distinct accounts with the mark in the group member list, collected on a schedule.',
+      'Distinct accounts with the mark in the group member list.',
       markedMembers,
     ),
     counter(
       'tencent_live_room_joins_total',
-      'Joins seen in the group member list since the exporter first read it, collected on a schedule.',
+      'Joins seen in the group member list since the exporter first read it.',
       ({ group_members }) => nonNegative(group_members?.value.joins),
     ),
-    roomStat('viewers', 'Visits to the room', (stats) => stats.viewers),
+    roomStat('viewers', 'Visits, not distinct people, to the room', (stats) => stats.viewers),
     roomStat('gifts', 'Gifts sent in the room', (stats) => stats.gifts),
     roomStat('gift_coins', 'Coins spent on gifts in the room', (stats) => stats.giftCoins),
     roomStat('gift_senders', 'Distinct senders of gifts in the room', (stats) => stats.giftSenders),
@@ -118,7 +112,7 @@ export function exportedFamilies({ infoLabels, families }: ExpositionConfig): re
 function roomStat(name: string, what: string, pick: (stats: RoomStats) => number | undefined): RoomFamily {
   return counter(
     `tencent_live_room_${name}_total`,
-    `${what} since its creation according to the room statistics, collected on a schedule.`,
+    `${what} since its creation according to the room statistics.`,
     ({ room_stats }) => (room_stats === undefined ? undefined : nonNegative(pick(room_stats.value))),
   );
 }

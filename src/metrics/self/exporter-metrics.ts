@@ -38,7 +38,7 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
   const { version, lastCollection, clock = systemClock } = options;
   const registry = new Registry();
   const pollingCounters = createPollingCounters(registry);
-  const snapshotSeries = gauge(registry, 'snapshot_series', 'Series of rooms in this exposition.');
+  const snapshotSeries = gauge(registry, 'snapshot_series', 'Number of room series in this response.');
   // The codes of a handler are not known in advance, so its counters appear with its first request.
   const httpRequests = new Counter({
     name: 'tencent_live_exporter_http_requests_total',

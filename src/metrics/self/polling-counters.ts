@@ -53,7 +53,7 @@ export function createPollingCounters(registry: Registry): PollingCounters {
   const waited = counter(
     'api_rate_limit_wait_seconds_total',
     byCommand,
-    'Time in which rooms were due and a connection was free, but the rate limit allowed no call.',
+    'Seconds during which rooms were due and a connection was free, but the rate limit allowed no call.',
   );
 
   const started = new Set<string>();

@@ -84,16 +84,16 @@ const stateGauges: readonly StateGauge[] = [
     "Whether the command of the task is available in the app's plan and region (1) or not (0).",
     (task) => task.available,
   ),
-  queueGauge('api_requests_in_flight', 'Calls that wait for their response.', (queue) => queue.inFlight),
+  queueGauge('api_requests_in_flight', 'Calls in flight.', (queue) => queue.inFlight),
   queueGauge('api_queue_length', 'Rooms that wait in the request queue.', (queue) => queue.queueLength),
   queueGauge(
     'api_queue_oldest_seconds',
-    'Time for which the first room in the request queue has waited; 0 if the queue is empty.',
+    'Longest wait in the request queue, in seconds; 0 if the queue is empty.',
     (queue) => queue.queueOldestSeconds,
   ),
   queueGauge(
     'api_rate_limit_requests_per_second',
-    'Present rate limit of the exporter, in calls per second.',
+    'Current rate limit of the exporter, in calls per second.',
     (queue) => queue.rateLimit,
   ),
 ];

@@ -1,39 +1,58 @@
 import { formatDuration } from '../duration.ts';
 import type { Incident } from './incident.ts';
 
-/** Describes an incident in a few words, for the console; `rooms` are the ids of the affected rooms. */
-export function describeIncident(incident: Incident, rooms: readonly string[]): string {
-  const app = incident.app === undefined ? '' : ` in app ${incident.app}`;
-  const duration = 'for' in incident && incident.for !== undefined ? ` for ${formatDuration(incident.for)}` : '';
-  return `${effectOf(incident, nameRooms(incident, rooms))}${app}${duration}`;
+/** The line that the console shows when an incident begins or is over. */
+export function incidentLine(text: string, atMs: number): string {
+  return `${new Date(atMs).toISOString()} ${text}\n`;
 }
 
-function effectOf(incident: Incident, rooms: string): string {
+/** Says in a few words that an incident begins; `rooms` are the ids of the affected rooms. */
+export function describeBegin(incident: Incident, rooms: readonly string[]): string {
+  const over = incident.kind === 'audience' ? [`within ${readable(incident.over)}`] : [];
+  const lasts = 'for' in incident && incident.for !== undefined ? [`lasts ${readable(incident.for)}`] : [];
+  const times = [...over, ...lasts].join(', ');
+  return `${effectOf(incident, rooms, (present) => present)}${inApp(incident)}${times === '' ? '' : ` (${times})`}`;
+}
+
+/** Says in a few words that an incident is over. */
+export function describeEnd(incident: Incident, rooms: readonly string[]): string {
+  return `over: ${effectOf(incident, rooms, (_present, past) => past)}${inApp(incident)}`;
+}
+
+function inApp({ app }: Incident): string {
+  return app === undefined ? '' : ` in app ${app}`;
+}
+
+/** Chooses the verb: present when the incident begins, past when it is over. */
+type Tense = (present: string, past: string) => string;
+
+function effectOf(incident: Incident, ids: readonly string[], tense: Tense): string {
+  const rooms = isEveryRoom(incident) ? 'every room' : nameIds(ids);
   switch (incident.kind) {
     case 'audience': {
-      const verb = incident.factor < 1 ? 'drops' : 'rises';
-      return `audience of ${rooms} ${verb} to ${Math.round(incident.factor * 100)} % within ${formatDuration(incident.over)}`;
+      const verb = incident.factor < 1 ? tense('drops', 'dropped') : tense('rises', 'rose');
+      return `audience of ${rooms} ${verb} to ${Math.round(incident.factor * 100)} %`;
     }
     case 'zero':
-      return `online count of ${rooms} is reported as 0`;
+      return `online count of ${rooms} ${tense('is', 'was')} reported as 0`;
     case 'end':
-      return `end of ${rooms}`;
+      return `${subjectOf(incident, ids)} ${areSeveral(incident, ids) ? 'end' : 'ends'}`;
     case 'recreate':
-      return `new broadcast under the id of ${rooms}`;
+      return `a new broadcast begins under the id of ${rooms}`;
     case 'edit':
-      return `edit of ${rooms}`;
+      return `${subjectOf(incident, ids)} ${areSeveral(incident, ids) ? 'are' : 'is'} edited`;
     case 'add':
       return `new ${incident.group ? 'group' : 'room'} ${JSON.stringify(incident.room)}`;
     case 'error':
-      return `${callsOf(incident)} fail with error ${incident.code}`;
+      return `${callsOf(incident)} ${tense('fail', 'failed')} with error ${incident.code}`;
     case 'slow':
-      return `${callsOf(incident)} take ${formatDuration(incident.delay)} longer`;
+      return `${callsOf(incident)} ${tense('take', 'took')} ${readable(incident.delay)} longer`;
     case 'malformed':
-      return `${callsOf(incident)} get a malformed response (${incident.how})`;
+      return `${callsOf(incident)} ${tense('get', 'got')} a malformed response (${incident.how})`;
     case 'outage':
-      return `the API is down (${incident.how})`;
+      return `the API ${tense('is', 'was')} down (${incident.how})`;
     case 'quota':
-      return `quota of ${incident.command ?? 'the whole app'} is ${incident.calls_per_second} calls/s`;
+      return `quota of ${incident.command ?? 'the whole app'} ${tense('is', 'was')} ${incident.calls_per_second} calls/s`;
   }
 }
 
@@ -49,16 +68,34 @@ function callsOf({ command, rooms, rate }: Calls): string {
   return `${share} ${command === undefined ? '' : `${command} `}calls${about}`;
 }
 
-function nameRooms(incident: Incident, rooms: readonly string[]): string {
-  if ('rooms' in incident && incident.rooms === 'all') return 'every room';
-  return nameIds(rooms);
+function isEveryRoom(incident: Incident): boolean {
+  return 'rooms' in incident && incident.rooms === 'all';
+}
+
+function areSeveral(incident: Incident, ids: readonly string[]): boolean {
+  return ids.length > 1 && !isEveryRoom(incident);
+}
+
+/** The affected rooms as the subject of a sentence, such as `room "live-1"`. */
+function subjectOf(incident: Incident, ids: readonly string[]): string {
+  if (isEveryRoom(incident)) return 'every room';
+  if (ids.length === 0 || ids.length > maxNamedRooms) return nameIds(ids);
+  return `${ids.length === 1 ? 'room' : 'rooms'} ${nameIds(ids)}`;
 }
 
 /** More rooms than this are counted instead of named. */
 const maxNamedRooms = 3;
 
-function nameIds(rooms: readonly string[]): string {
-  if (rooms.length === 0) return 'no room';
-  if (rooms.length > maxNamedRooms) return `${rooms.length} rooms`;
-  return rooms.map((id) => JSON.stringify(id)).join(', ');
+function nameIds(ids: readonly string[]): string {
+  if (ids.length === 0) return 'no room';
+  if (ids.length > maxNamedRooms) return `${ids.length} rooms`;
+  return ids.map((id) => JSON.stringify(id)).join(', ');
+}
+
+/** A duration with a space before its unit, such as `5 s` or `4 min`. */
+function readable(ms: number): string {
+  return formatDuration(ms).replace(
+    /^(\d+)(\w+)$/,
+    (_, amount: string, unit: string) => `${amount} ${unit === 'm' ? 'min' : unit}`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts';
 import { applyIncident } from './apply-incident.ts';
-import { describeIncident } from './describe.ts';
+import { describeBegin, describeEnd } from './describe.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import { durationMsOf, type Incident, isCallIncident } from './incident.ts';
 import type { Scenario } from './scenario.ts';
@@ -24,7 +24,8 @@ export interface ScheduledIncident {
 
 interface ActiveIncident extends ScheduledIncident {
   readonly untilMs: number;
-  readonly text: string;
+  /** The ids of the affected rooms. */
+  readonly rooms: readonly string[];
 }
 
 /**
@@ -65,7 +66,7 @@ export class IncidentScheduler {
       if (Math.min(beginMs, endMs) > nowMs) return;
       if (ending !== undefined && endMs <= beginMs) {
         this.#active = this.#active.slice(1);
-        this.#options.onIncident(`over: ${ending.text}`, endMs);
+        this.#options.onIncident(describeEnd(ending.incident, ending.rooms), endMs);
       } else if (next !== undefined) {
         this.#upcoming = this.#upcoming.slice(1);
         this.#begin(next);
@@ -100,11 +101,11 @@ export class IncidentScheduler {
 
   #begin(scheduled: ScheduledIncident): void {
     const { id, incident, atMs } = scheduled;
-    const text = describeIncident(incident, this.#apply(scheduled));
-    this.#options.onIncident(text, atMs);
+    const rooms = this.#apply(scheduled);
+    this.#options.onIncident(describeBegin(incident, rooms), atMs);
     const durationMs = durationMsOf(incident);
     if (durationMs > 0) {
-      const active = { ...scheduled, untilMs: atMs + durationMs, text };
+      const active = { ...scheduled, untilMs: atMs + durationMs, rooms };
       this.#active = [...this.#active, active].toSorted((a, b) => a.untilMs - b.untilMs);
     }
     if (incident.every !== undefined && incident.every > 0) {

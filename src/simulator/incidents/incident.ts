@@ -37,7 +37,7 @@ const calls = {
 /** How long. Default: until the incident is withdrawn. */
 const lasting = { for: duration.optional() };
 
-const anyIncident = z.discriminatedUnion('kind', [
+const incidentKinds = [
   /** Multiplies audiences by a factor; the transition takes `over`. */
   z.strictObject({
     kind: z.literal('audience'),
@@ -94,7 +94,19 @@ const anyIncident = z.discriminatedUnion('kind', [
     ...lasting,
     calls_per_second: z.number().int().min(0),
   }),
-]);
+] as const;
+
+const kindNames = incidentKinds.map(({ shape }) => shape.kind.value);
+
+const anyIncident = z.discriminatedUnion('kind', incidentKinds, {
+  error: ({ code, input }) =>
+    code === 'invalid_union' ? `${foundKind(input)}, expected one of ${kindNames.join(', ')}` : undefined,
+});
+
+function foundKind(incident: unknown): string {
+  const { kind } = incident as { readonly kind?: unknown };
+  return kind === undefined ? 'found nothing' : `found ${JSON.stringify(kind)}`;
+}
 
 export const incidentSchema = anyIncident.superRefine((incident, context) => {
   if (!isRoomIncident(incident)) return;
