@@ -32,7 +32,7 @@ export const quota: Row = {
       ...size,
       title: 'Rate limit',
       description:
-        'Present rate limit of each command in calls per second; the lowest of the selected apps. The exporter lowers it when the API reports that calls are too frequent.',
+        'Current rate limit of each command in calls per second; the lowest of the selected apps. The exporter lowers it when the API reports that calls are too frequent.',
       unit: 'reqps',
       noValue: 'No commands',
       min: 0,
