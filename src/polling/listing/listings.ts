@@ -71,7 +71,10 @@ export class Listings {
           this.#end(new CallFailure({ command: lister.command.name, reason: 'unknown', found }));
           return 'done';
         }
-        if (result.unreadableRows > 0) logger.warn({ ...result }, 'room list has rows that could not be read');
+        const { unreadableRows, ...counts } = result;
+        if (unreadableRows > 0) {
+          logger.warn({ ...counts, unreadable_rows: unreadableRows }, 'room list has rows that could not be read');
+        }
         this.#end();
         return 'done';
       },

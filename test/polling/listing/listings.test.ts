@@ -124,8 +124,8 @@ describe('Listings', () => {
     for (let listing = 0; listing < 3; listing += 1) await runListing();
     expect([toVerify, ends]).toEqual([[], [undefined, undefined, undefined]]);
     expect(lines).toEqual([
-      'level=warn msg="room list has rows that could not be read" rooms=0 pages=1 unreadableRows=1',
-      'level=warn msg="room list has rows that could not be read" rooms=0 pages=1 unreadableRows=2',
+      'level=warn msg="room list has rows that could not be read" rooms=0 pages=1 unreadable_rows=1',
+      'level=warn msg="room list has rows that could not be read" rooms=0 pages=1 unreadable_rows=2',
     ]);
   });
 
