@@ -1,11 +1,11 @@
 import type { TimeBudget } from '../../platform/time-budget.ts';
 import type { RoomListener } from '../../rooms/room.ts';
+import { selectLargest } from '../../rooms/selection.ts';
 import { createFragment, type Fragment } from '../format/gzip.ts';
 import { type ExpositionFormat, familyHeader } from '../format/text.ts';
 import { AppMetrics } from './app-metrics.ts';
 import { type RoomEntry, viewsOf } from './blocks.ts';
 import type { RoomFamily } from './family.ts';
-import { mostViewed } from './series-limit.ts';
 import { RoomsSnapshot } from './snapshot.ts';
 
 export interface StoreSettings {
@@ -96,10 +96,10 @@ export class MetricsStore {
     if (!allFit && exported <= maxSeries && nowMs - this.#chosenAtMs < chooseAgainAfterMs) return;
     this.#chosenAtMs = nowMs;
     const candidates = apps.flatMap((app) => [...app.entries].map((entry) => candidateOf(app, entry)));
-    const chosen = mostViewed(candidates, maxSeries);
+    const chosen = selectLargest(candidates, maxSeries);
     for (const candidate of candidates) {
-      if (candidate.isExported && !chosen.has(candidate)) candidate.app.hide(candidate.entry);
-      if (!candidate.isExported && chosen.has(candidate)) candidate.app.show(candidate.entry);
+      if (candidate.isSelected && !chosen.has(candidate)) candidate.app.hide(candidate.entry);
+      if (!candidate.isSelected && chosen.has(candidate)) candidate.app.show(candidate.entry);
     }
     for (const app of apps) app.compact();
   }
@@ -113,7 +113,7 @@ function headersOf(family: RoomFamily): Readonly<Record<ExpositionFormat, Fragme
 }
 
 function candidateOf(app: AppMetrics, entry: RoomEntry) {
-  return { app, entry, views: viewsOf(entry.room), series: entry.series, isExported: entry.block !== undefined };
+  return { app, entry, size: viewsOf(entry.room), places: entry.series, isSelected: entry.block !== undefined };
 }
 
 function sumOf(apps: readonly AppMetrics[], count: (app: AppMetrics) => number): number {
