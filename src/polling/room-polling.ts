@@ -92,8 +92,7 @@ export class RoomPolling {
     // Which rooms are the largest is decided at the next trigger.
     const roomLimit = this.#roomLimit(task);
     if (roomLimit !== undefined && registry.selectedCount > roomLimit) return;
-    const collection = openCollection(task);
-    queueOf(task)?.enqueue(roomId, collection === undefined ? {} : { collection });
+    queueOf(task)?.enqueue(roomId, { collection: openCollection(task) });
   }
 
   #verify({ id, lifecycle }: RoomChanges['toVerify'][number]): void {
@@ -147,14 +146,13 @@ interface DueRooms {
  */
 export async function enqueueDue(rooms: DueRooms): Promise<{ readonly rooms: number; readonly deferred: number }> {
   const { due, queue, collection, clock, isStopped } = rooms;
-  const options = collection === undefined ? {} : { collection };
   const budget = new TimeBudget(clock);
   let enqueued = 0;
   let deferred = 0;
   for (const room of due) {
     if (isStopped()) break;
     if (queue.isWaiting(room.id)) deferred += 1;
-    queue.enqueue(room.id, options);
+    queue.enqueue(room.id, { collection });
     enqueued += 1;
     if (budget.isExceeded) await budget.yield();
   }

@@ -56,5 +56,5 @@ export interface EnqueueOptions {
   /** Before all entries that are not urgent; once more if the job is running. Default: false. */
   readonly urgent?: boolean;
   /** Is notified exactly once, when the job ends. */
-  readonly collection?: Collection;
+  readonly collection?: Collection | undefined;
 }
