@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe } from '@jest/globals';
+import { findProgram, requireProgram } from '../support/require-program.ts';
 import { until } from './until.ts';
 
 /** Debian's names first. */
@@ -17,13 +17,13 @@ export interface Program {
   readonly stop: () => Promise<void>;
 }
 
-/** Describes tests that need both servers. If one is missing the tests are skipped with a warning; in CI they fail. */
+/** Describes tests that need both servers. */
 export function describeWithServers(name: string, tests: () => void): void {
-  const missing = (Object.keys(names) as ProgramName[]).filter((program) => commandOf(program) === undefined);
-  const hint = `${missing.join(' and ')} not installed (apt-get install prometheus prometheus-alertmanager)`;
-  if (missing.length > 0 && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs both`);
-  if (missing.length > 0) console.warn(`skipped "${name}": ${hint}`);
-  (missing.length === 0 ? describe : describe.skip)(name, tests);
+  const needed = [
+    { program: names.prometheus, from: 'prometheus' },
+    { program: names.alertmanager, from: 'prometheus-alertmanager' },
+  ];
+  requireProgram(needed, name, tests);
 }
 
 export interface ProgramOptions {
@@ -35,7 +35,7 @@ export interface ProgramOptions {
 
 /** Starts a server on a free port and waits until it is ready. Rejects with the server's log if it does not start. */
 export async function startProgram({ name, flags, deadlineMs }: ProgramOptions): Promise<Program> {
-  const command = commandOf(name);
+  const command = findProgram(names[name]);
   if (command === undefined) throw new Error(`${name} is not installed`);
   const child = spawn(command, ['--web.listen-address=127.0.0.1:0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
@@ -68,8 +68,4 @@ async function readyAddress(log: string): Promise<string | undefined> {
   if (address === undefined) return undefined;
   const { ok } = await fetch(`http://${address}/-/ready`);
   return ok ? address : undefined;
-}
-
-function commandOf(program: ProgramName): string | undefined {
-  return names[program].find((command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined);
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freePort } from '../support/free-port.ts';
 import { requireProgram } from '../support/require-program.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -110,14 +110,6 @@ function lineWith(process: ChildProcess, pattern: RegExp): Promise<string> {
     });
     process.once('exit', () => reject(new Error(`the demo has exited: ${seen}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function stopped(process: ChildProcess): Promise<void> {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createExposition } from '../../src/metrics/exposition.ts';
 import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
+import { freePort } from '../support/free-port.ts';
 import { requireProgram } from '../support/require-program.ts';
 import { createRoomMetrics, decode } from '../support/room-metrics.ts';
 import { completeApp, completeAppRooms, namedRoom } from '../support/sample-rooms.ts';
@@ -102,11 +102,3 @@ scrape_configs:
     return Number(data.result[0]?.value[1]);
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,19 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
 
+/** A program of a Debian package. */
+interface NeededProgram {
+  /** Its possible names, the first choice first. */
+  readonly program: string | readonly string[];
+  readonly from: string;
+}
+
 /**
- * Describes tests that need a program of a Debian package. If it is missing, they are skipped with a warning; in CI they
- * fail.
+ * Describes tests that need a program, or several. If one is missing, the tests are skipped with a warning; in CI they fail.
  */
 export function requireProgram(
-  needed: { readonly program: string; readonly from: string },
+  needed: NeededProgram | readonly NeededProgram[],
   name: string,
   tests: () => void,
 ): void {
-  const { program, from } = needed;
-  const isInstalled = spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-  const hint = `${program} is not installed (apt-get install ${from})`;
-  if (!isInstalled && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs it`);
-  if (!isInstalled) console.warn(`skipped "${name}": ${hint}`);
-  (isInstalled ? describe : describe.skip)(name, tests);
+  const missing = [needed].flat().filter(({ program }) => findProgram(program) === undefined);
+  const programs = missing.map(({ program }) => [program].flat()[0]).join(' and ');
+  const hint = `not installed: ${programs} (apt-get install ${missing.map(({ from }) => from).join(' ')})`;
+  if (missing.length > 0 && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs it`);
+  if (missing.length > 0) console.warn(`skipped "${name}": ${hint}`);
+  (missing.length === 0 ? describe : describe.skip)(name, tests);
+}
+
+/** The first of a program's names that is installed. */
+export function findProgram(program: NeededProgram['program']): string | undefined {
+  return [program].flat().find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined);
 }
