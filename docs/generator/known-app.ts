@@ -28,6 +28,7 @@ export async function knownAppExposition(): Promise<string> {
   const collection = { succeeded: true, finishedAtMs: atMs, durationSeconds: 1, lastSuccessAtMs: atMs };
   const metrics = createExporterMetrics({ version: '0.0.0', lastCollection: () => collection });
   metrics.configLoaded({ succeeded: true, atMs });
+  metrics.observer.fieldIgnored({ sdkAppId: app.sdkAppId, command: 'get_room_list', field: 'ViewCount' });
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
   return metrics.render({ apps: [app], rooms, format: 'text' });

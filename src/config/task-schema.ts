@@ -17,8 +17,8 @@ type TasksShape = { readonly [D in Definition as D['name']]: z.ZodType<TaskConfi
 /** The section `tasks`: for each task a section with the keys that all tasks have, and its own. */
 export function tasksSchema() {
   const sections = tasks.map((task: ListTask | RoomTask) => {
-    const ofRoomTask = task.kind === 'room' ? { ...roomTaskShape(), ...task.settings } : {};
-    const schema = section({ ...commonShape(task), ...ofRoomTask });
+    const ofRoomTask = task.kind === 'room' ? roomTaskShape() : {};
+    const schema = section({ ...commonShape(task), ...ofRoomTask, ...task.settings });
     return [task.name, schema.prefault({}).describe(task.description)] as const;
   });
   return section(Object.fromEntries(sections) as unknown as TasksShape);

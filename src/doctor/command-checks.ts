@@ -4,6 +4,7 @@ import { roomList, type RoomTaskName, roomTaskOf, roomTasks } from '../tasks/tas
 import type { CommandName } from '../tencent/command.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { CallFailure, isAboutRoom, refusesApp } from '../tencent/failures.ts';
+import { PageCursor } from '../tencent/page-cursor.ts';
 import { adviceFor } from './advice.ts';
 import { type RateLimitedClient, resultOf } from './rate-limited-client.ts';
 import type { Check } from './report.ts';
@@ -47,11 +48,18 @@ export async function checkCommands(
     roomTasks.map(async ({ name, command }) => {
       const { enabled, ...settings } = config.tasks[name];
       const result = await readRoom(client, { task: name, roomId, settings });
-      return { name, result, check: commandCheck({ command: command.name, result, isWanted: enabled }) };
+      const check = commandCheck({ command: command.name, result, isWanted: enabled });
+      const missing =
+        result instanceof CallFailure || result === undefined ? undefined : roomTaskOf(name).whatIsMissing?.(result);
+      return {
+        name,
+        result,
+        check: missing === undefined ? check : { ...check, status: 'info' as const, found: missing },
+      };
     }),
   );
   const values = results.flatMap(({ name, result }) =>
-    result instanceof CallFailure ? [] : [[name, { value: result, atMs: 0 }] as const],
+    result === undefined || result instanceof CallFailure ? [] : [[name, { value: result, atMs: 0 }] as const],
   );
   return {
     ...findings,
@@ -65,9 +73,16 @@ export async function checkCommands(
 async function readRoom(
   client: RateLimitedClient,
   room: { readonly task: RoomTaskName; readonly roomId: string; readonly settings: object },
-): Promise<unknown> {
+): Promise<object | undefined> {
   const { task, roomId, settings } = room;
-  const next = roomTaskOf(task).read({ roomId, settings, call: client.call, carried: () => undefined });
+  const next = roomTaskOf(task).read({
+    roomId,
+    settings,
+    call: client.call,
+    carried: () => undefined,
+    onlineMembers: () => undefined,
+    appMemory: {},
+  });
   for (;;) {
     const result = await resultOf(next());
     if (result instanceof CallFailure) return result;
@@ -98,21 +113,29 @@ interface ListFindings {
 }
 
 async function checkList(client: RateLimitedClient, { rooms: { discover } }: AppConfig): Promise<ListFindings> {
-  const { command } = roomList.listers[discover];
+  const { command, roomsPerPage, maxPages } = roomList.listers[discover];
+  const cursor = new PageCursor({ command: command.name, maxPages, rowsPerPage: roomsPerPage });
   const listed = new Map<string, ListedRoom>();
-  let next = '';
-  for (let page = 0; page < mostPages; page += 1) {
-    const result = await resultOf(client.call(command, { next }));
+  let isWhole = true;
+  /** Resolves with the cursor of the page after; undefined if there is none. */
+  const readPage = async (from: string): Promise<string | undefined> => {
+    const { rooms, rows, next } = await client.call(command, { next: from });
+    const before = listed.size;
+    for (const room of rooms) listed.set(room.roomId, room);
+    if (rows === undefined || next === undefined) isWhole = false;
+    return next === undefined ? undefined : cursor.after({ next, rows, hasNewRows: listed.size > before });
+  };
+  let next: string | undefined = '';
+  for (let page = 0; page < (discover === 'chat' ? 1 : mostPages) && next !== undefined; page += 1) {
+    const result: string | undefined | CallFailure = await resultOf(readPage(next));
     if (result instanceof CallFailure) {
       // Even with `discover: none` the call shows whether the app is refused; but then nothing needs the list.
       const check = commandCheck({ command: command.name, result, isWanted: discover !== 'none' });
       return { check, failure: result, listed: [...listed.values()], isWhole: false };
     }
-    for (const room of result.rooms) listed.set(room.roomId, room);
-    next = result.next;
-    if (next === '' || discover === 'chat') break;
+    next = result;
   }
-  const isWhole = next === '';
+  if (next !== undefined) isWhole = false;
   const found = `responds: ${listed.size} rooms${isWhole ? '' : ' on the first pages, and there are more'}`;
   return { check: { status: 'ok', name: command.name, found }, listed: [...listed.values()], isWhole };
 }

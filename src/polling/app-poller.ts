@@ -68,9 +68,9 @@ export class AppPoller {
     return this.#parts.queues.isAvailable(task);
   }
 
-  /** Whether the rooms are known: a listing has succeeded, or there is no list. */
+  /** Whether the rooms are known: a listing has read the whole list, or there is none. */
   get roomsAreKnown(): boolean {
-    return this.#parts.listings.hasSucceeded || !hasList(this.#config);
+    return this.#parts.listings.hasReadList || !hasList(this.#config);
   }
 
   /** Whether the last room_list and online_members collections succeeded; undefined before each has ended once. */

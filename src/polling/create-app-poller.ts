@@ -12,6 +12,7 @@ import { Listings } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';
 import { type CurrentConfig, listerOf, type PollerConfig } from './poller-config.ts';
 import { AppQueues } from './queue/app-queues.ts';
+import { countOddities } from './response-oddities.ts';
 import { RoomPolling } from './room-polling.ts';
 
 interface AppPollerOptions extends PollerConfig {
@@ -34,7 +35,10 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   const { sdkAppId } = app;
   const logger = options.logger.child({ sdk_app_id: sdkAppId });
   const currentConfig: CurrentConfig = { current: { app, config, signer } };
-  const client = new TencentClient(clientOptions(currentConfig.current));
+  const client = new TencentClient({
+    ...clientOptions(currentConfig.current),
+    onOddity: countOddities({ sdkAppId, observer, logger }),
+  });
   const call: TencentClient['call'] = (command, request) => client.call(command, request);
   const registry = new RoomRegistry({
     selection: app.rooms,
@@ -60,8 +64,8 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     registry,
     call,
     clock,
-    logger,
     onChanges: (changes) => rooms.apply(changes),
+    usesCounts: () => currentConfig.current.config.tasks.room_list.useCounts,
     discover: () => currentConfig.current.app.rooms.discover,
     lister: () => listerOf(currentConfig.current),
   });

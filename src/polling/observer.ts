@@ -19,6 +19,8 @@ export interface PollingObserver {
   collectionSkipped(event: TaskOfApp): void;
   callFinished(event: CommandOfApp & CallResult): void;
   callRetried(event: CommandOfApp): void;
+  /** A response had a value that makes no sense for its field. Once for each response and field. */
+  fieldIgnored(event: CommandOfApp & { readonly field: string }): void;
   /** Rooms that still waited when they became due again. */
   roomsDeferred(event: CommandOfApp & { readonly rooms: number }): void;
   /** Time in which rooms were due and the concurrency limit allowed a call, but the rate limiter did not. */

@@ -5,7 +5,7 @@ import { verifyingTask } from '../rooms/lifecycle.ts';
 import type { RoomChanges } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
-import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName, type TaskValues } from '../tasks/tasks.ts';
+import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName } from '../tasks/tasks.ts';
 import type { TencentClient } from '../tencent/client.ts';
 import { codes } from '../tencent/failures.ts';
 import type { Collection } from './collections/collections.ts';
@@ -30,6 +30,7 @@ interface RoomPollingOptions {
 /** Polls the rooms of one app: which rooms are enqueued for which task, and what happens with the responses. */
 export class RoomPolling {
   readonly #options: RoomPollingOptions;
+  readonly #appMemory: Partial<Record<RoomTaskName, Record<string, unknown>>> = {};
 
   constructor(options: RoomPollingOptions) {
     this.#options = options;
@@ -103,14 +104,20 @@ export class RoomPolling {
     const { registry, call, clock } = this.#options;
     const carried = () => registry.get(roomId)?.carried?.[task];
     // The settings in force now, which may differ from those at the start.
-    const next = roomTaskOf(task).read({ roomId, settings: this.#settings(task), call, carried });
+    const online = () => registry.get(roomId)?.latest.online_members?.value.onlineMembers;
+    const next = roomTaskOf(task).read({
+      roomId,
+      settings: this.#settings(task),
+      call,
+      carried,
+      onlineMembers: online,
+      appMemory: (this.#appMemory[task] ??= {}),
+    });
     return {
       next: async () => {
         const result = await next();
         if (result === 'more') return 'more';
-        // The registry's type of a task's value is derived from the same definition.
-        const value = result.value as TaskValues[typeof task];
-        this.apply(registry.record({ task, roomId, value, carried: result.carried, atMs: clock.now() }));
+        this.apply(registry.record({ task, roomId, ...result, atMs: clock.now() }));
         return 'done';
       },
       failed: ({ reason, code }) => {

@@ -63,33 +63,51 @@ export function audienceOf({ latest }: { readonly latest: LatestValues }): numbe
   );
 }
 
-/** The number of views; 0 if it is unknown, so that the room ranks last. */
-export function viewCountOf(latest: LatestValues): number {
-  return latestFact(latest, ({ viewCount }) => nonNegative(viewCount)) ?? 0;
+/** Views never decrease in a life of a room, although the list and the info may be read from different caches. */
+export function viewCount(room: { readonly latest: LatestValues; readonly mostViews?: number | undefined }) {
+  const { room_list, room_info } = room.latest;
+  const views = [room_list?.value.viewCount, room_info?.value.viewCount].filter((count) => count !== undefined);
+  return views.length === 0 ? undefined : Math.max(...views, room.mostViews ?? 0);
 }
 
-/** A fact that the room list and the room info both contain: the newer one counts. */
-export function latestFact<F>(
+/** A fact that changes while the room is live, and that the room list and the room info both contain: the newer one counts. */
+export function newestFact<F>(
   { room_info, room_list }: Readonly<LatestValues>,
   pick: (facts: RoomFacts) => F | undefined,
 ): F | undefined {
   return newest(fieldOf(room_info, pick), fieldOf(room_list, pick))?.value;
 }
 
-/** The number of `get_online_member_num`, or that of the room list if it is newer, with its time. */
+/**
+ * A fact that names or dates the room. The room list is the source, and the room info that of rooms which the list does not
+ * contain: the two may spell it differently, and a label must not alternate.
+ */
+export function identifyingFact<F>(
+  { room_info, room_list }: Readonly<LatestValues>,
+  pick: (facts: RoomFacts) => F | undefined,
+): F | undefined {
+  return (fieldOf(room_list, pick) ?? fieldOf(room_info, pick))?.value;
+}
+
+/** The number of `get_online_member_num`, with its time; that of the room list only if it is used and newer. */
 export function onlineMembers({ online_members, room_list }: Readonly<LatestValues>): LatestValue<number> | undefined {
   return newest(
     fieldOf(online_members, (response) => nonNegative(response.onlineMembers)),
-    fieldOf(room_list, (row) => nonNegative(row.onlineCount)),
+    fieldOf(room_list, (row) => listedCount(row.onlineCount)),
   );
 }
 
-/** The number of `get_member_list`, or that of the room list if it is newer. */
+/** The number of `get_member_list`; that of the room list only if it is used and newer. */
 export function memberCount({ member_list, room_list }: Readonly<LatestValues>): number | undefined {
   return newest(
     fieldOf(member_list, (response) => nonNegative(response.memberCount)),
-    fieldOf(room_list, (row) => nonNegative(row.memberCount)),
+    fieldOf(room_list, (row) => listedCount(row.memberCount)),
   )?.value;
+}
+
+/** The room list gives 0 for rooms that have an audience, so its 0 says nothing. */
+function listedCount(count: number | undefined): number | undefined {
+  return count === 0 ? undefined : nonNegative(count);
 }
 
 /** A count or a time; any other number makes no sense and counts as unknown. */

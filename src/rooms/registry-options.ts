@@ -1,4 +1,4 @@
-import type { TaskName } from '../tasks/tasks.ts';
+import type { RoomTaskName, TaskName, TaskValues } from '../tasks/tasks.ts';
 import type { Room, RoomListener } from './room.ts';
 import type { RoomSelection } from './selection.ts';
 
@@ -18,6 +18,34 @@ export interface RoomChanges {
   readonly deselected: readonly Room[];
   /** Rooms that may have ended, or may have returned: the task that verifies them must ask. */
   readonly toVerify: readonly Room[];
+}
+
+export interface ListingEnd {
+  /** Whether the list was read to its end. */
+  readonly isWhole: boolean;
+  /** Rows whose id could not be read: rooms that seem to be missing may be among them. */
+  readonly unidentifiedRooms: number;
+  /** Unix milliseconds. */
+  readonly nowMs: number;
+}
+
+export interface RoomResponse<Task extends RoomTaskName> {
+  readonly task: Task;
+  readonly roomId: string;
+  /** Belongs to the registry from now on. Undefined if the response could not be read: it only proves that the room exists. */
+  readonly value: TaskValues[Task] | undefined;
+  /** Kept for the task's next read. */
+  readonly carried?: unknown;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+}
+
+export interface RoomDenial {
+  readonly task: RoomTaskName;
+  readonly roomId: string;
+  readonly reason: 'gone' | 'not a live room';
+  /** Unix milliseconds. */
+  readonly nowMs: number;
 }
 
 export interface Expiry {

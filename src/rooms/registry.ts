@@ -1,8 +1,15 @@
-import { type RoomTaskName, roomTaskOf, taskNames, type TaskValues } from '../tasks/tasks.ts';
+import { type RoomTaskName, roomTaskOf, taskNames } from '../tasks/tasks.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
-import { storeValue } from './latest-values.ts';
 import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
-import { type Expiry, PendingChanges, type RegistryOptions, type RoomChanges } from './registry-options.ts';
+import {
+  type Expiry,
+  type ListingEnd,
+  PendingChanges,
+  type RegistryOptions,
+  type RoomChanges,
+  type RoomDenial,
+  type RoomResponse,
+} from './registry-options.ts';
 import {
   clearValues,
   hasNoValue,
@@ -11,8 +18,10 @@ import {
   RoomCounter,
   type RoomCounts,
   type RoomListener,
+  store,
   type StoredRoom,
 } from './room.ts';
+import { type CreationFacts, type DatedResponse, lifeOf, rememberCreation } from './recreation.ts';
 import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
@@ -86,22 +95,25 @@ export class RoomRegistry {
     const isFirst = room.lastListing !== this.#listing;
     this.#update(room, () => {
       room.lastListing = this.#listing;
-      this.#checkCreateTime(room, row.createTimeSeconds, atMs);
+      const life = this.#checkLife(room, { task: 'room_list', facts: row, atMs });
       this.#transition(room, { type: 'listed', asLive: this.#selection.discover === 'live' }, atMs);
       // The row may be older than the end, so the room is verified.
       if (room.lifecycle.phase === 'ended') this.#changes.addToVerify(room);
-      else storeValue(room.latest, { task: 'room_list', value: row, atMs });
+      else if (life !== 'previous') store(room, { task: 'room_list', value: row, atMs });
     });
     return { isFirst, changes: this.#changes.take() };
   }
 
-  /** The current listing has reached the end of the list: rooms that it did not contain are missing. */
-  completeListing(nowMs: number): RoomChanges {
-    for (const room of this.#rooms.values()) {
+  /** The current listing has ended. If it was the whole list, rooms that it did not contain are missing. */
+  endListing({ isWhole, unidentifiedRooms, nowMs }: ListingEnd): RoomChanges {
+    let spared = unidentifiedRooms;
+    for (const room of isWhole ? this.#rooms.values() : []) {
       if (room.lastListing === this.#listing || !room.lifecycle.isListed) continue;
       this.#update(room, () => this.#transition(room, { type: 'missed' }, nowMs));
+      if (room.isSelected || room.lifecycle.phase !== 'suspected') continue;
       // A room that is not selected exports nothing, so its end needs no proof.
-      if (!room.isSelected && room.lifecycle.phase === 'suspected') this.#forget(room);
+      if (spared > 0) spared -= 1;
+      else this.#forget(room);
     }
     this.#reselect();
     return this.#changes.take();
@@ -119,39 +131,25 @@ export class RoomRegistry {
   }
 
   /**
-   * Stores what a task has read of a room; `value` belongs to the registry from now on. If the room has ended, only a
-   * response that proves that it exists counts.
+   * Stores what a task has read of a room. If the room has ended, only a response that proves that it exists counts.
    */
-  record<Task extends RoomTaskName>(response: {
-    readonly task: Task;
-    readonly roomId: string;
-    readonly value: TaskValues[Task];
-    readonly carried?: unknown;
-    readonly atMs: number;
-  }): RoomChanges {
+  record<Task extends RoomTaskName>(response: RoomResponse<Task>): RoomChanges {
     const { task, roomId, value, carried, atMs } = response;
     const room = this.#rooms.get(roomId);
     if (room === undefined) return this.#changes.take();
     this.#update(room, () => {
-      const { createTimeSeconds } = value as { readonly createTimeSeconds?: number | undefined };
-      this.#checkCreateTime(room, createTimeSeconds, atMs);
+      const life = this.#checkLife(room, { task, facts: (value ?? {}) as CreationFacts, atMs });
       this.#transition(room, { type: 'responded', task }, atMs);
       // After an end, or after the room has lost its place, nothing may be left for its next life.
-      if (!room.isSelected) return;
-      storeValue(room.latest, { task, value, atMs });
+      if (!room.isSelected || value === undefined || life === 'previous') return;
+      store(room, { task, value, atMs });
       if (carried !== undefined) room.carried = { ...room.carried, [task]: carried };
     });
     return this.#changes.take();
   }
 
   /** A task's command says that the room does not exist, or is not a live room. The task's own value is withdrawn at once. */
-  deny(response: {
-    readonly task: RoomTaskName;
-    readonly roomId: string;
-    readonly reason: 'gone' | 'not a live room';
-    readonly nowMs: number;
-  }): RoomChanges {
-    const { task, roomId, reason, nowMs } = response;
+  deny({ task, roomId, reason, nowMs }: RoomDenial): RoomChanges {
     const room = this.#rooms.get(roomId);
     if (room === undefined) return this.#changes.take();
     this.#update(room, () => {
@@ -268,12 +266,12 @@ export class RoomRegistry {
     if (room.isSelected !== isSelected) this.#update(room, () => (room.isSelected = isSelected));
   }
 
-  /** Another CreateTime is another room under the same id: no value of the old one applies to it. Call within `#update`. */
-  #checkCreateTime(room: StoredRoom, createTimeSeconds: number | undefined, nowMs: number): void {
-    const before = room.createTimeSeconds;
-    if (createTimeSeconds === undefined) return;
-    room.createTimeSeconds = createTimeSeconds;
-    if (before !== undefined && before !== createTimeSeconds) this.#transition(room, { type: 'recreated' }, nowMs);
+  /** Another life is another room under the same id: no value of the old one applies to it. Call within `#update`. */
+  #checkLife(room: StoredRoom, response: DatedResponse): ReturnType<typeof lifeOf> {
+    const life = lifeOf(room, response);
+    if (life === 'new') this.#transition(room, { type: 'recreated' }, response.atMs);
+    rememberCreation(room, { ...response, life });
+    return life;
   }
 
   /** Moves the room's lifecycle on. Call within `#update`. */
@@ -286,11 +284,13 @@ export class RoomRegistry {
       // The end of a room that was not exported is not exported either.
       if (room.isProven && room.isSelected) room.endedAtMs = nowMs;
       room.isSelected = false;
+      room.mostViews = undefined;
       clearValues(room);
     } else if (phase !== 'ended' && before === 'ended') {
       room.endedAtMs = undefined;
       this.#selectIfPlaceIsFree(room);
     } else if (event.type === 'recreated') {
+      room.mostViews = undefined;
       clearValues(room);
       if (room.isSelected) this.#changes.addDue(room);
     } else if (phase === 'suspected' && before === 'alive' && room.isSelected) {

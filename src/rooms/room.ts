@@ -1,11 +1,14 @@
-import { type TaskName, taskNames } from '../tasks/tasks.ts';
-import { type LatestValues, noValues, type StoredValues } from './latest-values.ts';
+import { type TaskName, taskNames, type TaskValues } from '../tasks/tasks.ts';
+import { type LatestValues, noValues, storeValue, type StoredValues } from './latest-values.ts';
 import { type Lifecycle, newLifecycle } from './lifecycle.ts';
+import type { CreationState } from './recreation.ts';
 
 /** What is exported of a room. */
 export interface RoomView {
   readonly id: string;
   readonly latest: LatestValues;
+  /** The largest view count in this life of the room. Default: that of the latest values. */
+  readonly mostViews?: number | undefined;
   /** Unix milliseconds at which the room was found to have ended; undefined while it is alive. */
   readonly endedAtMs?: number | undefined;
 }
@@ -35,11 +38,12 @@ export interface Room extends RoomView {
 
 /** A room that only the registry may change. */
 export type StoredRoom = { -readonly [key in Exclude<keyof Room, 'id' | 'latest'>]: Room[key] } & {
+  -readonly [key in keyof CreationState]: CreationState[key];
+} & {
   readonly id: string;
   readonly latest: StoredValues & LatestValues;
   /** Whether anything has proved that the room exists or existed; otherwise its end is not exported. */
   isProven: boolean;
-  createTimeSeconds: number | undefined;
   /** Number of the last listing that contained the room, and of the one in which it was discovered. */
   lastListing: number;
   firstListing: number;
@@ -66,7 +70,11 @@ export function newRoom(room: {
     notLiveAtMs: undefined,
     carried: undefined,
     isProven: false,
-    createTimeSeconds: undefined,
+    listedCreateTime: undefined,
+    infoCreateTime: undefined,
+    mostViews: undefined,
+    recreatedBy: undefined,
+    recreatedAtMs: 0,
     lastListing: 0,
     firstListing: listing,
     exportState: 'hidden',
@@ -77,6 +85,16 @@ export function newRoom(room: {
 export function clearValues(room: StoredRoom): void {
   for (const task of taskNames) room.latest[task] = undefined;
   room.carried = undefined;
+}
+
+/** Stores what a task has read of the current life of a room. */
+export function store<Task extends TaskName>(
+  room: StoredRoom,
+  latest: { readonly task: Task; readonly value: TaskValues[Task]; readonly atMs: number },
+): void {
+  storeValue(room.latest, latest);
+  const { viewCount: views } = latest.value as { readonly viewCount?: number | undefined };
+  if (views !== undefined) room.mostViews = Math.max(room.mostViews ?? 0, views);
 }
 
 export function hasNoValue(room: Room): boolean {

@@ -1,4 +1,4 @@
-import { viewCountOf } from './latest-values.ts';
+import { viewCount } from './latest-values.ts';
 import type { Room } from './room.ts';
 
 /** Which rooms of an app are exported. */
@@ -31,7 +31,7 @@ export function mostViewedRooms<T extends Room>(
   const configured = rooms.filter((room) => room.isConfigured).length;
   const candidates = rooms
     .filter((room) => !room.isConfigured && !room.isFiltered && room.lifecycle.phase !== 'ended')
-    .map((room) => ({ room, isSelected: room.isSelected, size: viewCountOf(room.latest) }));
+    .map((room) => ({ room, isSelected: room.isSelected, size: viewCount(room) ?? 0 }));
   const chosen = selectLargest(candidates, limit - configured);
   const roomsOf = (wanted: boolean) =>
     candidates.filter((candidate) => chosen.has(candidate) === wanted).map(({ room }) => room);

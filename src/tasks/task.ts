@@ -28,6 +28,8 @@ export interface ListTask extends Task {
   readonly kind: 'list';
   /** What it reads of a room, for the documentation. */
   readonly example: ListedRoom;
+  /** Keys that only this task has in the configuration. */
+  readonly settings?: Readonly<Record<string, z.ZodType>>;
   /** The list for each value of the key `rooms.discover`. */
   readonly listers: Readonly<Record<'live' | 'chat' | 'none', RoomLister>>;
 }
@@ -50,6 +52,8 @@ export interface RoomTask<Value extends object = object, Settings = object> exte
   callsPerRoom(settings: Settings): number;
   /** If present, only this many rooms are read: those with the largest audiences. */
   roomLimit?(settings: Settings): number;
+  /** Why a response has less than the plan could give, in words for the operator; undefined if it has everything. */
+  whatIsMissing?(value: Value): string | undefined;
   /** Starts to read a room. Each call of the function that it returns makes one call of the API. */
   read(room: RoomToRead<Settings>): ReadNext<Value>;
 }
@@ -60,14 +64,21 @@ export interface RoomToRead<Settings = object> {
   readonly call: TencentClient['call'];
   /** What the last read in this life of the room returned as `carried`; undefined before the first. */
   readonly carried: () => unknown;
+  /** The number of members online, if it is known now. */
+  readonly onlineMembers: () => number | undefined;
+  /** What the task has found out about the app: kept for all its rooms, and changed by the task. */
+  readonly appMemory: Record<string, unknown>;
 }
 
 /** Makes the next call and says whether another must follow. Throws a CallFailure. */
 type ReadNext<Value> = () => Promise<'more' | ReadResult<Value>>;
 
 interface ReadResult<Value> {
-  /** A flat object: the registry copies its fields one by one into the one that it has stored. */
-  readonly value: Value;
+  /**
+   * A flat object: the registry copies its fields one by one into the one that it has stored. Undefined if the response
+   * could not be read: the room exists, and the value before stays until it is stale.
+   */
+  readonly value: Value | undefined;
   /** Kept for the next read, until the room ends. */
   readonly carried?: unknown;
 }

@@ -1,9 +1,10 @@
+import { boolean } from '../config-file/scalars.ts';
 import { getAppidGroupList, groupsPerPage } from '../tencent/commands/get-appid-group-list.ts';
 import { getMemberList } from '../tencent/commands/get-member-list.ts';
 import { getOnlineMemberNum } from '../tencent/commands/get-online-member-num.ts';
 import { getRoomInfo } from '../tencent/commands/get-room-info.ts';
 import { getRoomList, type ListedRoom, roomsPerPage } from '../tencent/commands/get-room-list.ts';
-import { getRoomStats } from '../tencent/commands/get-room-stats.ts';
+import { getRoomStats, type RoomStats } from '../tencent/commands/get-room-stats.ts';
 import { getSeatList, hasNoSeats, type SeatList } from '../tencent/commands/get-seat-list.ts';
 import { groupMembers } from './group-members.ts';
 import type { ListTask, RoomLister, RoomTask, RoomToRead } from './task.ts';
@@ -35,11 +36,18 @@ export const roomList = {
     // No list is read, but the schedule still verifies configured rooms that have ended and may return.
     none: liveRooms,
   },
+  settings: {
+    useCounts: boolean()
+      .prefault(false)
+      .describe(
+        'Whether the undocumented OnlineCount and MemberCount of the list are used too, if they are newer. Their 0 is ignored: it was seen in rooms with an audience.',
+      ),
+  },
   example: { roomId: 'room-1', ...exampleFacts },
 } as const satisfies ListTask;
 
 /** The part of a definition that reads a room with a single call. */
-function oneCall<Value>(read: (room: RoomToRead) => Promise<Value>) {
+function oneCall<Value>(read: (room: RoomToRead) => Promise<Value | undefined>) {
   return { callsPerRoom: () => 1, read: (room: RoomToRead) => async () => ({ value: await read(room) }) };
 }
 
@@ -89,11 +97,7 @@ const memberList = {
   enabled: true,
   cacheAgeMs: 40_000,
   liveRoomsOnly: true,
-  // `MemberCount` is on the first page, so the other pages are not read.
-  ...oneCall(async ({ roomId, call }) => {
-    const { memberCount } = await call(getMemberList, { roomId, next: '' });
-    return { memberCount };
-  }),
+  ...oneCall(({ roomId, call }) => call(getMemberList, { roomId })),
   example: { memberCount: 903 },
 } as const satisfies RoomTask;
 
@@ -106,9 +110,24 @@ const roomStats = {
   enabled: false,
   cacheAgeMs: 0,
   liveRoomsOnly: true,
-  ...oneCall(({ roomId, call }) => call(getRoomStats, { roomId })),
+  callsPerRoom: () => 1,
+  read:
+    ({ roomId, call, carried }) =>
+    async () =>
+      growingTotals(await call(getRoomStats, { roomId }), carried() as RoomStats | undefined),
   example: { viewers: 4000, gifts: 31, giftCoins: 12_400, giftSenders: 9, likes: 100_000, messages: 2500 },
 } as const satisfies RoomTask;
+
+/**
+ * The totals that a response has, none of them smaller than in a response before: in Prometheus, a counter that goes
+ * backwards has started again. `carried` has the largest of each so far.
+ */
+function growingTotals(totals: RoomStats = {}, before: RoomStats = {}) {
+  const known = Object.entries(totals).filter((entry): entry is [keyof RoomStats, number] => entry[1] !== undefined);
+  if (known.length === 0) return { value: undefined };
+  const value: RoomStats = Object.fromEntries(known.map(([name, total]) => [name, Math.max(total, before[name] ?? 0)]));
+  return { value, carried: { ...before, ...value } };
+}
 
 const seatList = {
   kind: 'room',
@@ -148,7 +167,9 @@ const roomTaskByName = Object.fromEntries(roomTasks.map((task) => [task.name, ta
   Record<RoomTaskName, RoomTask>
 >;
 
-type ReadValue<Read extends RoomTask['read']> = Exclude<Awaited<ReturnType<ReturnType<Read>>>, 'more'>['value'];
+type ReadValue<Read extends RoomTask['read']> = NonNullable<
+  Exclude<Awaited<ReturnType<ReturnType<Read>>>, 'more'>['value']
+>;
 
 /** What each task reads of a room. */
 export type TaskValues = {

@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosProxyConfig, isAxiosError } from 'axios';
-import { z } from 'zod';
-import { type Command, type CommandName, commandPath, describeMismatch, envelope, type Envelope } from './command.ts';
-import { CallFailure, classifyCode } from './failures.ts';
-import { parseExactJson } from './fields.ts';
+import { type Command, type CommandName, commandPath } from './command.ts';
+import { CallFailure } from './failures.ts';
+import type { Oddity } from './fields.ts';
+import { readResponse } from './response.ts';
 import type { Signer } from './signer.ts';
 
 export interface ClientOptions {
@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly proxyUrl: string;
   /** Gets the server's clock from each response with a `Date` header: Unix milliseconds, whole seconds. */
   readonly onServerTime?: (serverMs: number) => void;
+  /** Gets each field of a response that was ignored because its value makes no sense, once for each response. */
+  readonly onOddity?: (command: CommandName, oddity: Oddity) => void;
 }
 
 /** The server refuses to send more than 1 MB (10018), so a larger response does not come from the API. */
@@ -45,11 +47,11 @@ export class TencentClient {
     this.#transport = createTransport(options);
   }
 
-  /** Applies to new calls; calls in flight keep the old options. */
+  /** Applies to new calls; calls in flight keep the old options. Listeners stay, unless others are given. */
   configure(options: ClientOptions): void {
     if (this.#closed) return;
     const before = this.#transport;
-    this.#options = options;
+    this.#options = { ...this.#options, ...options };
     this.#transport = createTransport(options);
     retire(before);
   }
@@ -59,21 +61,19 @@ export class TencentClient {
     const { name } = command;
     const userSig = this.#userSig(name);
     const path = commandPath(command);
-    const response = readEnvelope(name, await this.#post({ name, path, body: command.body(request), userSig }));
-    if (response.ErrorCode !== 0) {
-      const failure = refusal(name, response);
-      if (failure.reason === 'expired') this.#options.signer.renew(userSig);
-      throw failure;
+    const oddities = new Map<string, Oddity>();
+    const read = readResponse(await this.#post({ name, path, body: command.body(request), userSig }), {
+      command: name,
+      isWrapped: command.payload === 'Response',
+      onOddity: (oddity) => void (oddities.has(oddity.field) || oddities.set(oddity.field, oddity)),
+    });
+    if ('failure' in read) {
+      if (read.failure.reason === 'expired') this.#options.signer.renew(userSig);
+      throw read.failure;
     }
-    const wrapped = command.payload === 'Response';
-    try {
-      return command.parse(wrapped ? response['Response'] : response);
-    } catch (error) {
-      if (!(error instanceof z.ZodError)) throw error;
-      const requestId = response.RequestId ?? undefined;
-      const found = `unexpected response: ${describeMismatch(error, wrapped ? ['Response'] : [])}`;
-      throw new CallFailure({ command: name, reason: 'malformed', found, requestId });
-    }
+    const response = command.parse(read.payload);
+    for (const oddity of oddities.values()) this.#options.onOddity?.(name, oddity);
+    return response;
   }
 
   /** Aborts the calls in flight and closes all connections; later calls fail at once. */
@@ -196,42 +196,6 @@ function networkError(error: { readonly code?: string | undefined; readonly mess
   const { code, message } = error;
   if (code === undefined) return message;
   return message.includes(code) ? message : `${message} (${code})`;
-}
-
-function readEnvelope(command: CommandName, body: string): Envelope {
-  const malformed = (found: string) => new CallFailure({ command, reason: 'malformed', found });
-  if (body === '') throw malformed('empty response, expected JSON');
-  let json: unknown;
-  try {
-    json = parseExactJson(body);
-  } catch {
-    throw malformed(`response is not JSON: ${describeText(body)}`);
-  }
-  const response = envelope.safeParse(json);
-  if (!response.success) throw malformed(`unexpected response: ${describeMismatch(response.error)}`);
-  return response.data;
-}
-
-/** Says what kind of text came instead of JSON. The text itself may name members, so it stays out of logs. */
-function describeText(body: string): string {
-  const start = body.trimStart();
-  const kind = start.startsWith('<') ? 'HTML' : start.startsWith('{') ? 'truncated or invalid' : 'some other text';
-  return `${kind}, ${body.length} characters`;
-}
-
-/** `ErrorInfo` is written for developers and is sometimes long. */
-const maxErrorInfoLength = 200;
-
-function refusal(command: CommandName, { ErrorCode: code, ErrorInfo, RequestId }: Envelope): CallFailure {
-  const reason = classifyCode(code);
-  const info = (ErrorInfo ?? '').slice(0, maxErrorInfoLength);
-  return new CallFailure({
-    command,
-    reason,
-    code,
-    requestId: RequestId ?? undefined,
-    found: `error ${code} (${reason})${info === '' ? '' : `: ${info}`}`,
-  });
 }
 
 function toProxy(proxyUrl: string): AxiosProxyConfig {

@@ -1,56 +1,227 @@
-import { z } from 'zod';
+/** Stands for a value that makes no sense for its field. */
+export const odd: unique symbol = Symbol('odd');
 
-// The API sends the same field as different types, depending on command, version and client. Each schema here accepts
-// every variation that was seen and gives one type. `null` counts as absent everywhere.
+/** How a field is read: undefined means that the value is not known, `odd` that it makes no sense. */
+export interface FieldType<T> {
+  /** What a sensible value is, for the log: `a number of at least 0`. */
+  readonly expected: string;
+  readonly read: (value: unknown) => T | undefined | typeof odd;
+}
+
+/** A value that was ignored. It names no person: a text is described by its length only. */
+export interface Oddity {
+  /** The field's name in the API. */
+  readonly field: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/**
+ * The fields of one object in a response. Each field is read on its own: a value that makes no sense is reported, and then
+ * counts as missing, so that it costs nothing but itself.
+ */
+export class Fields {
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #report: (oddity: Oddity) => void;
+
+  /** `report` gets each value that is ignored. */
+  constructor(fields: Readonly<Record<string, unknown>>, report: (oddity: Oddity) => void) {
+    this.#fields = fields;
+    this.#report = report;
+  }
+
+  /** Reads a field: undefined if it is missing, and `odd` if it was reported. */
+  read<T>(name: string, type: FieldType<T>): T | undefined | typeof odd {
+    const value = this.#fields[name];
+    return value === undefined ? undefined : this.#readValue(name, { value, type });
+  }
+
+  /** Reads a field that may be missing. */
+  optional<T>(name: string, type: FieldType<T>): T | undefined {
+    const value = this.read(name, type);
+    return value === odd ? undefined : value;
+  }
+
+  /** Reads a field that every response has: it is reported if it is missing. */
+  required<T>(name: string, type: FieldType<T>): T | undefined {
+    if (this.#fields[name] === undefined) this.#reportOdd(name, { value: undefined, type });
+    return this.optional(name, type);
+  }
+
+  /** The fields of the object that every response has here; undefined if there is none. */
+  object(name: string): Fields | undefined {
+    const fields = this.required(name, anObject);
+    return fields === undefined ? undefined : new Fields(fields, this.#report);
+  }
+
+  /** A list of objects: undefined if it is missing, `odd` if it is no list. A row that is not an object is undefined. */
+  rows(name: string): readonly (Fields | undefined)[] | undefined | typeof odd {
+    const rows = this.read(name, aList);
+    if (rows === undefined || rows === odd) return rows;
+    return rows.map((value) => {
+      const fields = this.#readValue(name, { value, type: anObject });
+      return fields === odd || fields === undefined ? undefined : new Fields(fields, this.#report);
+    });
+  }
+
+  /** A list of single values, also as one text with commas. A value that makes no sense is left out. */
+  items<T>(name: string, type: FieldType<T>): readonly T[] | undefined {
+    const value = this.#fields[name];
+    if (value === undefined) return undefined;
+    const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+    const list = typeof items === 'number' ? [items] : this.#readValue(name, { value: items, type: aList });
+    if (list === odd || list === undefined) return undefined;
+    return list.flatMap((item) => {
+      const read = this.#readValue(name, { value: item, type });
+      return read === odd || read === undefined ? [] : [read];
+    });
+  }
+
+  #readValue<T>(name: string, { value, type }: { readonly value: unknown; readonly type: FieldType<T> }) {
+    const read = type.read(value);
+    if (read === odd) this.#reportOdd(name, { value, type });
+    return read;
+  }
+
+  #reportOdd(field: string, { value, type }: { readonly value: unknown; readonly type: FieldType<unknown> }): void {
+    this.#report({ field, found: describeValue(value), expected: type.expected });
+  }
+}
+
+const anObject: FieldType<Readonly<Record<string, unknown>>> = {
+  expected: 'an object',
+  read: (value) => (isObject(value) ? value : odd),
+};
+
+const aList: FieldType<readonly unknown[]> = {
+  expected: 'a list',
+  read: (value) => (Array.isArray(value) ? value : odd),
+};
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return value === '' ? 'empty text' : `text of ${value.length} characters`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return isObject(value) ? 'an object' : JSON.stringify(value);
+}
 
 const decimal = /^-?\d+(\.\d+)?$/;
 
-/** A finite number, or a string of digits: an integer beyond 2^53 arrives as a string. */
-export const number = z
-  .union([z.number(), z.string().regex(decimal, 'expected a number')], { error: 'expected a number' })
-  .transform(Number)
-  .refine(Number.isFinite, 'expected a number');
-
-/** A number that counts something: never below 0. */
-export const count = number.refine((value) => value >= 0, 'expected a number of at least 0');
-
-/** A number for which 0 means "not known". */
-export const numberOrZeroForUnknown = number.transform((value) => (value > 0 ? value : undefined));
-
-/** Text. An account may come as a bare integer, and then keeps its digits. */
-export const text = z.union([z.string(), z.number().int()], { error: 'expected text' }).transform(String);
-
-/** A boolean, or `"true"`, `"false"`, 0 or 1. */
-export const boolean = z
-  .union(
-    [
-      z.boolean(),
-      z.enum(['true', 'false', '0', '1']).transform((word) => word === 'true' || word === '1'),
-      z.literal([0, 1]).transform((bit) => bit === 1),
-    ],
-    { error: 'expected true or false' },
-  )
-  .transform(Boolean);
-
-/** A field that may be missing or null; missing means unknown. */
-export function optional<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined);
+/** A number, or its digits as text: an integer beyond 2^53 arrives as text. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'string' && decimal.test(value)) return Number(value);
+  return typeof value === 'number' ? value : NaN;
 }
 
-/** A string, which must not be changed, or a number. */
-const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+function integerBetween(min: number, max: number, expected: string): FieldType<number> {
+  return {
+    expected,
+    read: (value) => {
+      const number = numberOf(value);
+      return Number.isInteger(number) && number >= min && number <= max ? number : odd;
+    },
+  };
+}
+
+/** An integer of any sign. */
+export const integer = integerBetween(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'an integer');
+
+/** A number of events. An unsigned -1 of 64 bits, which servers send by mistake, is far beyond the limit. */
+export const count = integerBetween(0, 1e12, 'an integer from 0 to 1,000,000,000,000');
+
+/** A number of people or seats in a room. An unsigned -1 of 32 bits is beyond the limit. */
+export const members = integerBetween(0, 1e9, 'an integer from 0 to 1,000,000,000');
+
+/** Unix seconds, from 2001 to 2096. A time in milliseconds is recognised by its size. 0 means that the time is not known. */
+export const time: FieldType<number> = {
+  expected: 'a Unix time',
+  read: (value) => {
+    const number = numberOf(value);
+    if (number === 0) return undefined;
+    const seconds = Math.floor(number >= 1e11 ? number / 1000 : number);
+    return seconds >= 1e9 && seconds < 4e9 ? seconds : odd;
+  },
+};
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['off', false],
+]);
+
+/** A boolean, also as 0, 1, or as a text: Chat's own API sends "On" and "Off" for a muted group. */
+export const boolean: FieldType<boolean> = {
+  expected: 'true or false',
+  read: (value) => {
+    if (typeof value === 'boolean') return value;
+    return (
+      (typeof value === 'string' || typeof value === 'number' ? booleans.get(`${value}`.toLowerCase()) : odd) ?? odd
+    );
+  },
+};
+
+/** Text. An account may come as a bare integer, and then keeps its digits. */
+export const text: FieldType<string> = {
+  expected: 'text',
+  read: (value) => {
+    if (typeof value === 'string') return value === '' ? odd : value;
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : odd;
+  },
+};
+
+/** Text that may be empty. */
+export const textOrEmpty: FieldType<string> = {
+  expected: 'text',
+  read: (value) => (value === '' ? '' : text.read(value)),
+};
+
+/** Ids have at most 48 characters by the documentation. */
+const longestRoomId = 256;
+
+/** The id of a room or a group. Half of a surrogate pair would not survive in UTF-8, and two ids would become one. */
+export const roomId: FieldType<string> = {
+  expected: 'a room id',
+  read: (value) => {
+    const id = text.read(value);
+    return typeof id === 'string' && id.length <= longestRoomId && !/\p{Surrogate}/u.test(id) ? id : odd;
+  },
+};
+
+/** A string, also one that is cut off, or a number. */
+const token = /"(?:[^"\\]+|\\.?)*(?:"|$)|-?\d[\d.eE+-]*/gs;
 
 const longInteger = /^-?[1-9]\d{15,}$/;
 
 /**
- * JSON.parse that keeps every integer exact: an integer beyond 2^53 becomes a string of its digits. Throws a SyntaxError.
- * Room info holds owners such as 144115233775727695 as a bare number, which JSON.parse would round.
+ * JSON.parse that keeps every integer exact: an integer beyond 2^53 becomes a string of its digits. Control characters may
+ * stand in strings as they are. Throws a SyntaxError. Room info holds owners such as 144115233775727695 as a bare number,
+ * which JSON.parse would round.
  */
 export function parseExactJson(json: string): unknown {
   // A parser written in JavaScript takes four times as long, and its strings take three times the memory.
-  return JSON.parse(/\d{16}/.test(json) ? json.replaceAll(token, quoteIfUnsafe) : json);
+  const exact = /\d{16}/.test(json) ? json.replaceAll(token, quoteIfUnsafe) : json;
+  try {
+    return JSON.parse(exact);
+  } catch (error) {
+    const escaped = exact.replaceAll(token, escapeControls);
+    if (escaped === exact) throw error;
+    return JSON.parse(escaped);
+  }
 }
 
 function quoteIfUnsafe(found: string): string {
   return longInteger.test(found) && !Number.isSafeInteger(Number(found)) ? `"${found}"` : found;
+}
+
+function escapeControls(found: string): string {
+  // JSON forbids these characters in strings.
+  // oxlint-disable-next-line no-control-regex
+  return found.replaceAll(/[\u0000-\u001f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -30,7 +30,7 @@ const byDefault: Config = {
     },
   ],
   tasks: {
-    room_list: { schedule: '*/15 * * * * *', enabled: true },
+    room_list: { schedule: '*/15 * * * * *', enabled: true, useCounts: false },
     room_info: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000 },
     online_members: { schedule: '*/10 * * * * *', enabled: true, maxAgeMs: 600_000 },
     member_list: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000 },
@@ -135,7 +135,7 @@ describe('loadConfig with a file', () => {
       ],
       tasks: {
         ...byDefault.tasks,
-        room_list: { schedule: '0 */5 * * * *', enabled: true, requestsPerSecond: 10 },
+        room_list: { schedule: '0 */5 * * * *', enabled: true, requestsPerSecond: 10, useCounts: false },
         room_info: { schedule: '0 * * * * *', enabled: false, maxAgeMs: 5_400_000, requestsPerSecond: 0.25 },
         group_members: { schedule: '0 * * * * *', enabled: true, maxAgeMs: 600_000, rooms: 3, marks: [1000, 0] },
       },

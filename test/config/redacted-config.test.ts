@@ -44,6 +44,7 @@ tasks:
   room_list:
     schedule: "*/15 * * * * *"
     enabled: true
+    use_counts: false
   room_info:
     schedule: 0 * * * * *
     enabled: true

@@ -61,6 +61,7 @@ describe('The schema of the config file', () => {
       'apps.rooms.limit',
       'tasks',
       ...task('room_list'),
+      'tasks.room_list.use_counts',
       ...task('room_info', '.max_age'),
       ...task('online_members', '.max_age'),
       ...task('member_list', '.max_age'),

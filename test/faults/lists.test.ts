@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { roomList, taskNames } from '../../src/tasks/tasks.ts';
 import type { CommandName } from '../../src/tencent/command.ts';
-import { CursorGuard } from '../../src/tencent/cursor-guard.ts';
+import { PageCursor } from '../../src/tencent/page-cursor.ts';
 import { polledCommands } from '../support/faults/commands.ts';
 import { freezeWorlds, type FrozenWorldsOptions, type PollOptions, pollWorld } from '../support/faults/polled-world.ts';
 
@@ -59,9 +59,9 @@ describe('Room lists that never end', () => {
     { discover: 'chat', maxPages: 100 },
   ] as const)('With discover: $discover, a list is given up after $maxPages pages', ({ discover, maxPages }) => {
     const lister = roomList.listers[discover];
-    const guard = new CursorGuard(lister.command.name, lister.maxPages);
-    for (let page = 1; page <= maxPages; page += 1) guard.follow(String(page));
-    expect(() => guard.follow('one more')).toThrow(
+    const cursor = new PageCursor({ command: lister.command.name, maxPages: lister.maxPages });
+    for (let page = 1; page <= maxPages; page += 1) cursor.after({ next: String(page), rows: 20, hasNewRows: true });
+    expect(() => cursor.after({ next: 'one more', rows: 20, hasNewRows: true })).toThrow(
       `${lister.command.name}: the list does not end within ${maxPages} pages`,
     );
   });

@@ -48,6 +48,7 @@ async function pollFrozenWorld({
     collectionSkipped: ({ task }) => skipped.push(task),
     callFinished: () => {},
     callRetried: () => {},
+    fieldIgnored: () => {},
     roomsDeferred: () => {},
     rateLimitWaited: () => {},
   };

@@ -71,7 +71,7 @@ function makePolling(options: Options = {}) {
       registry.startListing();
       for (const [roomId, viewCount] of Object.entries(viewCounts))
         polling.apply(registry.listed({ roomId, viewCount }, clock.now()).changes);
-      polling.apply(registry.completeListing(clock.now()));
+      polling.apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: clock.now() }));
     },
     /** Makes the calls of one job, and reports its failure to it like a queue. */
     runJob: async (task: TaskName, roomId: string) => {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { audienceOf, noValues, storeValue, viewCountOf } from '../../src/rooms/latest-values.ts';
+import {
+  audienceOf,
+  identifyingFact,
+  memberCount,
+  noValues,
+  onlineMembers,
+  storeValue,
+  viewCount,
+} from '../../src/rooms/latest-values.ts';
 import { taskNames } from '../../src/tasks/tasks.ts';
 
 const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -46,7 +54,7 @@ describe('storeValue', () => {
 });
 
 const at = <T>(value: T, atMs = 1) => ({ value, atMs });
-const listed = (viewCount: number, atMs?: number) => at({ roomId: 'a', viewCount }, atMs);
+const listed = (views: number, atMs?: number) => at({ roomId: 'a', viewCount: views }, atMs);
 
 describe('audienceOf', () => {
   it.each([
@@ -67,19 +75,47 @@ describe('audienceOf', () => {
   });
 });
 
-describe('viewCountOf', () => {
-  it('The newer view count of list and room info counts, and that of the room info if both are of the same instant', () => {
-    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 2) })).toBe(6);
-    expect(viewCountOf({ room_list: listed(5, 2), room_info: at({ viewCount: 6 }, 1) })).toBe(5);
-    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 1) })).toBe(6);
+describe('viewCount', () => {
+  it('The larger view count of list and room info counts, because views only grow', () => {
+    expect(viewCount({ latest: { room_list: listed(5, 1), room_info: at({ viewCount: 6 }, 2) } })).toBe(6);
+    expect(viewCount({ latest: { room_list: listed(5, 2), room_info: at({ viewCount: 6 }, 1) } })).toBe(6);
+    expect(viewCount({ latest: { room_list: listed(5, 1), room_info: at({}, 2) } })).toBe(5);
   });
 
-  it('A newer response without a view count does not hide an older one with it', () => {
-    expect(viewCountOf({ room_list: listed(5, 1), room_info: at({}, 2) })).toBe(5);
-    expect(viewCountOf({ room_list: at({ roomId: 'a' }, 2), room_info: at({ viewCount: 6 }, 1) })).toBe(6);
+  it('It is never smaller than it was in this life of the room', () => {
+    expect(viewCount({ latest: { room_info: at({ viewCount: 6 }) }, mostViews: 9 })).toBe(9);
   });
 
-  it('A room without any view count ranks last', () => {
-    expect(viewCountOf({})).toBe(0);
+  it('It is unknown if neither of the two is known now', () => {
+    expect(viewCount({ latest: {}, mostViews: 9 })).toBeUndefined();
+  });
+});
+
+describe('identifyingFact', () => {
+  const nameOf = (latest: Parameters<typeof identifyingFact>[0]) => identifyingFact(latest, ({ roomName }) => roomName);
+
+  it('The list names the room, whichever response is newer', () => {
+    const room_list = at({ roomId: 'a', roomName: 'bren' }, 1);
+    expect(nameOf({ room_list, room_info: at({ roomName: '144115233775727695' }, 2) })).toBe('bren');
+  });
+
+  it('The room info names a room that the list does not contain', () => {
+    expect(nameOf({ room_info: at({ roomName: 'private' }) })).toBe('private');
+  });
+});
+
+describe('onlineMembers', () => {
+  const online = at({ onlineMembers: 77 }, 1);
+
+  it('The count of the list is used if it is newer', () => {
+    expect(onlineMembers({ online_members: online, room_list: at({ roomId: 'a', onlineCount: 80 }, 2) })).toEqual(
+      at(80, 2),
+    );
+  });
+
+  it('The 0 of the list says nothing', () => {
+    const room_list = at({ roomId: 'a', onlineCount: 0, memberCount: 0 }, 2);
+    expect(onlineMembers({ online_members: online, room_list })).toEqual(at(77, 1));
+    expect([onlineMembers({ room_list }), memberCount({ room_list })]).toEqual([undefined, undefined]);
   });
 });

@@ -58,7 +58,7 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     /** A listing that reaches its end and contains these rooms. */
     list: (...rows: readonly (string | ListedRoom)[]) => {
       listRows(rows);
-      apply(registry.completeListing(nowMs));
+      apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs }));
     },
     /** A listing that contains these rooms and then fails. */
     failListing: (...rows: readonly (string | ListedRoom)[]) => {

@@ -82,7 +82,11 @@ function replayedRegistry() {
       case 'fail listing':
         registry.startListing();
         for (const listed of next.rows) apply(registry.listed({ ...listed }, nowMs).changes);
-        apply(next.type === 'list' ? registry.completeListing(nowMs) : registry.abandonListing());
+        apply(
+          next.type === 'list'
+            ? registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs })
+            : registry.abandonListing(),
+        );
         return;
       case 'respond': {
         const value = next.task === 'room_info' ? { createTimeSeconds: next.createTimeSeconds } : { onlineMembers: 7 };

@@ -207,6 +207,7 @@ describe('A room that is created again under its id while it is selected', () =>
 
   it('The room info shows it too, by another CreateTime', () => {
     const { recordInfo, exported, changes } = createdAgain();
+    recordInfo('a', { createTimeSeconds: 101 });
     recordInfo('a', { createTimeSeconds: 200 });
     expect(changes()).toEqual(['due a']);
     expect(exported()).toEqual(['a: room_info']);

@@ -33,11 +33,31 @@ describe('A world whose clock stands still', () => {
       });
       expect(row.Category).toEqual(room?.categories);
       expect(row.CreateTime === 0 ? undefined : row.CreateTime).toBe(room?.createTimeSeconds);
-      expect([room?.memberCount, undefined]).toContain(row.MemberCount);
-      expect([room?.onlineMembers, undefined]).toContain(row.OnlineCount);
       byId.delete(row.RoomId);
     }
     expect([...byId.keys()]).toEqual([]);
+  });
+
+  it('The undocumented counts of some rows are 0 or old, although people are there', async () => {
+    const counted = (await listRooms(simulator)).filter((row) => row.OnlineCount !== undefined);
+    const onlineMembers = new Map(rooms.map((room) => [room.roomId, room.onlineMembers]));
+    const wrong = counted.filter((row) => row.OnlineCount !== onlineMembers.get(row.RoomId));
+    expect(wrong.some((row) => row.OnlineCount === 0)).toBe(true);
+    expect(wrong.some((row) => row.OnlineCount !== 0)).toBe(true);
+    expect(counted.length).toBeLessThan(rooms.length / 2);
+  });
+
+  it('The room info of some rooms dates their creation one second later than the list', async () => {
+    const lags = await Promise.all(
+      (await listRooms(simulator)).map(async ({ RoomId, CreateTime }) => {
+        const { RoomInfo } = await payload<{ RoomInfo: { CreateTime?: number } }>(simulator, {
+          command: 'get_room_info',
+          body: { RoomId },
+        });
+        return (RoomInfo.CreateTime ?? 0) - (CreateTime ?? 0);
+      }),
+    );
+    expect(new Set(lags)).toEqual(new Set([0, 1]));
   });
 
   it('get_room_info, get_online_member_num, get_member_list and get_room_stats return the ground truth', async () => {

@@ -22,7 +22,14 @@ describe('The definitions of the tasks', () => {
   it('A room without seats has no number of taken seats, and another failed call of seat_list is a failure', async () => {
     const read = (code: number) => {
       const call = () => Promise.reject(new CallFailure({ command: 'get_seat_list', reason: 'gone', found: '', code }));
-      return roomTaskOf('seat_list').read({ roomId: 'a', settings: {}, call, carried: () => undefined })();
+      return roomTaskOf('seat_list').read({
+        roomId: 'a',
+        settings: {},
+        call,
+        carried: () => undefined,
+        onlineMembers: () => undefined,
+        appMemory: {},
+      })();
     };
     expect(await read(100211)).toEqual({ value: {} });
     await expect(read(100004)).rejects.toMatchObject({ code: 100004 });

@@ -14,16 +14,21 @@ const page = (accounts: Readonly<Record<string, number | undefined>>, nextTimest
 /** Reads the members of a room `g` to the end. */
 async function readAll(
   respond: Respond,
-  options: { readonly marks?: readonly number[]; readonly carried?: () => unknown } = {},
+  options: {
+    readonly marks?: readonly number[];
+    readonly carried?: () => unknown;
+    readonly online?: number;
+    readonly appMemory?: Record<string, unknown>;
+  } = {},
 ) {
-  const { marks = [], carried = () => undefined } = options;
+  const { marks = [], carried = () => undefined, online, appMemory = {} } = options;
   const requests: GroupMembersRequest[] = [];
   const call = ((_command: unknown, request: GroupMembersRequest) => {
     requests.push(request);
     return Promise.resolve(respond(request));
   }) as RoomToRead['call'];
   const settings: GroupMembersSettings = { rooms: 200, marks };
-  const next = groupMembers.read({ roomId: 'g', settings, call, carried });
+  const next = groupMembers.read({ roomId: 'g', settings, call, carried, onlineMembers: () => online, appMemory });
   for (;;) {
     const result = await next();
     if (result !== 'more') return { ...result, requests };
@@ -67,8 +72,49 @@ describe('group_members', () => {
   it('Joins are counted from one read to the next by what the read before carried', async () => {
     const first = await readAll(() => page({ ann: 10, bob: 12 }));
     const second = await readAll(() => page({ ann: 10, bob: 12, cy: 13, dan: 15 }), { carried: () => first.carried });
-    const third = await readAll(() => page({ eve: 16, fay: undefined }), { carried: () => second.carried });
-    expect([first, second, third].map(({ value }) => value.joins)).toEqual([0, 2, 3]);
+    const third = await readAll(() => page({ eve: 16 }), { carried: () => second.carried });
+    expect([first, second, third].map(({ value }) => value?.joins)).toEqual([0, 2, 3]);
+  });
+
+  it('While a join time is not known, joins are unknown, and the next read counts them', async () => {
+    const first = await readAll(() => page({ ann: 10 }));
+    const second = await readAll(() => page({ ann: 10, bob: undefined }), { carried: () => first.carried });
+    expect([second.value, second.carried]).toEqual([
+      { listedMembers: 2, markedMembers: new Map(), joins: undefined },
+      undefined,
+    ]);
+    const third = await readAll(() => page({ ann: 10, bob: 12 }), { carried: () => first.carried });
+    expect(third.value?.joins).toBe(1);
+  });
+
+  it.each([
+    ['an account that cannot be read', { members: [{ account: undefined, joinTimeSeconds: 5 }], nextTimestamp: 0 }],
+    ['no list', { members: undefined, nextTimestamp: 0 }],
+    ['a cursor that cannot be read', { ...page({ ann: 30 }), nextTimestamp: undefined }],
+  ])('The number of members is unknown if a page has %s', async (_what, odd) => {
+    const { value } = await readAll(({ mark }) => (mark === 1000 ? page({ ann: 30 }) : odd), { marks: [1000, 1001] });
+    expect(value).toEqual({ listedMembers: undefined, markedMembers: new Map([[1000, 1]]), joins: undefined });
+    expect((await readAll(() => odd)).value).toBeUndefined();
+  });
+
+  it('A list of exactly 30 members is whole in an app that has had a longer one', async () => {
+    const listOf = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [`a${index}`, 10]));
+    const appMemory = {};
+    await readAll(() => page(listOf(31)), { appMemory });
+    expect((await readAll(() => page(listOf(30)), { appMemory, online: 40 })).value?.listedMembers).toBe(30);
+  });
+
+  it.each([
+    ['more members are online', 31],
+    ['it is unknown how many are online', undefined],
+  ])('A list of exactly 30 members says nothing if %s, because plans cut it off there', async (_what, online) => {
+    const thirty = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`a${index}`, 10]));
+    const { value, carried } = await readAll(() => page(thirty), { marks: [1000], ...(online && { online }) });
+    expect([value, carried]).toEqual([
+      { listedMembers: undefined, markedMembers: new Map(), joins: undefined },
+      undefined,
+    ]);
+    expect((await readAll(() => page(thirty), { online: 30 })).value?.listedMembers).toBe(30);
   });
 
   it('A room that is created again while it is read starts a new count of joins', async () => {
@@ -80,13 +126,18 @@ describe('group_members', () => {
       },
       { carried: () => carried },
     );
-    expect(value.joins).toBe(0);
+    expect(value?.joins).toBe(0);
   });
 
-  it('A list whose pages lead in a circle is given up', async () => {
-    await expect(readAll(() => page({ ann: 30 }, 30))).rejects.toThrow(
-      'get_members: the cursor repeats, so the list would never end',
-    );
+  it('A list whose cursor stays where it is ends with the page that brings nobody new', async () => {
+    const { value, requests } = await readAll(() => page({ ann: 30 }, 30));
+    expect([value?.listedMembers, requests.length]).toEqual([1, 2]);
+  });
+
+  it('A list whose pages lead in a circle while members are still new is given up', async () => {
+    let pages = 0;
+    const circle: Respond = () => page({ [`member ${(pages += 1)}`]: 30 }, 30);
+    await expect(readAll(circle)).rejects.toThrow('get_members: the cursor repeats, so the list would never end');
   });
 
   it('A list that does not end is given up after forty pages', async () => {
@@ -102,7 +153,9 @@ describe('group_members', () => {
   it('No account is kept of a list that was read', async () => {
     const result = await readAll(() => page({ 'private-person': 30 }), { marks: [1000] });
     const { value, carried } = result;
-    expect(JSON.stringify([{ ...value, markedMembers: [...value.markedMembers] }, carried])).not.toContain('private');
+    expect(JSON.stringify([{ ...value, markedMembers: [...(value?.markedMembers ?? [])] }, carried])).not.toContain(
+      'private',
+    );
   });
 
   it('Each list usually takes three calls, one list for all members and one for each mark', () => {
@@ -124,7 +177,7 @@ describe('countJoins', () => {
     let joins = countJoins(undefined, [10, 12]);
     const totals = [[10, 12, 13, 15], [], [15, 16]].map((joinTimes) => {
       joins = countJoins(joins, joinTimes);
-      return joins.total;
+      return joins?.total;
     });
     expect(totals).toEqual([2, 2, 3]);
   });

@@ -5,6 +5,7 @@ import { TencentClient } from '../../src/tencent/client.ts';
 import { getMembers } from '../../src/tencent/commands/get-members.ts';
 import { getOnlineMemberNum } from '../../src/tencent/commands/get-online-member-num.ts';
 import { getRoomInfo } from '../../src/tencent/commands/get-room-info.ts';
+import { getRoomList } from '../../src/tencent/commands/get-room-list.ts';
 import { CallFailure } from '../../src/tencent/failures.ts';
 import type { Signer } from '../../src/tencent/signer.ts';
 
@@ -122,47 +123,71 @@ describe('TencentClient', () => {
       'get_online_member_num: response is not JSON: truncated or invalid, 20 characters',
     ],
     ['garbled', '\u0000\u0001', 'get_online_member_num: response is not JSON: some other text, 2 characters'],
+    ['a bare value', '7', 'get_online_member_num: unexpected response: expected an object'],
     [
-      'a bare value',
-      '7',
-      'get_online_member_num: unexpected response: Invalid input: expected object, received number',
-    ],
-    [
-      'without ErrorCode',
+      'without ErrorCode and ActionStatus',
       '{"OnlineMemberNum":7}',
-      'get_online_member_num: unexpected response: ErrorCode: expected an error code',
-    ],
-    [
-      'without the number',
-      '{"ErrorCode":0}',
-      'get_online_member_num: unexpected response: OnlineMemberNum: expected a number',
-    ],
-    [
-      'a list instead of the number',
-      '{"ErrorCode":0,"OnlineMemberNum":[1]}',
-      'get_online_member_num: unexpected response: OnlineMemberNum: expected a number',
+      'get_online_member_num: unexpected response: neither ErrorCode nor ActionStatus says whether the call succeeded',
     ],
   ])('A response that is %s is malformed', async (_what, body, message) => {
     const failure = await failureOf(online(await serveText(body)));
     expect([failure.reason, failure.message]).toEqual(['malformed', message]);
   });
 
-  it('The failure says which field of the payload is wrong', async () => {
+  it('ActionStatus decides whether a call succeeded if ErrorCode makes no sense', async () => {
+    for (const code of ['null', '""', '-1', '1e30', '{}', '[0]', 'true', '0.5']) {
+      const body = `{"ErrorCode":${code},"ActionStatus":"OK","OnlineMemberNum":7}`;
+      expect(await online(await serveText(body))).toEqual({ onlineMembers: 7 });
+    }
     const failure = await failureOf(
-      info(await serveText('{"ErrorCode":0,"RequestId":"Id-3","Response":{"RoomInfo":{}}}')),
+      online(await serveText('{"ErrorCode":null,"ActionStatus":"FAIL","ErrorInfo":"x"}')),
     );
-    expect(failure.message).toBe(
-      'get_room_info: unexpected response: Response.RoomInfo.RoomId: Invalid input: expected string, received undefined',
-    );
-    expect(failure.requestId).toBe('Id-3');
+    expect(failure).toMatchObject({
+      reason: 'unknown',
+      message: 'get_online_member_num: ActionStatus FAIL without an error code: x',
+    });
   });
 
-  it('The failure of a malformed response names no member', async () => {
-    const client = await serveText(
-      '{"MemberList":[{"Member_Account":"private-person","JoinTime":"soon"}],"ErrorCode":0}',
+  it('A response that says both ErrorCode 0 and ActionStatus FAIL is a failure', async () => {
+    const client = await serveText('{"ErrorCode":0,"ActionStatus":"FAIL","OnlineMemberNum":0}');
+    expect((await failureOf(online(client))).reason).toBe('unknown');
+  });
+
+  it('A field that makes no sense is reported once for each response, with what was found', async () => {
+    const oddities: unknown[] = [];
+    const rows = '{"RoomId":"a","ViewCount":-1,"RoomName":{}},{"RoomId":"b","ViewCount":-2}';
+    const client = await serve(
+      (_request, response) => response.end(`{"ErrorCode":0,"Response":{"Next":"","RoomList":[${rows}]}}`),
+      { onOddity: (...oddity) => oddities.push(oddity) },
     );
-    const failure = await failureOf(client.call(getMembers, { roomId: 'g', timestamp: 0 }));
-    expect(failure.message).toBe('get_members: unexpected response: MemberList.0.JoinTime: expected a number');
+    expect((await client.call(getRoomList, { next: '' })).rooms.map(({ roomId }) => roomId)).toEqual(['a', 'b']);
+    expect(oddities).toEqual([
+      ['get_room_list', { field: 'RoomName', found: 'an object', expected: 'text' }],
+      ['get_room_list', { field: 'ViewCount', found: '-1', expected: 'an integer from 0 to 1,000,000,000,000' }],
+    ]);
+  });
+
+  it('A report of a field never quotes a text, which may name a person', async () => {
+    const oddities: unknown[] = [];
+    const client = await serve(
+      (_request, response) =>
+        response.end('{"MemberList":[{"Member_Account":"private-person","JoinTime":"private-text"}],"ErrorCode":0}'),
+      { onOddity: (...oddity) => oddities.push(oddity) },
+    );
+    await client.call(getMembers, { roomId: 'g', timestamp: 0 });
+    expect(oddities).toEqual([
+      ['get_members', { field: 'JoinTime', found: 'text of 12 characters', expected: 'a Unix time' }],
+    ]);
+  });
+
+  it('A name with raw control characters, which JSON forbids, costs nothing', async () => {
+    const fields = '"RoomId":"r1","RoomName":"a\u0001b\nc","ViewCount":7,"Owner_Account":144115233775727695';
+    const client = await serveText(`{"ErrorCode":0,\n"Response":{"RoomInfo":{${fields}}}}`);
+    expect(await client.call(getRoomInfo, { roomId: 'r1' })).toMatchObject({
+      roomName: 'a\u0001b\nc',
+      viewCount: 7,
+      ownerAccount: '144115233775727695',
+    });
   });
 
   it('A response of 64 MB is not read to its end', async () => {

@@ -1,4 +1,4 @@
-import { viewCountOf } from '../../rooms/latest-values.ts';
+import { viewCount } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
 import { createFragment, type Fragment } from '../format/gzip.ts';
 import { labelText, sampleLine } from '../format/text.ts';
@@ -78,8 +78,8 @@ function restOfLine({ labels, value }: LabelledSample): string {
 }
 
 /** Ranks the rooms if not all of them can be exported; unknown and ended rooms come last. */
-export function viewsOf({ latest, endedAtMs }: RoomView): number {
-  return endedAtMs === undefined ? viewCountOf(latest) : 0;
+export function viewsOf(room: RoomView): number {
+  return room.endedAtMs === undefined ? (viewCount(room) ?? 0) : 0;
 }
 
 /** The part of a block that belongs to one family. */

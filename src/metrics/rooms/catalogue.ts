@@ -1,14 +1,20 @@
 import type { ExpositionConfig, InfoLabel } from '../../config/config.ts';
-import { latestFact, type LatestValues, memberCount, nonNegative, onlineMembers } from '../../rooms/latest-values.ts';
+import {
+  identifyingFact,
+  type LatestValues,
+  memberCount,
+  newestFact,
+  nonNegative,
+  onlineMembers,
+  viewCount,
+} from '../../rooms/latest-values.ts';
 import type { RoomStats } from '../../tencent/commands/get-room-stats.ts';
 import { counter, gauge, labelledGauge, type LabelledSample, type RoomFamily } from './family.ts';
 
 /** Every family of room metrics, in the order of the exposition. */
 export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFamily[] {
   return [
-    gauge('tencent_live_room_view_count', 'Visits to the room since its creation.', (latest) =>
-      latestFact(latest, (facts) => nonNegative(facts.viewCount)),
-    ),
+    gauge('tencent_live_room_view_count', 'Visits to the room since its creation.', (_latest, room) => viewCount(room)),
     gauge(
       'tencent_live_room_online_members',
       'Members online in the room; Tencent refreshes the value every 10 s, and it is 10 to 20 s old when it is visible.',
@@ -50,10 +56,10 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
       'Activity status of the room as a number that the app defines.',
       // The app defines the meaning, so negative numbers are valid.
       (latest) =>
-        latestFact(latest, (facts) => (Number.isFinite(facts.activityStatus) ? facts.activityStatus : undefined)),
+        newestFact(latest, (facts) => (Number.isFinite(facts.activityStatus) ? facts.activityStatus : undefined)),
     ),
     gauge('tencent_live_room_creation_timestamp_seconds', 'Unix time at which the room was created.', (latest) =>
-      latestFact(latest, (facts) => nonNegative(facts.createTimeSeconds)),
+      identifyingFact(latest, (facts) => nonNegative(facts.createTimeSeconds)),
     ),
     {
       kind: 'value',
@@ -136,9 +142,9 @@ function markedMembers({ group_members }: Readonly<LatestValues>): readonly Labe
 
 /** The source of each label of `tencent_live_room_info`. */
 const infoLabelReaders: { readonly [label in InfoLabel]: (latest: Readonly<LatestValues>) => string | undefined } = {
-  room_name: (latest) => latestFact(latest, (facts) => facts.roomName),
-  owner_account: (latest) => latestFact(latest, (facts) => facts.ownerAccount),
+  room_name: (latest) => identifyingFact(latest, (facts) => facts.roomName),
+  owner_account: (latest) => identifyingFact(latest, (facts) => facts.ownerAccount),
   room_type: (latest) => latest.room_info?.value.roomType,
-  categories: (latest) => latestFact(latest, (facts) => facts.categories),
+  categories: (latest) => identifyingFact(latest, (facts) => facts.categories),
   take_seat_mode: (latest) => latest.room_info?.value.takeSeatMode,
 };

@@ -22,7 +22,7 @@ export interface LabelledSample {
 /** One entry of the catalogue of room metrics. */
 export type RoomFamily = ValueFamily | LabelledFamily;
 
-type LiveValue = (latest: Readonly<LatestValues>) => number | boolean | undefined;
+type LiveValue = (latest: Readonly<LatestValues>, room: RoomView) => number | boolean | undefined;
 type LiveSamples = (latest: Readonly<LatestValues>) => readonly LabelledSample[];
 
 /** A gauge of rooms that have not ended: the only value of an ended room is its end. Booleans become 0 and 1. */
@@ -48,7 +48,7 @@ export function labelledGauge(name: string, help: string, samples: LiveSamples):
 
 function unlessEnded(value: LiveValue): (room: RoomView) => number | undefined {
   return (room) => {
-    const known = room.endedAtMs === undefined ? value(room.latest) : undefined;
+    const known = room.endedAtMs === undefined ? value(room.latest, room) : undefined;
     return known === undefined ? undefined : Number(known);
   };
 }

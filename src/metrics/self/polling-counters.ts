@@ -38,6 +38,12 @@ export function createPollingCounters(registry: Registry): PollingCounters {
   const calls = counter('api_requests_total', byCommand, 'Calls that have ended, including failed ones.');
   const failedCalls = counter('api_request_failures_total', [...byCommand, 'reason'], 'Calls that failed, by reason.');
   const retries = counter('api_request_retries_total', byCommand, 'Calls that were retried after a transient error.');
+  // Which fields a response may have is known only to the command that reads it, so these counters appear with the first one.
+  const oddities = counter(
+    'api_response_oddities_total',
+    [...byCommand, 'field'],
+    'Responses with a value that makes no sense, and was therefore ignored, by field.',
+  );
   const durations = new Histogram({
     name: 'tencent_live_exporter_api_request_duration_seconds',
     help: 'Duration of calls, including failed ones.',
@@ -98,6 +104,7 @@ export function createPollingCounters(registry: Registry): PollingCounters {
         if (event.failure !== undefined) failedCalls.inc({ ...labels, reason: event.failure });
         durations.observe(labels, event.durationSeconds);
       },
+      fieldIgnored: (event) => oddities.inc({ ...commandLabels(event), field: event.field }),
       callRetried: (event) => retries.inc(commandLabels(event)),
       roomsDeferred: (event) => deferred.inc(commandLabels(event), event.rooms),
       rateLimitWaited: (event) => waited.inc(commandLabels(event), event.seconds),

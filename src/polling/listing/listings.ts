@@ -1,11 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Logger } from '../../platform/logging/logger.ts';
 import type { RoomChanges } from '../../rooms/registry-options.ts';
 import type { RoomRegistry } from '../../rooms/registry.ts';
 import type { RoomLister } from '../../tasks/task.ts';
 import type { TencentClient } from '../../tencent/client.ts';
-import { CursorGuard } from '../../tencent/cursor-guard.ts';
 import { CallFailure } from '../../tencent/failures.ts';
+import { PageCursor } from '../../tencent/page-cursor.ts';
 import type { Job } from '../queue/queue-entry.ts';
 
 interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
@@ -13,15 +12,13 @@ interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
   readonly lister: () => ListingContext['lister'];
   /** The value of `rooms.discover` at present. */
   readonly discover: () => string;
-  /** With the app's own fields. */
-  readonly logger: Logger;
 }
 
 /** The listings of one app, one after another. */
 export class Listings {
   readonly #options: ListingsOptions;
   #hasEnded = false;
-  #hasSucceeded = false;
+  #hasReadList = false;
   #listeners: ((failure?: CallFailure) => void)[] = [];
 
   constructor(options: ListingsOptions) {
@@ -33,14 +30,14 @@ export class Listings {
     return this.#hasEnded;
   }
 
-  /** Whether a listing has succeeded since rooms are discovered in the current way. */
-  get hasSucceeded(): boolean {
-    return this.#hasSucceeded;
+  /** Whether a listing has read the whole list since rooms are discovered in the current way. */
+  get hasReadList(): boolean {
+    return this.#hasReadList;
   }
 
   /** Rooms are discovered in another way now: the listings so far say nothing about it. */
   forget(): void {
-    this.#hasSucceeded = false;
+    this.#hasReadList = false;
   }
 
   /** Adds a listener that is called once, when the next listing ends. */
@@ -58,7 +55,7 @@ export class Listings {
 
   /** A listing, as a job of the request queue. */
   startJob(): Job {
-    const { discover, lister: currentLister, logger, ...context } = this.#options;
+    const { discover, lister: currentLister, ...context } = this.#options;
     const discovery = discover();
     const lister = currentLister();
     const next = startListing({ ...context, lister, isCurrent: () => discovery === discover() });
@@ -71,10 +68,7 @@ export class Listings {
           this.#end(new CallFailure({ command: lister.command.name, reason: 'unknown', found }));
           return 'done';
         }
-        const { unreadableRows, ...counts } = result;
-        if (unreadableRows > 0) {
-          logger.warn({ ...counts, unreadable_rows: unreadableRows }, 'room list has rows that could not be read');
-        }
+        if (result === 'whole list') this.#hasReadList = true;
         this.#end();
         return 'done';
       },
@@ -84,8 +78,7 @@ export class Listings {
 
   #end(failure?: CallFailure): void {
     this.#hasEnded = true;
-    if (failure === undefined) this.#hasSucceeded = true;
-    else this.#options.onChanges(this.#options.registry.abandonListing());
+    if (failure !== undefined) this.#options.onChanges(this.#options.registry.abandonListing());
     for (const listener of this.#listeners.splice(0)) listener(failure);
   }
 }
@@ -96,46 +89,47 @@ interface ListingContext {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly onChanges: (changes: RoomChanges) => void;
+  /** Whether the undocumented counts of the list are used. */
+  readonly usesCounts: () => boolean;
   /** False once rooms are discovered in another way: then the list is of no use any more. */
   readonly isCurrent: () => boolean;
 }
 
-interface ListingResult {
-  readonly rooms: number;
-  readonly pages: number;
-  /** Rows that could not be read: a room that this listing did not contain may be one of them. */
-  readonly unreadableRows: number;
-}
-
 /**
  * Reads all pages of the room list once; each call of the returned function reads one page. The registry gets the rooms page
- * by page, so new rooms are polled while the listing goes on. Only a listing that reaches the end of the list, and could read
- * every row, says which rooms are missing. Resolves with `abandoned` if rooms are discovered in another way meanwhile.
+ * by page, so new rooms are polled while the listing goes on. Only a listing that has read the list to its end says which
+ * rooms are missing: a page without rows that can be read, or without a cursor, makes it a part of the list. Resolves with
+ * `abandoned` if rooms are discovered in another way meanwhile.
  */
-function startListing(context: ListingContext): () => Promise<'more' | 'abandoned' | ListingResult> {
-  const { lister, call, registry, clock, onChanges, isCurrent } = context;
-  const guard = new CursorGuard(lister.command.name, lister.maxPages);
+function startListing(
+  context: ListingContext,
+): () => Promise<'more' | 'abandoned' | 'whole list' | 'part of the list'> {
+  const { lister, call, registry, clock, onChanges, usesCounts, isCurrent } = context;
+  const { command, maxPages, roomsPerPage } = lister;
+  const cursor = new PageCursor({ command: command.name, maxPages, rowsPerPage: roomsPerPage });
   let next = '';
-  let pages = 0;
-  let rooms = 0;
-  let unreadableRows = 0;
+  let isWhole = true;
+  let unidentifiedRooms = 0;
   registry.startListing();
   return async () => {
-    const page = await call(lister.command, { next });
+    const page = await call(command, { next });
     if (!isCurrent()) return 'abandoned';
-    pages += 1;
-    unreadableRows += page.unreadableRows;
+    let hasNewRows = false;
     for (const row of page.rooms) {
+      if (!usesCounts()) row.memberCount = row.onlineCount = undefined;
       const { isFirst, changes } = registry.listed(row, clock.now());
-      if (isFirst) rooms += 1;
+      hasNewRows ||= isFirst;
       onChanges(changes);
     }
-    if (page.next !== '') {
-      guard.follow(page.next);
-      next = page.next;
+    if (page.rows === undefined || page.next === undefined) isWhole = false;
+    unidentifiedRooms += (page.rows ?? 0) - page.rooms.length;
+    const following =
+      page.next === undefined ? undefined : cursor.after({ next: page.next, rows: page.rows, hasNewRows });
+    if (following !== undefined) {
+      next = following;
       return 'more';
     }
-    if (unreadableRows === 0) onChanges(registry.completeListing(clock.now()));
-    return { rooms, pages, unreadableRows };
+    onChanges(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.now() }));
+    return isWhole ? 'whole list' : 'part of the list';
   };
 }

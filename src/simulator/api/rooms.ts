@@ -34,21 +34,25 @@ function listRow(broadcast: Broadcast, ms: number): unknown {
   };
 }
 
-/** Fields that some rows of real room lists have. */
+/** How old the counts of the room list are. */
+const listCountsAgeMs = 60_000;
+
+/** Fields that some rows of real room lists have. Their counts are not those of the commands that document them. */
 function undocumentedFields(broadcast: Broadcast, ms: number): object {
+  const countedMs = Math.max(broadcast.startMs, ms - listCountsAgeMs);
   return {
-    MemberCount: broadcast.memberCountAt(ms),
-    OnlineCount: broadcast.onlineAt(ms),
+    MemberCount: broadcast.memberCountAt(countedMs),
+    OnlineCount: broadcast.quirks.listCounts === 'zero' ? 0 : broadcast.onlineAt(countedMs),
     Popularity: broadcast.viewsAt(ms) * 10,
     OwnerName: broadcast.profile.ownerAccount.slice(0, 8),
   };
 }
 
 /** `CreateTime`, which is 0 or absent in some rooms. */
-function createTime(broadcast: Broadcast): { readonly CreateTime?: number } {
+function createTime(broadcast: Broadcast, lagSeconds = 0): { readonly CreateTime?: number } {
   const seconds = createTimeSecondsOf(broadcast);
-  if (seconds === undefined && broadcast.quirks.createTime === 'absent') return {};
-  return { CreateTime: seconds ?? 0 };
+  if (seconds === undefined) return broadcast.quirks.createTime === 'absent' ? {} : { CreateTime: 0 };
+  return { CreateTime: seconds + lagSeconds };
 }
 
 /** `get_room_info`, with the quirks of the room. A `bigint` is sent as an integer of any size. */
@@ -62,7 +66,7 @@ export function getRoomInfo(broadcast: Broadcast, ms: number): unknown {
       RoomName: profile.roomName,
       RoomType: 'Live',
       Owner_Account: ownerIsInteger ? BigInt(profile.ownerAccount) : profile.ownerAccount,
-      ...createTime(broadcast),
+      ...createTime(broadcast, quirks.infoCreateTimeLag),
       IsSeatEnabled: profile.seatsEnabled,
       TakeSeatMode: quirks.takeSeatModeAsText ? ['FreeToTake', 'ApplyToTake'][seatMode - 1] : seatMode,
       MaxSeatCount: profile.maxSeats,

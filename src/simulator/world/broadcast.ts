@@ -119,7 +119,7 @@ export class Broadcast {
     const viewerSeconds = this.#audienceCurve().areaAt(ms);
     const gifts = Math.floor(viewerSeconds / 2_400);
     return {
-      viewers: Math.ceil(this.viewsAt(ms) * 0.82),
+      viewers: this.viewsAt(ms),
       gifts,
       giftCoins: gifts * 10 + Math.floor(viewerSeconds / 36_000) * 500,
       // Most senders send more than one gift, so the number of senders grows more slowly.

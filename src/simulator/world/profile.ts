@@ -25,8 +25,12 @@ export interface WireQuirks {
   readonly takeSeatModeAsText: boolean;
   readonly muted: 'boolean' | 'text' | 'number';
   readonly createTime: 'given' | 'zero' | 'absent';
+  /** How many seconds later the room was created according to the room info than according to the room list. */
+  readonly infoCreateTimeLag: number;
   /** Fields that Tencent does not document. */
   readonly extraFields: boolean;
+  /** The undocumented counts of the room list: as they were some time ago, or 0 although people are there. */
+  readonly listCounts: 'old' | 'zero';
 }
 
 /** Rare cases depend on the rank rather than on a hash, so that a small world has them too. */
@@ -63,6 +67,8 @@ export function quirksOf(rank: number): WireQuirks {
     takeSeatModeAsText: rank % 5 === 2,
     muted: rank % 7 === 1 ? 'text' : rank % 7 === 4 ? 'number' : 'boolean',
     createTime: rank % 37 === 7 ? 'zero' : rank % 37 === 16 ? 'absent' : 'given',
+    infoCreateTimeLag: isPublicRank(rank) && rank % 6 === 5 ? 1 : 0,
     extraFields: rank % 4 === 2,
+    listCounts: rank % 8 === 2 ? 'zero' : 'old',
   };
 }

@@ -1,24 +1,21 @@
-import { z } from 'zod';
 import { type Command, live } from '../command.ts';
-import { count, optional, text } from '../fields.ts';
+import { members } from '../fields.ts';
 
-interface MemberListPage {
-  /** Members of the room; on the first page only. */
-  readonly memberCount?: number | undefined;
-  /** Cursor of the next page; empty on the last one. */
-  readonly next: string;
+interface MemberCount {
+  readonly memberCount: number;
 }
 
-const payload = z.object({ MemberCount: optional(count), Next: optional(text) });
-
-/** A page of a live room's members. The list stops at 1,000 (30 on lower plans); `MemberCount` does not. */
-export const getMemberList: Command<{ readonly roomId: string; readonly next: string }, MemberListPage> = {
+/**
+ * The first page of a live room's members, of which only the number of all members is read: it is on this page only. The
+ * list itself stops at 1,000 members (30 on lower plans). Undefined if the number cannot be read.
+ */
+export const getMemberList: Command<{ readonly roomId: string }, MemberCount | undefined> = {
   ...live,
   name: 'get_member_list',
   callsPerSecond: 200,
-  body: ({ roomId, next }) => ({ RoomId: roomId, Next: next }),
-  parse(value) {
-    const { MemberCount, Next } = payload.parse(value);
-    return { memberCount: MemberCount, next: Next ?? '' };
+  body: ({ roomId }) => ({ RoomId: roomId, Next: '' }),
+  parse(payload) {
+    const memberCount = payload?.required('MemberCount', members);
+    return memberCount === undefined ? undefined : { memberCount };
   },
 };

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import type { Command } from '../command.ts';
-import { number, numberOrZeroForUnknown, optional, text } from '../fields.ts';
+import { integer, odd, text, time } from '../fields.ts';
 
 export interface GroupMembersRequest {
   readonly roomId: string;
@@ -11,21 +10,18 @@ export interface GroupMembersRequest {
 }
 
 export interface GroupMember {
-  readonly account: string;
-  /** Unix seconds; absent if the API does not say. */
-  readonly joinTimeSeconds?: number | undefined;
+  /** Undefined if it cannot be read. */
+  readonly account: string | undefined;
+  /** Unix seconds; undefined if the API does not say. */
+  readonly joinTimeSeconds: number | undefined;
 }
 
 export interface GroupMembersPage {
-  readonly members: readonly GroupMember[];
-  /** `Timestamp` of the next page's request; 0 on the last one. */
-  readonly nextTimestamp: number;
+  /** Undefined if the page has no list. */
+  readonly members: readonly GroupMember[] | undefined;
+  /** `Timestamp` of the next page's request; 0 on the last one; undefined if it cannot be read. */
+  readonly nextTimestamp: number | undefined;
 }
-
-const payload = z.object({
-  MemberList: optional(z.array(z.object({ Member_Account: text, JoinTime: optional(numberOrZeroForUnknown) }))),
-  NextTimestamp: optional(number),
-});
 
 /** A page of the newest members of an AVChatRoom group, cached by the server for 40 s; 1,000 members in all. */
 export const getMembers: Command<GroupMembersRequest, GroupMembersPage> = {
@@ -38,14 +34,18 @@ export const getMembers: Command<GroupMembersRequest, GroupMembersPage> = {
     Timestamp: timestamp,
     ...(mark === undefined ? {} : { Mark: mark }),
   }),
-  parse(value) {
-    const { MemberList, NextTimestamp } = payload.parse(value);
+  parse(payload) {
+    const rows = payload?.rows('MemberList');
+    const next = payload?.read('NextTimestamp', integer);
     return {
-      members: (MemberList ?? []).map((member) => ({
-        account: member.Member_Account,
-        joinTimeSeconds: member.JoinTime,
-      })),
-      nextTimestamp: NextTimestamp ?? 0,
+      members:
+        rows === undefined || rows === odd
+          ? undefined
+          : rows.map((row) => ({
+              account: row?.required('Member_Account', text),
+              joinTimeSeconds: row?.optional('JoinTime', time),
+            })),
+      nextTimestamp: next === odd ? undefined : (next ?? 0),
     };
   },
 };

@@ -1,19 +1,22 @@
-import { z } from 'zod';
 import type { Command } from '../command.ts';
-import { count } from '../fields.ts';
+import { members } from '../fields.ts';
 
 interface OnlineMembers {
   readonly onlineMembers: number;
 }
 
-const payload = z.object({ OnlineMemberNum: count });
-
-/** Members online in an AVChatRoom group or a live room; the server refreshes the number every 10 s. */
-export const getOnlineMemberNum: Command<{ readonly roomId: string }, OnlineMembers> = {
+/**
+ * Members online in an AVChatRoom group or a live room; the server refreshes the number every 10 s. Undefined if it cannot
+ * be read: an unknown audience is never 0.
+ */
+export const getOnlineMemberNum: Command<{ readonly roomId: string }, OnlineMembers | undefined> = {
   name: 'get_online_member_num',
   service: 'group_open_http_svc',
   callsPerSecond: 200,
   payload: 'top level',
   body: ({ roomId }) => ({ GroupId: roomId }),
-  parse: (value) => ({ onlineMembers: payload.parse(value).OnlineMemberNum }),
+  parse(payload) {
+    const onlineMembers = payload?.required('OnlineMemberNum', members);
+    return onlineMembers === undefined ? undefined : { onlineMembers };
+  },
 };

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { type Command, live } from '../command.ts';
-import { boolean, count, optional, text } from '../fields.ts';
-import { type RoomFacts, roomFactsFields } from './room-facts.ts';
+import { boolean, count, type FieldType, integer, members, odd, text, textOrEmpty, time } from '../fields.ts';
+import { readCategories, type RoomFacts } from './room-facts.ts';
 
 type TakeSeatMode = 'free' | 'apply';
 
@@ -15,50 +14,42 @@ export interface RoomInfo extends RoomFacts {
   readonly public?: boolean | undefined;
 }
 
-const takeSeatModes: ReadonlyMap<string, TakeSeatMode> = new Map([
+const takeSeatModes: ReadonlyMap<unknown, TakeSeatMode> = new Map([
   ['1', 'free'],
   ['2', 'apply'],
   ['FreeToTake', 'free'],
   ['ApplyToTake', 'apply'],
 ]);
 
-const payload = z.object({
-  RoomInfo: z.object({
-    ...roomFactsFields,
-    RoomType: optional(text),
-    IsSeatEnabled: optional(boolean),
-    // A mode that no page lists is unknown, but must not cost the room's other values.
-    TakeSeatMode: optional(text).transform((mode) => takeSeatModes.get(mode ?? '')),
-    MaxSeatCount: optional(count),
-    MaxMemberCount: optional(count),
-    IsMessageDisabled: optional(boolean),
-    IsPublicVisible: optional(boolean),
-  }),
-});
+const takeSeatMode: FieldType<TakeSeatMode> = {
+  expected: '1, 2, FreeToTake or ApplyToTake',
+  read: (value) => takeSeatModes.get(text.read(value)) ?? odd,
+};
 
-/** Everything that Live knows of one room. Gone (100004) once the room is dissolved. */
-export const getRoomInfo: Command<{ readonly roomId: string }, RoomInfo> = {
+/** Everything that Live knows of one room. Gone (100004) once the room is dissolved. Undefined if there is no room info. */
+export const getRoomInfo: Command<{ readonly roomId: string }, RoomInfo | undefined> = {
   ...live,
   name: 'get_room_info',
   callsPerSecond: 200,
   body: ({ roomId }) => ({ RoomId: roomId }),
-  parse(value) {
-    const { RoomInfo: fields } = payload.parse(value);
+  parse(payload) {
+    const fields = payload?.object('RoomInfo');
+    if (fields === undefined) return undefined;
     // Each field is written out: an object made by a spread takes 155 bytes instead of 130, and every room has one.
     return {
-      roomName: fields.RoomName,
-      ownerAccount: fields.Owner_Account,
-      categories: fields.Category,
-      createTimeSeconds: fields.CreateTime,
-      activityStatus: fields.ActivityStatus,
-      viewCount: fields.ViewCount,
-      roomType: fields.RoomType,
-      seatsEnabled: fields.IsSeatEnabled,
-      takeSeatMode: fields.TakeSeatMode,
-      maxSeats: fields.MaxSeatCount,
-      maxMembers: fields.MaxMemberCount,
-      muted: fields.IsMessageDisabled,
-      public: fields.IsPublicVisible,
+      roomName: fields.optional('RoomName', textOrEmpty),
+      ownerAccount: fields.optional('Owner_Account', text),
+      categories: readCategories(fields),
+      createTimeSeconds: fields.optional('CreateTime', time),
+      activityStatus: fields.optional('ActivityStatus', integer),
+      viewCount: fields.optional('ViewCount', count),
+      roomType: fields.optional('RoomType', text),
+      seatsEnabled: fields.optional('IsSeatEnabled', boolean),
+      takeSeatMode: fields.optional('TakeSeatMode', takeSeatMode),
+      maxSeats: fields.optional('MaxSeatCount', members),
+      maxMembers: fields.optional('MaxMemberCount', members),
+      muted: fields.optional('IsMessageDisabled', boolean),
+      public: fields.optional('IsPublicVisible', boolean),
     };
   },
 };

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { type Command, live } from '../command.ts';
-import { count, optional } from '../fields.ts';
+import { count } from '../fields.ts';
 
 /** Totals since the room was created. */
 export interface RoomStats {
+  /** Visits, not distinct people: Tencent calls the field "cumulative views". */
   readonly viewers?: number | undefined;
   readonly gifts?: number | undefined;
   readonly giftCoins?: number | undefined;
@@ -12,30 +12,19 @@ export interface RoomStats {
   readonly messages?: number | undefined;
 }
 
-const payload = z.object({
-  TotalViewers: optional(count),
-  TotalGiftsSent: optional(count),
-  TotalGiftCoins: optional(count),
-  TotalUniqueGiftSenders: optional(count),
-  TotalLikesReceived: optional(count),
-  TotalMsgCount: optional(count),
-});
-
-/** What viewers did in a live room since it was created. */
-export const getRoomStats: Command<{ readonly roomId: string }, RoomStats> = {
+/** What viewers did in a live room since it was created. Undefined if the response has no totals. */
+export const getRoomStats: Command<{ readonly roomId: string }, RoomStats | undefined> = {
   ...live,
   name: 'get_room_stats',
   callsPerSecond: 100,
   body: ({ roomId }) => ({ RoomId: roomId }),
-  parse(value) {
-    const totals = payload.parse(value);
-    return {
-      viewers: totals.TotalViewers,
-      gifts: totals.TotalGiftsSent,
-      giftCoins: totals.TotalGiftCoins,
-      giftSenders: totals.TotalUniqueGiftSenders,
-      likes: totals.TotalLikesReceived,
-      messages: totals.TotalMsgCount,
-    };
-  },
+  parse: (payload) =>
+    payload && {
+      viewers: payload.optional('TotalViewers', count),
+      gifts: payload.optional('TotalGiftsSent', count),
+      giftCoins: payload.optional('TotalGiftCoins', count),
+      giftSenders: payload.optional('TotalUniqueGiftSenders', count),
+      likes: payload.optional('TotalLikesReceived', count),
+      messages: payload.optional('TotalMsgCount', count),
+    },
 };

@@ -1,8 +1,8 @@
-import { z } from 'zod';
-import { count, number, numberOrZeroForUnknown, optional, text } from '../fields.ts';
+import { type Fields, text } from '../fields.ts';
 
 /** What both the room list and the room info say of a room. An optional field is absent if the API did not give it: absent never means zero. */
 export interface RoomFacts {
+  /** Empty if the room has no name. */
   readonly roomName?: string | undefined;
   /** Digit for digit, even if the API sends a bare integer beyond 2^53. */
   readonly ownerAccount?: string | undefined;
@@ -16,13 +16,6 @@ export interface RoomFacts {
   readonly viewCount?: number | undefined;
 }
 
-/** The fields in the API's own names. */
-export const roomFactsFields = {
-  RoomId: z.string().min(1, 'expected a room id'),
-  RoomName: optional(text),
-  Owner_Account: optional(text),
-  Category: optional(z.array(text)).transform((tags) => tags?.join(',')),
-  CreateTime: optional(numberOrZeroForUnknown),
-  ActivityStatus: optional(number),
-  ViewCount: optional(count),
-};
+export function readCategories(fields: Fields): string | undefined {
+  return fields.items('Category', text)?.join(',');
+}

@@ -1,4 +1,4 @@
-import { audienceOf, latestFact, memberCount, onlineMembers } from '../../rooms/latest-values.ts';
+import { audienceOf, identifyingFact, memberCount, onlineMembers, viewCount } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
 import { type Cell, escapeHtml, formatCount, type Html, table } from './format.ts';
 
@@ -30,12 +30,12 @@ export function roomsTable(rooms: readonly RoomOfApp[]): string {
     { title: 'App', isExtra: true },
   ];
   if (rooms.length === 0) return '<h2>Largest rooms</h2>\n<p>No rooms are known.</p>\n';
-  const rows = rooms.map(({ sdkAppId, room: { id, latest } }): readonly Cell[] => [
-    formatCount(onlineMembers(latest)?.value),
-    userText(id),
-    userText(latestFact(latest, ({ roomName }) => roomName) ?? ''),
-    formatCount(memberCount(latest)),
-    formatCount(latestFact(latest, ({ viewCount }) => viewCount)),
+  const rows = rooms.map(({ sdkAppId, room }): readonly Cell[] => [
+    formatCount(onlineMembers(room.latest)?.value),
+    userText(room.id),
+    userText(identifyingFact(room.latest, ({ roomName }) => roomName) ?? ''),
+    formatCount(memberCount(room.latest)),
+    formatCount(viewCount(room)),
     String(sdkAppId),
   ]);
   return table(`The ${rooms.length} largest rooms`, columns, rows);

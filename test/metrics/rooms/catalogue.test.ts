@@ -20,7 +20,7 @@ function linesOfLatest(latest: LatestValues): readonly string[] {
 }
 
 describe('The catalogue of room metrics', () => {
-  it('Every value of a room is exported, and the newer one if two responses contain it', () => {
+  it('Every value of a room is exported; views are the larger of two, and the list names the room', () => {
     expect(linesOf(completeRoom)).toEqual([
       'tencent_live_room_view_count 5012',
       'tencent_live_room_online_members 873',
@@ -34,7 +34,7 @@ describe('The catalogue of room metrics', () => {
       'tencent_live_room_activity_status 1',
       'tencent_live_room_creation_timestamp_seconds 1693200000',
       'tencent_live_room_online_members_updated_timestamp_seconds 1693268556.123',
-      'tencent_live_room_info{room_name="Evening show, part 2"} 1',
+      'tencent_live_room_info{room_name="Evening show"} 1',
       'tencent_live_room_listed_members 500',
       'tencent_live_room_marked_members{mark="1000"} 7',
       'tencent_live_room_marked_members{mark="1001"} 0',
@@ -108,7 +108,7 @@ describe('The catalogue of room metrics', () => {
   it('The configured labels are added to the info metric in the configured order', () => {
     expect(linesOf(completeRoom, [...infoLabels].toReversed()).filter((line) => line.includes('_info'))).toEqual([
       'tencent_live_room_info{take_seat_mode="apply",categories="3,14",room_type="Live",' +
-        'owner_account="144115233775727695",room_name="Evening show, part 2"} 1',
+        'owner_account="144115233775727695",room_name="Evening show"} 1',
     ]);
   });
 

@@ -26,6 +26,7 @@ function makeCollections() {
       collectionSkipped: (event) => skipped.push(event),
       callFinished: () => {},
       callRetried: () => {},
+      fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
     },

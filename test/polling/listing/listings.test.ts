@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { Listings } from '../../../src/polling/listing/listings.ts';
 import { RoomRegistry } from '../../../src/rooms/registry.ts';
 import { roomList } from '../../../src/tasks/tasks.ts';
@@ -8,20 +7,20 @@ import type { RoomListPage } from '../../../src/tencent/commands/get-room-list.t
 import { CallFailure } from '../../../src/tencent/failures.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const page = (roomIds: readonly string[], { next = '', unreadableRows = 0 } = {}): RoomListPage => ({
+const page = (roomIds: readonly string[], { next = '', unidentified = 0 } = {}): RoomListPage => ({
   rooms: roomIds.map((roomId) => ({ roomId })),
   next,
-  unreadableRows,
+  rows: roomIds.length + unidentified,
 });
 
+const fullPage = Array.from({ length: 20 }, (_, index) => `new-${index}`);
+
 /** Listings of an app whose room limit is one; each call returns the next of these pages. */
-function makeListings(pages: readonly (RoomListPage | Error)[]) {
+function makeListings(pages: readonly (RoomListPage | Error)[], { usesCounts = false, limit = 1 } = {}) {
   const left = [...pages];
   const clock = new FakeClock();
-  const lines: string[] = [];
-  const write = (line: string) => lines.push(line.replace(/^ts=\S+ /, '').trimEnd());
   const registry = new RoomRegistry({
-    selection: { discover: 'live', include: [], exclude: [], limit: 1 },
+    selection: { discover: 'live', include: [], exclude: [], limit },
     endedRetentionMs: 1_800_000,
     listener: { published: () => {}, withdrawn: () => {} },
   });
@@ -31,7 +30,7 @@ function makeListings(pages: readonly (RoomListPage | Error)[]) {
   const listings = new Listings({
     registry,
     clock,
-    logger: createLogger({ level: 'info', format: 'logfmt', destination: { write } }),
+    usesCounts: () => usesCounts,
     call: (() => {
       const result = left.shift() ?? page([]);
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
@@ -57,7 +56,7 @@ function makeListings(pages: readonly (RoomListPage | Error)[]) {
   };
   const roomIds = () => [...registry.rooms()].map(({ id }) => id);
   const discoverByChat = () => (discover = 'chat');
-  return { listings, recordNextEnd, registry, runListing, discoverByChat, roomIds, lines, due, toVerify, ends };
+  return { listings, recordNextEnd, registry, runListing, discoverByChat, roomIds, due, toVerify, ends };
 }
 
 const timeout = new CallFailure({ command: 'get_room_list', reason: 'timeout', found: 'no response within 5 s' });
@@ -72,9 +71,9 @@ describe('Listings', () => {
 
   it('The end of a listing is reported once, after its last page', async () => {
     const { listings, runListing, ends } = makeListings([page(['room-1'], { next: 'a' }), page(['room-2'])]);
-    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([false, false]);
+    expect([listings.hasEnded, listings.hasReadList]).toEqual([false, false]);
     await runListing(() => expect(ends).toEqual([]));
-    expect([ends, listings.hasEnded, listings.hasSucceeded]).toEqual([[undefined], true, true]);
+    expect([ends, listings.hasEnded, listings.hasReadList]).toEqual([[undefined], true, true]);
   });
 
   it('A listing that fails has ended without success, and suspects no room', async () => {
@@ -96,7 +95,7 @@ describe('Listings', () => {
   it('A failed first listing leaves the rooms unknown', async () => {
     const { listings, runListing } = makeListings([timeout]);
     await runListing();
-    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
+    expect([listings.hasEnded, listings.hasReadList]).toEqual([true, false]);
   });
 
   it('Rooms beyond the limit that a failed listing has discovered are forgotten', async () => {
@@ -109,23 +108,57 @@ describe('Listings', () => {
     const { runListing, ends } = makeListings([
       page(['room-1'], { next: 'a' }),
       page(['room-2'], { next: 'b' }),
-      page(['room-3'], { next: 'a' }),
+      page(fullPage, { next: 'a' }),
     ]);
     await runListing();
     expect(ends.map((failure) => failure?.reason)).toEqual(['malformed']);
   });
 
-  it('A listing with unreadable rows succeeds with a warning, and suspects no room', async () => {
-    const { runListing, toVerify, lines, ends } = makeListings([
-      page(['room-1']),
-      page([], { unreadableRows: 1 }),
-      page([], { unreadableRows: 2 }),
-    ]);
+  it('Rooms beyond the limit may be the rows without a readable id, so as many of them are not forgotten', async () => {
+    const missing = page(['room-1'], { unidentified: 1 });
+    const { runListing, roomIds, ends } = makeListings([page(['room-1', 'room-2', 'room-3']), missing, missing]);
     for (let listing = 0; listing < 3; listing += 1) await runListing();
-    expect([toVerify, ends]).toEqual([[], [undefined, undefined, undefined]]);
-    expect(lines).toEqual([
-      'level=warn msg="room list has rows that could not be read" rooms=0 pages=1 unreadable_rows=1',
-      'level=warn msg="room list has rows that could not be read" rooms=0 pages=1 unreadable_rows=2',
+    expect(roomIds()).toEqual(['room-1', 'room-2']);
+    expect(ends).toEqual([undefined]);
+  });
+
+  it.each([
+    ['a page without a list', { rooms: [], rows: undefined, next: '' }],
+    ['a page without a readable cursor', { ...page(['room-2']), next: undefined }],
+  ])(
+    'A listing with %s succeeds, says of no room that it is missing, and leaves new rooms a place',
+    async (_what, odd) => {
+      const pages = [page(['room-1']), odd, odd, page(['room-2'], { next: 'a' }), odd];
+      const { listings, runListing, toVerify, roomIds, ends } = makeListings(pages, { limit: 2 });
+      for (let listing = 0; listing < 4; listing += 1) await runListing();
+      expect([toVerify, ends, listings.hasReadList]).toEqual([[], [undefined], true]);
+      expect(roomIds()).toEqual(['room-1', 'room-2']);
+    },
+  );
+
+  it('A list of which no page could be read leaves the rooms unknown', async () => {
+    const { listings, runListing } = makeListings([{ rooms: [], rows: undefined, next: '' }]);
+    await runListing();
+    expect([listings.hasEnded, listings.hasReadList]).toEqual([true, false]);
+  });
+
+  it('A page without a list does not hide the pages after it', async () => {
+    const { runListing, roomIds } = makeListings([{ rooms: [], rows: undefined, next: 'a' }, page(['room-2'])]);
+    await runListing();
+    expect(roomIds()).toEqual(['room-2']);
+  });
+
+  it('The undocumented counts of the list are kept only if they are used', async () => {
+    const counted = { rooms: [{ roomId: 'a', onlineCount: 5, memberCount: 6 }], rows: 1, next: '' };
+    const countsOf = async (usesCounts: boolean) => {
+      const { runListing, registry } = makeListings([structuredClone(counted)], { usesCounts });
+      await runListing();
+      const value = registry.get('a')?.latest.room_list?.value;
+      return [value?.onlineCount, value?.memberCount];
+    };
+    expect([await countsOf(false), await countsOf(true)]).toEqual([
+      [undefined, undefined],
+      [5, 6],
     ]);
   });
 
@@ -144,7 +177,7 @@ describe('Listings', () => {
     expect(ends.map((failure) => failure?.message)).toEqual([
       'get_room_list: abandoned because a reload has changed how rooms are discovered',
     ]);
-    expect([roomIds(), listings.hasEnded, listings.hasSucceeded]).toEqual([['room-1'], true, false]);
+    expect([roomIds(), listings.hasEnded, listings.hasReadList]).toEqual([['room-1'], true, false]);
   });
 
   it('A listing that is cancelled between two pages has ended without success', async () => {
@@ -152,13 +185,13 @@ describe('Listings', () => {
     await listings.startJob().next();
     listings.cancel();
     expect(ends.map((failure) => failure?.reason)).toEqual(['unknown']);
-    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
+    expect([listings.hasEnded, listings.hasReadList]).toEqual([true, false]);
   });
 
   it('If rooms are discovered in another way, no listing has succeeded yet', async () => {
     const { listings, runListing } = makeListings([page(['room-1'])]);
     await runListing();
     listings.forget();
-    expect([listings.hasEnded, listings.hasSucceeded]).toEqual([true, false]);
+    expect([listings.hasEnded, listings.hasReadList]).toEqual([true, false]);
   });
 });

@@ -71,6 +71,7 @@ function makeQueues(options: Options = {}) {
       collectionSkipped: () => {},
       callFinished: () => {},
       callRetried: () => {},
+      fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
     },

@@ -36,6 +36,7 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
     collectionSkipped: () => {},
     callFinished: (event) => observed.push(event.failure ?? 'ok'),
     callRetried: () => observed.push('retry'),
+    fieldIgnored: () => {},
     roomsDeferred: () => {},
     rateLimitWaited: ({ seconds }) => (waited.seconds += seconds),
   };

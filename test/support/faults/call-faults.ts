@@ -13,15 +13,13 @@ export interface FaultyCalls {
 /** An injected fault of single calls, which concerns neither the credentials nor the network as a whole. */
 export interface CallFault {
   readonly fault: string;
-  /** The reason with which a call fails. */
-  readonly reason: FailureReason;
+  /** The reason with which a call fails; absent if the call succeeds, but its response cannot be read. */
+  readonly reason?: FailureReason;
   readonly incident: (calls: FaultyCalls) => IncidentInput;
   /** The commands that it can make fail; the others must not notice. Default: all. */
   readonly affects?: readonly ServedCommandName[];
   /** The commands with which it is tested. Default: all. */
   readonly testedWith?: readonly ServedCommandName[];
-  /** Whether the first page of a list arrives nevertheless. */
-  readonly firstPageArrives?: boolean;
   /** How long a call may take, in milliseconds of real time. */
   readonly timeoutMs?: number;
 }
@@ -46,14 +44,8 @@ export const callFaults: readonly CallFault[] = [
   { fault: 'JSON that is cut off', reason: 'malformed', ...malformed('truncated') },
   { fault: 'An empty response', reason: 'malformed', ...malformed('empty') },
   { fault: 'A response of 64 MB', reason: 'malformed', ...malformed('huge') },
-  { fault: 'A response with wrong types', reason: 'malformed', ...malformed('wrong_types') },
-  {
-    fault: 'A cursor that repeats',
-    reason: 'malformed',
-    ...malformed('repeating_cursor'),
-    affects: ['get_room_list', 'get_appid_group_list', 'get_members'],
-    firstPageArrives: true,
-  },
+  { fault: 'A response with wrong types', ...malformed('wrong_types') },
+  { fault: 'A cursor that repeats although nothing new follows', ...malformed('repeating_cursor'), affects: [] },
   {
     fault: 'A member list that never ends',
     reason: 'malformed',

@@ -108,6 +108,7 @@ export function pollWorld(options: PollOptions): PolledWorld {
         options.onCallEnd?.(command);
       },
       callRetried: () => {},
+      fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
     },
