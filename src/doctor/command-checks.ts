@@ -48,13 +48,13 @@ export async function checkCommands(
     roomTasks.map(async ({ name, command }) => {
       const { enabled, ...settings } = config.tasks[name];
       const result = await readRoom(client, { task: name, roomId, settings });
-      const check = commandCheck({ command: command.name, result, isWanted: enabled });
+      const tried = commandCheck({ command: command.name, result, isWanted: enabled });
       const missing =
         result instanceof CallFailure || result === undefined ? undefined : roomTaskOf(name).whatIsMissing?.(result);
       return {
         name,
         result,
-        check: missing === undefined ? check : { ...check, status: 'info' as const, found: missing },
+        check: missing === undefined ? tried : { ...tried, status: 'info' as const, found: missing },
       };
     }),
   );

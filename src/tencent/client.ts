@@ -61,19 +61,15 @@ export class TencentClient {
     const { name } = command;
     const userSig = this.#userSig(name);
     const path = commandPath(command);
-    const oddities = new Map<string, Oddity>();
-    const read = readResponse(await this.#post({ name, path, body: command.body(request), userSig }), {
-      command: name,
-      isWrapped: command.payload === 'Response',
-      onOddity: (oddity) => void (oddities.has(oddity.field) || oddities.set(oddity.field, oddity)),
-    });
-    if ('failure' in read) {
-      if (read.failure.reason === 'expired') this.#options.signer.renew(userSig);
-      throw read.failure;
+    const body = await this.#post({ name, path, body: command.body(request), userSig });
+    try {
+      const { response, oddities } = readResponse(body, command);
+      for (const oddity of oddities) this.#options.onOddity?.(name, oddity);
+      return response;
+    } catch (error) {
+      if (error instanceof CallFailure && error.reason === 'expired') this.#options.signer.renew(userSig);
+      throw error;
     }
-    const response = command.parse(read.payload);
-    for (const oddity of oddities.values()) this.#options.onOddity?.(name, oddity);
-    return response;
   }
 
   /** Aborts the calls in flight and closes all connections; later calls fail at once. */

@@ -64,19 +64,6 @@ export class Fields {
     });
   }
 
-  /** A list of single values, also as one text with commas. A value that makes no sense is left out. */
-  items<T>(name: string, type: FieldType<T>): readonly T[] | undefined {
-    const value = this.#fields[name];
-    if (value === undefined) return undefined;
-    const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
-    const list = typeof items === 'number' ? [items] : this.#readValue(name, { value: items, type: aList });
-    if (list === odd || list === undefined) return undefined;
-    return list.flatMap((item) => {
-      const read = this.#readValue(name, { value: item, type });
-      return read === odd || read === undefined ? [] : [read];
-    });
-  }
-
   #readValue<T>(name: string, { value, type }: { readonly value: unknown; readonly type: FieldType<T> }) {
     const read = type.read(value);
     if (read === odd) this.#reportOdd(name, { value, type });
@@ -171,15 +158,26 @@ export const boolean: FieldType<boolean> = {
 export const text: FieldType<string> = {
   expected: 'text',
   read: (value) => {
-    if (typeof value === 'string') return value === '' ? odd : value;
+    if (typeof value === 'string') return value.trim() === '' ? odd : value;
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : odd;
   },
 };
 
-/** Text that may be empty. */
+/** Text that may be empty, which means that it is missing. */
 export const textOrEmpty: FieldType<string> = {
   expected: 'text',
-  read: (value) => (value === '' ? '' : text.read(value)),
+  read: (value) => (typeof value === 'string' && value.trim() === '' ? undefined : text.read(value)),
+};
+
+/** A list of texts, also as one text with commas, joined by commas. Undefined if the list is empty. */
+export const texts: FieldType<string> = {
+  expected: 'a list of texts',
+  read: (value) => {
+    const list = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+    const items = (Array.isArray(list) ? list : [list]).map((item) => text.read(item));
+    if (items.includes(odd)) return odd;
+    return items.length === 0 ? undefined : items.join(',');
+  },
 };
 
 /** Ids have at most 48 characters by the documentation. */

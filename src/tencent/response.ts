@@ -1,16 +1,13 @@
-import type { CommandName } from './command.ts';
+import type { Command, CommandName } from './command.ts';
 import { CallFailure, classifyCode } from './failures.ts';
 import { Fields, type FieldType, isObject, odd, type Oddity, parseExactJson, textOrEmpty } from './fields.ts';
 
-interface ReadOptions {
-  readonly command: CommandName;
-  /** Whether the payload is under `Response`, as in Live's commands, or at the top level. */
-  readonly isWrapped: boolean;
-  readonly onOddity: (oddity: Oddity) => void;
+/** What a successful response says. */
+interface ReadResponse<Response> {
+  readonly response: Response;
+  /** Fields whose value was ignored, each field once. */
+  readonly oddities: Iterable<Oddity>;
 }
-
-/** What a response says: that the call failed, or its payload, which is undefined if a successful response has none. */
-type ReadResponse = { readonly failure: CallFailure } | { readonly payload: Fields | undefined };
 
 /** Codes are documented from 10000 to 100999 and 60000 to 79999; a code that is no code says neither success nor failure. */
 const errorCode: FieldType<number> = {
@@ -26,40 +23,48 @@ const maxErrorInfoLength = 200;
 const maxRequestIdLength = 128;
 
 /**
- * Reads what all responses have in common. `ErrorCode` decides whether the call succeeded; if it cannot be read,
- * `ActionStatus` does. A response in which neither can be read is malformed, since what it holds may be the result of a
- * failure. Source: the "Response Packet Field Description" of each command's page.
+ * Reads a response. Throws a CallFailure if the API says that the call failed, or if the response is malformed: if it cannot
+ * be said whether the call succeeded. `ErrorCode` decides that; if it makes no sense, `ActionStatus` does. A successful
+ * response is never malformed, whatever is missing in it. Source: "Response Packet Field Description" of each command's page.
  */
-export function readResponse(body: string, { command, isWrapped, onOddity }: ReadOptions): ReadResponse {
-  const malformed = (found: string, requestId?: string) => ({
-    failure: new CallFailure({ command, reason: 'malformed', found, requestId }),
+export function readResponse<Response>(
+  body: string,
+  command: Pick<Command<never, Response>, 'name' | 'payload' | 'parse'>,
+): ReadResponse<Response> {
+  const { name, payload, parse } = command;
+  const oddities = new Map<string, Oddity>();
+  const fields = new Fields(parseObject(body, name), (oddity) => {
+    if (!oddities.has(oddity.field)) oddities.set(oddity.field, oddity);
   });
-  if (body === '') return malformed('empty response, expected JSON');
+  const code = fields.optional('ErrorCode', errorCode);
+  const status = fields.optional('ActionStatus', textOrEmpty);
+  const requestId = fields.optional('RequestId', textOrEmpty)?.slice(0, maxRequestIdLength);
+  if (code === undefined && status !== 'OK' && status !== 'FAIL') {
+    const found = 'unexpected response: neither ErrorCode nor ActionStatus says whether the call succeeded';
+    throw new CallFailure({ command: name, reason: 'malformed', found, requestId });
+  }
+  const hasCode = code !== undefined && code !== 0;
+  if (hasCode || status === 'FAIL') {
+    const reason = hasCode ? classifyCode(code) : 'unknown';
+    const info = fields.optional('ErrorInfo', textOrEmpty)?.slice(0, maxErrorInfoLength) ?? '';
+    const what = hasCode ? `error ${code} (${reason})` : 'ActionStatus FAIL without an error code';
+    const found = `${what}${info === '' ? '' : `: ${info}`}`;
+    throw new CallFailure({ command: name, reason, code: code ?? 0, requestId, found });
+  }
+  return { response: parse(payload === 'Response' ? fields.object('Response') : fields), oddities: oddities.values() };
+}
+
+function parseObject(body: string, command: CommandName): Readonly<Record<string, unknown>> {
+  const malformed = (found: string) => new CallFailure({ command, reason: 'malformed', found });
+  if (body === '') throw malformed('empty response, expected JSON');
   let json: unknown;
   try {
     json = parseExactJson(body);
   } catch {
-    return malformed(`response is not JSON: ${describeText(body)}`);
+    throw malformed(`response is not JSON: ${describeText(body)}`);
   }
-  if (!isObject(json)) return malformed('unexpected response: expected an object');
-  const fields = new Fields(json, onOddity);
-  const code = fields.optional('ErrorCode', errorCode);
-  const status = fields.optional('ActionStatus', textOrEmpty);
-  const info = fields.optional('ErrorInfo', textOrEmpty)?.slice(0, maxErrorInfoLength) ?? '';
-  const requestId = fields.optional('RequestId', textOrEmpty)?.slice(0, maxRequestIdLength);
-  const hasFailed = status === 'FAIL';
-  if (code === undefined && status !== 'OK' && !hasFailed) {
-    return malformed(
-      'unexpected response: neither ErrorCode nor ActionStatus says whether the call succeeded',
-      requestId,
-    );
-  }
-  if ((code ?? 0) === 0 && !hasFailed) return { payload: isWrapped ? fields.object('Response') : fields };
-  const reason = code === undefined || code === 0 ? 'unknown' : classifyCode(code);
-  const what =
-    code === undefined || code === 0 ? 'ActionStatus FAIL without an error code' : `error ${code} (${reason})`;
-  const found = `${what}${info === '' ? '' : `: ${info}`}`;
-  return { failure: new CallFailure({ command, reason, code: code ?? 0, requestId, found }) };
+  if (!isObject(json)) throw malformed('unexpected response: expected an object');
+  return json;
 }
 
 /** Says what kind of text came instead of JSON. The text itself may name members, so it stays out of logs. */

@@ -88,14 +88,13 @@ describe('get_room_info', () => {
     ['CreateTime', '1693271354', 'createTimeSeconds', 1693271354],
     ['CreateTime', 1693271354999, 'createTimeSeconds', 1693271354],
     ['Category', undefined, 'categories', undefined],
-    ['Category', [], 'categories', ''],
+    ['Category', [], 'categories', undefined],
     ['Category', '1, 2', 'categories', '1,2'],
     ['Category', 7, 'categories', '7'],
-    ['Category', ['a', null, 3], 'categories', 'a,3'],
     ['MaxSeatCount', '8', 'maxSeats', 8],
     ['ViewCount', undefined, 'viewCount', undefined],
     ['ActivityStatus', -1, 'activityStatus', -1],
-    ['RoomName', '', 'roomName', ''],
+    ['RoomName', '', 'roomName', undefined],
     ['NewField', { any: 'thing' }, 'viewCount', 10],
   ])('The room info may have %s as %j', (field, sent, key, read) => {
     expect(parseInfo({ [field]: sent })).toHaveProperty(key, read);
@@ -120,6 +119,8 @@ describe('get_room_info', () => {
     ['RoomType', ''],
     ['Category', null],
     ['Category', { a: 1 }],
+    ['Category', ['a', null, 3]],
+    ['Category', '1,,2'],
   ])('A room info with %s as %j is read without this field, which is reported', (field, sent) => {
     const ignored: string[] = [];
     const read = parseInfo({ [field]: sent }, (name) => ignored.push(name));

@@ -1,6 +1,6 @@
 import { type Command, live } from '../command.ts';
-import { boolean, count, type FieldType, integer, members, odd, text, textOrEmpty, time } from '../fields.ts';
-import { readCategories, type RoomFacts } from './room-facts.ts';
+import { boolean, count, type FieldType, integer, members, odd, text, textOrEmpty, texts, time } from '../fields.ts';
+import type { RoomFacts } from './room-facts.ts';
 
 type TakeSeatMode = 'free' | 'apply';
 
@@ -39,7 +39,7 @@ export const getRoomInfo: Command<{ readonly roomId: string }, RoomInfo | undefi
     return {
       roomName: fields.optional('RoomName', textOrEmpty),
       ownerAccount: fields.optional('Owner_Account', text),
-      categories: readCategories(fields),
+      categories: fields.optional('Category', texts),
       createTimeSeconds: fields.optional('CreateTime', time),
       activityStatus: fields.optional('ActivityStatus', integer),
       viewCount: fields.optional('ViewCount', count),

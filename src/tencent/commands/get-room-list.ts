@@ -1,6 +1,6 @@
 import { type Command, live } from '../command.ts';
-import { count, type Fields, integer, members, odd, roomId, text, textOrEmpty, time } from '../fields.ts';
-import { readCategories, type RoomFacts } from './room-facts.ts';
+import { count, type Fields, integer, members, odd, roomId, text, textOrEmpty, texts, time } from '../fields.ts';
+import type { RoomFacts } from './room-facts.ts';
 
 /** A row of the room list. */
 export interface ListedRoom extends RoomFacts {
@@ -48,7 +48,7 @@ function readRow(fields: Fields | undefined): ListedRoom | undefined {
     roomId: id,
     roomName: fields.optional('RoomName', textOrEmpty),
     ownerAccount: fields.optional('Owner_Account', text),
-    categories: readCategories(fields),
+    categories: fields.optional('Category', texts),
     createTimeSeconds: fields.optional('CreateTime', time),
     activityStatus: fields.optional('ActivityStatus', integer),
     viewCount: fields.optional('ViewCount', count),

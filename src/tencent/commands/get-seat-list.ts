@@ -25,7 +25,7 @@ export const getSeatList: Command<{ readonly roomId: string }, SeatList | undefi
       const index = seat?.required('Index', count);
       const account = seat?.read('Member_Account', textOrEmpty);
       if (seat === undefined || index === undefined || account === odd) return undefined;
-      if (account !== undefined && account !== '') taken.add(index);
+      if (account !== undefined) taken.add(index);
     }
     return { takenSeats: taken.size };
   },

@@ -1,8 +1,5 @@
-import { type Fields, text } from '../fields.ts';
-
 /** What both the room list and the room info say of a room. An optional field is absent if the API did not give it: absent never means zero. */
 export interface RoomFacts {
-  /** Empty if the room has no name. */
   readonly roomName?: string | undefined;
   /** Digit for digit, even if the API sends a bare integer beyond 2^53. */
   readonly ownerAccount?: string | undefined;
@@ -14,8 +11,4 @@ export interface RoomFacts {
   readonly activityStatus?: number | undefined;
   /** Entries since the room was created, cumulative. */
   readonly viewCount?: number | undefined;
-}
-
-export function readCategories(fields: Fields): string | undefined {
-  return fields.items('Category', text)?.join(',');
 }

@@ -1,0 +1,319 @@
+import { describe, expect, it } from '@jest/globals';
+import { infoLabels } from '../../src/config/config.ts';
+import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
+import { Listings } from '../../src/polling/listing/listings.ts';
+import { verifyingTask } from '../../src/rooms/lifecycle.ts';
+import type { RoomChanges } from '../../src/rooms/registry-options.ts';
+import { RoomRegistry } from '../../src/rooms/registry.ts';
+import { roomList, type RoomTaskName, roomTaskOf, roomTasks } from '../../src/tasks/tasks.ts';
+import type { TencentClient } from '../../src/tencent/client.ts';
+import type { CommandName } from '../../src/tencent/command.ts';
+import { readResponse } from '../../src/tencent/response.ts';
+import { exportedRooms } from '../support/exported-rooms.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const roomIds = ['room-a', 'room-b', 'room-c'];
+const marks = [1000];
+
+type Json = Readonly<Record<string, unknown>>;
+
+const envelope = { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 };
+const liveEnvelope = (Response: unknown) => ({ ...envelope, RequestId: 'Id-1', Response });
+
+/** What the room list and the room info have in common. */
+const facts = (roomId: string) => ({
+  RoomId: roomId,
+  RoomName: `name of ${roomId}`,
+  Owner_Account: `owner of ${roomId}`,
+  CoverURL: 'https://covers.example.com/1.png',
+  Category: [1, 2, 3],
+  CreateTime: 1_693_271_354,
+  ActivityStatus: 1,
+  ViewCount: 1000 + roomIds.indexOf(roomId),
+});
+
+/** The responses of a healthy API, in the form of the documentation's samples. Two pages list three rooms. */
+function healthyResponse(command: CommandName, body: Json): Json {
+  const roomId = String(body['RoomId'] ?? body['GroupId']);
+  switch (command) {
+    case 'get_room_list':
+      return body['Next'] === ''
+        ? liveEnvelope({ Next: 'page-2', RoomList: [facts('room-a'), facts('room-b')] })
+        : liveEnvelope({ Next: '', RoomList: [facts('room-c')] });
+    case 'get_room_info':
+      return liveEnvelope({
+        RoomInfo: {
+          ...facts(roomId),
+          RoomType: 'Live',
+          IsSeatEnabled: true,
+          TakeSeatMode: 1,
+          MaxSeatCount: 8,
+          MaxMemberCount: 300,
+          IsMessageDisabled: false,
+          IsPublicVisible: true,
+        },
+      });
+    case 'get_member_list':
+      return liveEnvelope({ Next: '', MemberCount: 80, MemberList: [{ Member_Account: 'ann' }] });
+    case 'get_online_member_num':
+      return { ...envelope, OnlineMemberNum: 77 };
+    case 'get_members': {
+      const members = ['ann', 'bob'].map((account) => ({ Member_Account: account, JoinTime: 1_657_773_110 }));
+      return { ...envelope, MemberList: members, NextTimestamp: 0 };
+    }
+    case 'get_room_stats':
+      return liveEnvelope({
+        TotalViewers: 9000,
+        TotalGiftsSent: 31,
+        TotalGiftCoins: 12_400,
+        TotalUniqueGiftSenders: 9,
+        TotalLikesReceived: 100_000,
+        TotalMsgCount: 2500,
+      });
+    case 'get_seat_list':
+      return liveEnvelope({ SeatList: [{ Index: 0, Member_Account: 'ann' }, { Index: 1 }] });
+    default:
+      throw new Error(`no response for ${command}`);
+  }
+}
+
+/** Each value makes no sense for most fields. Where it does make sense, it is the value that must be read. */
+const oddValues: readonly unknown[] = [
+  null,
+  '',
+  ' ',
+  'odd',
+  -1,
+  0.5,
+  1e30,
+  '99999999999999999999',
+  true,
+  {},
+  [],
+  [null, { odd: {} }],
+];
+
+/** Paths of all fields of a response, of what they are in, and of the first item of each list. */
+function pathsOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const keys = Array.isArray(value) ? ['0'] : Object.keys(value);
+  return keys.flatMap((key) => [[...path, key], ...pathsOf((value as Json)[key], [...path, key])]);
+}
+
+function replaced(value: unknown, [key, ...rest]: readonly string[], odd: unknown): unknown {
+  if (key === undefined) return odd;
+  const copy = Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Json) };
+  (copy as Record<string, unknown>)[key] = replaced((value as Json)[key], rest, odd);
+  return copy;
+}
+
+type Respond = (command: CommandName, body: Json) => unknown;
+
+/** Polls three rooms three times, 60 s apart, with all tasks. Values older than 90 s disappear. */
+class PolledRooms {
+  readonly #clock = new FakeClock();
+  readonly failures: unknown[] = [];
+  readonly #registry = new RoomRegistry({
+    selection: { discover: 'live', include: [], exclude: [], limit: 100 },
+    endedRetentionMs: 1_800_000,
+    listener: { published: () => {}, withdrawn: () => {} },
+  });
+  readonly #listings: Listings;
+  readonly #call: TencentClient['call'];
+  #toVerify: RoomChanges['toVerify'] = [];
+
+  constructor(respond: Respond) {
+    this.#call = (command, request) => {
+      const body = JSON.stringify(respond(command.name, command.body(request)));
+      return new Promise((resolve) => resolve(readResponse(body, command).response));
+    };
+    this.#listings = new Listings({
+      registry: this.#registry,
+      call: this.#call,
+      clock: this.#clock,
+      onChanges: (changes) => this.#apply(changes),
+      usesCounts: () => false,
+      discover: () => 'live',
+      lister: () => roomList.listers.live,
+    });
+  }
+
+  async poll(times: number): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      await this.#clock.advance(60_000);
+      const sweep = this.#registry.removeStale({ now: this.#clock.now, roomsPerSlice: 100, freshForMs: () => 90_000 });
+      for (let slice = sweep.next(); ; slice = sweep.next()) {
+        this.#apply(slice.value);
+        if (slice.done === true) break;
+      }
+      const listing = this.#listings.startJob();
+      await this.#run(() => listing.next());
+      for (const room of this.#registry.rooms()) for (const { name } of roomTasks) await this.#read(name, room.id);
+      for (const { id, lifecycle } of this.#takeSuspects()) await this.#read(verifyingTask(lifecycle.kind), id);
+    }
+  }
+
+  /** What is exported, by room and metric; each label of the info is a value of its own. */
+  exported(): ReadonlyMap<string, unknown> {
+    const values = new Map<string, unknown>();
+    for (const room of exportedRooms(this.#registry)) {
+      for (const family of roomCatalogue(infoLabels)) {
+        const name = `${room.id} ${family.name.replace('tencent_live_room_', '')}`;
+        if (name.endsWith('updated_timestamp_seconds')) continue;
+        if (family.kind === 'value') values.set(name, family.value(room));
+        else if (!name.endsWith(' info')) values.set(name, family.samples(room)[0]?.value);
+        else for (const [label, value] of family.samples(room)[0]?.labels ?? []) values.set(`${name} ${label}`, value);
+      }
+    }
+    return new Map([...values].filter(([, value]) => value !== undefined));
+  }
+
+  get exportedRooms(): readonly string[] {
+    return exportedRooms(this.#registry).map(({ id }) => id);
+  }
+
+  #apply({ toVerify }: RoomChanges): void {
+    this.#toVerify = [...this.#toVerify, ...toVerify];
+  }
+
+  #takeSuspects(): RoomChanges['toVerify'] {
+    const suspects = this.#toVerify;
+    this.#toVerify = [];
+    return suspects;
+  }
+
+  async #read(task: RoomTaskName, roomId: string): Promise<void> {
+    const room = this.#registry.get(roomId);
+    const next = roomTaskOf(task).read({
+      roomId,
+      settings: { marks, rooms: 200 },
+      call: this.#call,
+      carried: () => room?.carried?.[task],
+      onlineMembers: () => 77,
+      appMemory: {},
+    });
+    await this.#run(async () => {
+      const result = await next();
+      if (result === 'more') return 'more';
+      this.#apply(this.#registry.record({ task, roomId, ...result, atMs: this.#clock.now() }));
+      return 'done';
+    });
+  }
+
+  async #run(next: () => Promise<'more' | 'done'>): Promise<void> {
+    try {
+      while ((await next()) === 'more');
+    } catch (error) {
+      this.failures.push(error);
+    }
+  }
+}
+
+/** The metrics that only one field of a command gives. Without an entry, no metric may be missing. */
+const onlySourceOf: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  get_room_info: {
+    RoomType: ['info room_type'],
+    IsSeatEnabled: ['seats_enabled'],
+    TakeSeatMode: ['info take_seat_mode'],
+    MaxSeatCount: ['max_seats'],
+    MaxMemberCount: ['max_members'],
+    IsMessageDisabled: ['muted'],
+    IsPublicVisible: ['public'],
+  },
+  get_member_list: { MemberCount: ['member_count'] },
+  get_online_member_num: { OnlineMemberNum: ['online_members'] },
+  get_members: {
+    Member_Account: ['listed_members', 'marked_members', 'joins_total'],
+    JoinTime: ['joins_total'],
+    NextTimestamp: ['listed_members', 'marked_members', 'joins_total'],
+  },
+  get_room_stats: {
+    TotalViewers: ['viewers_total'],
+    TotalGiftsSent: ['gifts_total'],
+    TotalGiftCoins: ['gift_coins_total'],
+    TotalUniqueGiftSenders: ['gift_senders_total'],
+    TotalLikesReceived: ['likes_total'],
+    TotalMsgCount: ['messages_total'],
+  },
+  get_seat_list: { Index: ['taken_seats'], Member_Account: ['taken_seats'] },
+};
+
+/** The metrics that a field gives alone; for an object or a list, those of all fields in it. */
+function metricsOf(command: CommandName, path: readonly string[]): readonly string[] {
+  const fields = onlySourceOf[command] ?? {};
+  const name = path.findLast((key) => Number.isNaN(Number(key))) ?? '';
+  const isLeaf = !['Response', 'RoomInfo', 'MemberList', 'SeatList'].includes(name);
+  return isLeaf ? (fields[name] ?? []) : Object.values(fields).flat();
+}
+
+const commands: readonly CommandName[] = [
+  roomList.listers.live.command,
+  ...roomTasks.map(({ command }) => command),
+].map(({ name }) => name);
+
+const cases = commands.flatMap((command) =>
+  pathsOf(healthyResponse(command, { Next: '', RoomId: 'room-a', GroupId: 'room-a' })).map((path) => ({
+    command,
+    path,
+  })),
+);
+
+describe('A value that makes no sense', () => {
+  it('There are as many cases as the documentation has fields, times twelve', () => {
+    expect(cases.length * oddValues.length).toBeGreaterThan(900);
+  });
+
+  it.each(cases.map(({ command, path }) => ({ command, field: path.join('.'), path })))(
+    'In $command at $field, it costs no room and no other metric, fails no call, and no wrong number is exported',
+    async ({ command, path }) => {
+      const healthy = new PolledRooms(healthyResponse);
+      await healthy.poll(3);
+      const expected = healthy.exported();
+      const mayBeMissing = new Set(metricsOf(command, path).flatMap((name) => roomIds.map((id) => `${id} ${name}`)));
+      for (const odd of oddValues) {
+        let isOdd = false;
+        const polled = new PolledRooms((name, body) => {
+          const response = healthyResponse(name, body);
+          return isOdd && name === command ? replaced(response, path, odd) : response;
+        });
+        await polled.poll(3);
+        isOdd = true;
+        // Long enough for two listings that do not contain a room, and for every value from before to be stale.
+        await polled.poll(4);
+        const exported = polled.exported();
+        const lost = [...expected.keys()].filter((name) => !exported.has(name) && !mayBeMissing.has(name));
+        const wrong = [...exported].filter(
+          ([name, value]) => isOfKnownRoom(name) && value !== expected.get(name) && !isLegitimate(name, value, odd),
+        );
+        expect({
+          odd,
+          rooms: polled.exportedRooms.filter((id) => roomIds.includes(id)),
+          failures: polled.failures,
+          lost,
+          wrong,
+        }).toEqual({
+          odd,
+          rooms: roomIds,
+          failures: [],
+          lost: [],
+          wrong: [],
+        });
+      }
+    },
+  );
+});
+
+/** A text in the place of a room's id is the id of another room. */
+function isOfKnownRoom(name: string): boolean {
+  return roomIds.some((id) => name.startsWith(`${id} `));
+}
+
+/** Some of the values do make sense for some fields: a text for a name, `true` for a switch, an empty list of members. */
+function isLegitimate(name: string, value: unknown, odd: unknown): boolean {
+  // An empty account is an empty seat.
+  if (typeof odd === 'string') return name.includes(' info ') || (odd.trim() === '' && name.endsWith('taken_seats'));
+  if (typeof odd === 'boolean') return /_enabled|muted|public/.test(name);
+  if (Array.isArray(odd) && odd.length === 0)
+    return value === 0 && /listed_members|marked_members|taken_seats/.test(name);
+  return odd === -1 && name.endsWith('activity_status');
+}
