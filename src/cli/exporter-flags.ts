@@ -26,6 +26,8 @@ export interface DaemonInvocation extends ConfigInvocation {
 export interface DoctorInvocation extends ConfigInvocation {
   readonly kind: 'doctor';
   readonly format: 'text' | 'json';
+  /** Where to write the recording; undefined for none. */
+  readonly record: string | undefined;
 }
 
 const defaultConfigFile = 'config/exporter.yml';
@@ -72,6 +74,10 @@ export const doctorFlags = (): readonly Flag[] => [
   logLevelFlag(),
   logFormatFlag(),
   new Flag('--format <format>', 'Format of the report.').default('text').acceptOneOf(['text', 'json']),
+  new Flag(
+    '--record <path>',
+    'File to write with one response of each command, in which ids, names and accounts are replaced: for a bug report.',
+  ).acceptPath(),
   demoFlag(),
 ];
 
@@ -91,8 +97,12 @@ export function daemonInvocation(command: Command): DaemonInvocation {
 }
 
 export function doctorInvocation(command: Command): DoctorInvocation {
-  const { format = 'text', ...config } = givenValues<ConfigValues & { readonly format?: 'text' | 'json' }>(command);
-  return { kind: 'doctor', format, ...configInvocation(config) };
+  const {
+    format = 'text',
+    record,
+    ...config
+  } = givenValues<ConfigValues & { readonly format?: 'text' | 'json'; readonly record?: string }>(command);
+  return { kind: 'doctor', format, record, ...configInvocation(config) };
 }
 
 function configInvocation({ configFile: path, demo = false, ...configFlags }: ConfigValues): ConfigInvocation {

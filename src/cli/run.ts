@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { errnoText } from '../config-file/files.ts';
+import { ConfigError } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
 import { examine } from '../doctor/doctor.ts';
+import { Recording } from '../doctor/recording.ts';
 import { reportJson, reportText } from '../doctor/report.ts';
 import { collectOnce, type Exporter, startExporter } from '../exporter/exporter.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -143,6 +147,18 @@ async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger):
   }
 }
 
+async function writeRecording(path: string, recording: Recording, logger: Logger): Promise<void> {
+  try {
+    await writeFile(path, recording.toText());
+  } catch (error) {
+    throw new ConfigError([`--record: found "${path}", expected a file that can be written: ${errnoText(error)}`]);
+  }
+  logger.info(
+    { file: path },
+    'responses recorded without ids, names and accounts: look at the file before you attach it',
+  );
+}
+
 /** Prints the report of the doctor. Resolves with 0 if all is well, with 1 if not. */
 export async function runDoctor(
   invocation: DoctorInvocation,
@@ -159,8 +175,10 @@ export async function runDoctor(
       disposers.defer(() => demo.simulator.stop());
       config = demo.adapt(config);
     }
-    const report = await examine({ config, logger });
+    const recording = new Recording();
+    const report = await examine({ config, logger, recording });
     stdout(invocation.format === 'json' ? reportJson(report) : reportText(report));
+    if (invocation.record !== undefined) await writeRecording(invocation.record, recording, logger);
     return report.ok ? 0 : 1;
   } finally {
     await disposers.dispose();

@@ -4,10 +4,12 @@ import type { Logger } from '../platform/logging/logger.ts';
 import { clientOptions } from '../polling/app-poller.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import type { TaskName } from '../tasks/tasks.ts';
+import type { CommandName } from '../tencent/command.ts';
 import { createSigner } from '../tencent/signer.ts';
 import { checkSchedules, checkSeries } from './capacity-checks.ts';
 import { checkCommands } from './command-checks.ts';
 import { RateLimitedClient } from './rate-limited-client.ts';
+import type { Recording } from './recording.ts';
 import type { AppReport, Check, DoctorReport } from './report.ts';
 import { checkStaticRooms, countRooms } from './room-checks.ts';
 
@@ -16,18 +18,27 @@ interface DoctorOptions {
   readonly logger: Logger;
   /** Default: the system's. */
   readonly clock?: Clock;
+  /** Gets every response. */
+  readonly recording?: Recording;
 }
 
 /**
  * Tries each command of each app, with at most a tenth of the quota, and says what does not work. Throws if a secret key
  * cannot be read.
  */
-export async function examine({ config, logger, clock = systemClock }: DoctorOptions): Promise<DoctorReport> {
+export async function examine({
+  config,
+  logger,
+  clock = systemClock,
+  recording,
+}: DoctorOptions): Promise<DoctorReport> {
   const { tasks, timezone } = config;
   const schedules = new Schedules({ tasks, timezone, clock, logger, onTrigger: () => {} });
   const intervalSeconds = (task: TaskName) => schedules.intervalSeconds(task);
   try {
-    const apps = await Promise.all(config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds })));
+    const apps = await Promise.all(
+      config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds, recording })),
+    );
     const ok = apps.every(({ checks }) => checks.every(({ status }) => status !== 'fail'));
     return { ok, apps };
   } finally {
@@ -39,12 +50,17 @@ interface Surroundings {
   readonly config: Config;
   readonly clock: Clock;
   readonly intervalSeconds: (task: TaskName) => number;
+  readonly recording: Recording | undefined;
 }
 
-async function examineApp(app: AppConfig, { config, clock, intervalSeconds }: Surroundings): Promise<AppReport> {
+async function examineApp(
+  app: AppConfig,
+  { config, clock, intervalSeconds, recording }: Surroundings,
+): Promise<AppReport> {
   const { sdkAppId, name, region } = app;
   const signer = createSigner(app, clock.now);
-  const client = new RateLimitedClient(clientOptions({ app, config, signer }), clock);
+  const onResponse = (command: CommandName, body: string) => recording?.add(command, body);
+  const client = new RateLimitedClient({ ...clientOptions({ app, config, signer }), onResponse }, clock);
   try {
     const findings = await checkCommands(client, { app, config });
     const staticRooms = await checkStaticRooms(client, { app, findings });

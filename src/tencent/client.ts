@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly proxyUrl: string;
   /** Gets the server's clock from each response with a `Date` header: Unix milliseconds, whole seconds. */
   readonly onServerTime?: (serverMs: number) => void;
+  /** Gets the text of each response. */
+  readonly onResponse?: (command: CommandName, body: string) => void;
   /** Gets each field of a response that was ignored because its value makes no sense, once for each response. */
   readonly onOddity?: (command: CommandName, oddity: Oddity) => void;
 }
@@ -62,6 +64,7 @@ export class TencentClient {
     const userSig = this.#userSig(name);
     const path = commandPath(command);
     const body = await this.#post({ name, path, body: command.body(request), userSig });
+    this.#options.onResponse?.(name, body);
     try {
       const { response, oddities } = readResponse(body, command);
       for (const oddity of oddities) this.#options.onOddity?.(name, oddity);

@@ -64,6 +64,8 @@ Flags:
                          "info")
   --log.format <format>  Format of the log lines. (choices: "logfmt", "json", default: "logfmt")
   --format <format>      Format of the report. (choices: "text", "json", default: "text")
+  --record <path>        File to write with one response of each command, in which ids, names and
+                         accounts are replaced: for a bug report.
   --demo                 Poll the built-in simulator instead of Tencent; needs no credentials.
   --version              Show the version and exit.
   -h, --help             Show this help and exit.
