@@ -1,6 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { infoLabels } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { collectOnce } from '../../src/exporter/exporter.ts';
 import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
+import { createLogger } from '../../src/platform/logging/logger.ts';
 import { Listings } from '../../src/polling/listing/listings.ts';
 import { verifyingTask } from '../../src/rooms/lifecycle.ts';
 import type { RoomChanges } from '../../src/rooms/registry-options.ts';
@@ -301,6 +307,51 @@ describe('A value that makes no sense', () => {
       }
     },
   );
+});
+
+/** Serves the healthy responses, in each of which another field has the odd value. Resolves with its origin. */
+async function serveOddResponses(odd: unknown): Promise<string> {
+  let calls = 0;
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = JSON.parse(await text(request)) as Json;
+    calls += 1;
+    const healthy = healthyResponse(/get_\w+/.exec(request.url ?? '')?.[0] as CommandName, body);
+    const paths = pathsOf(healthy);
+    response.end(JSON.stringify(replaced(healthy, paths[calls % paths.length] ?? [], odd)));
+  };
+  const server = createServer((request, response) => void serve(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stops.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const stops: (() => unknown)[] = [];
+afterAll(() => stops.forEach((stop) => stop()));
+
+describe('An API that gives an odd value in every response', () => {
+  it('Every collection is complete, and the app is up', async () => {
+    const results = await Promise.all(
+      oddValues.map(async (odd) => {
+        const baseUrl = await serveOddResponses(odd);
+        const { config } = await loadConfig({
+          path: 'none.yml',
+          explicit: false,
+          env: { TENCENT_SDK_APP_ID: '1400000001', TENCENT_SECRET_KEY: 'k' },
+          flags: {},
+        });
+        const apps = config.apps.map((app) => ({ ...app, baseUrl, rooms: { ...app.rooms, static: roomIds } }));
+        const { text: exposition, complete } = await collectOnce({
+          config: { ...config, apps },
+          version: '0.0.0',
+          logger: createLogger({ level: 'error', format: 'logfmt' }),
+          signal: new AbortController().signal,
+        });
+        const exported = roomIds.filter((id) => exposition.includes(`room_id="${id}"`));
+        return [odd, complete, /^tencent_live_up\S* (.*)$/m.exec(exposition)?.[1], exported];
+      }),
+    );
+    expect(results).toEqual(oddValues.map((odd) => [odd, true, '1', roomIds]));
+  });
 });
 
 /** A text in the place of a room's id is the id of another room. */
