@@ -8,7 +8,7 @@ import { roomTasks, taskNames } from '../../src/tasks/tasks.ts';
 export const benchApp: AppStatus = {
   sdkAppId: 1_400_000_000,
   name: 'bench',
-  region: 'singapore',
+  region: 'china',
   up: true,
   knownRooms: 100_000,
   droppedRooms: { limit: 0, filter: 0 },

@@ -93,6 +93,7 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
       callRetried: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
+      domainSwitched: () => {},
     },
     events: { callEnded: () => {}, appRefused: () => {}, appTooFast: () => {} },
   });

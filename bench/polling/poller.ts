@@ -63,6 +63,7 @@ export function pollApp(polled: PolledApp): Polled {
     callRetried: () => {},
     roomsDeferred: () => {},
     rateLimitWaited: () => {},
+    domainSwitched: () => {},
   };
   const app = config.apps[0] as AppConfig;
   const poller = createAppPoller({

@@ -10,6 +10,8 @@ export interface ConfigKey {
   readonly expected: string;
   /** As JSON; undefined if the key has no default. */
   readonly default: string | undefined;
+  /** In words, if the default follows from another key. */
+  readonly defaultRule: string | undefined;
   readonly isRequired: boolean;
 }
 
@@ -24,6 +26,7 @@ export interface ConfigSection {
 interface JsonSchema {
   readonly description?: string;
   readonly default?: unknown;
+  readonly 'x-default'?: string;
   readonly type?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -46,6 +49,7 @@ function sectionsOf(schema: JsonSchema, path: KeyPath, description: string): rea
       description: property.description ?? '',
       expected: expectedAt([...path, name], property),
       default: property.default === undefined ? undefined : JSON.stringify(property.default),
+      defaultRule: property['x-default'],
       isRequired: schema.required?.includes(name) ?? false,
     }));
   const dotted = path.map((step) => (typeof step === 'number' ? '[]' : `.${step}`)).join('');

@@ -16,7 +16,7 @@ function sectionText({ path, description, keys }: ConfigSection): string {
   return `${heading}\n\n${text}${rows.length === 0 ? '' : table(['key', 'default', 'expected', 'meaning'], rows)}`;
 }
 
-function standard({ isRequired, default: value }: ConfigKey): string {
+function standard({ isRequired, default: value, defaultRule = 'none' }: ConfigKey): string {
   if (isRequired) return '**required**';
-  return value === undefined ? 'none' : code(value.replace(/^"(.+)"$/, '$1'));
+  return value === undefined ? defaultRule : code(value.replace(/^"(.+)"$/, '$1'));
 }

@@ -6,7 +6,7 @@ import { taskNames } from '../../src/tasks/tasks.ts';
 const app: AppStatus = {
   sdkAppId: 1_400_000_000,
   name: 'main-site',
-  region: 'singapore',
+  region: 'china',
   up: true,
   knownRooms: 1,
   droppedRooms: { limit: 0, filter: 0 },

@@ -5,11 +5,8 @@ import { regularExpression } from '../config-file/formats.ts';
 import { quoteUrl } from '../config-file/issues.ts';
 import { integer, oneOf, type Parsed, scalar, secret, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
-import { type RegionName, regionNames, regionOrigin } from '../tencent/regions.ts';
+import { type RegionName, regionNames, regionOf, regionOrigins } from '../tencent/regions.ts';
 import type { Credentials } from '../tencent/signer.ts';
-
-/** The region of an app that has neither `region` nor `base_url`. */
-const defaultRegion: RegionName = 'singapore';
 
 /** The keys that say how to sign: an app has exactly one of them. */
 export const credentialKeys = ['secret_key', 'secret_key_file', 'user_sig_file'] as const;
@@ -23,6 +20,8 @@ export interface AppConfig extends Omit<
   readonly region: RegionName | 'custom';
   /** Origin of the API, without a trailing slash. */
   readonly baseUrl: string;
+  /** Origin for calls that cannot reach `baseUrl`. Only a region has one. */
+  readonly backupUrl?: string;
 }
 
 export type RoomsConfig = AppConfig['rooms'];
@@ -77,8 +76,10 @@ function appSection(directory: string) {
         ),
       region: oneOf(regionNames)
         .optional()
-        .meta({ default: defaultRegion })
-        .describe('Region of the app, which decides the domain of the API.'),
+        .meta({ 'x-default': 'singapore for an sdk_app_id below 1400000000, otherwise china' })
+        .describe(
+          "Region of the app, which decides the domain of the API. The default is that of Tencent's own servers.",
+        ),
       baseUrl: apiOrigin()
         .optional()
         .describe("Origin of the API, instead of the region's: https, or http to this machine."),
@@ -96,13 +97,10 @@ function appSection(directory: string) {
 }
 
 function appOf({ secretKey, secretKeyFile, userSigFile, region, baseUrl, ...app }: AppSection): AppConfig {
-  return {
-    ...app,
-    credentials: credentialsOf({ secretKey, secretKeyFile, userSigFile }),
-    ...(baseUrl === undefined
-      ? { region: region ?? defaultRegion, baseUrl: regionOrigin(region ?? defaultRegion) }
-      : { region: 'custom', baseUrl }),
-  };
+  const credentials = credentialsOf({ secretKey, secretKeyFile, userSigFile });
+  if (baseUrl !== undefined) return { ...app, credentials, region: 'custom', baseUrl };
+  const chosen = region ?? regionOf(app.sdkAppId);
+  return { ...app, credentials, region: chosen, ...regionOrigins(chosen) };
 }
 
 function credentialsOf(keys: {
@@ -116,9 +114,13 @@ function credentialsOf(keys: {
   return { kind: 'user_sig_file', path: keys.userSigFile ?? '' };
 }
 
-function sectionOf({ credentials, region, baseUrl, ...app }: AppConfig): AppSection {
+function sectionOf(app: AppConfig): AppSection {
+  const { credentials, region, baseUrl } = app;
   return {
-    ...app,
+    sdkAppId: app.sdkAppId,
+    name: app.name,
+    identifier: app.identifier,
+    rooms: app.rooms,
     ...(credentials.kind === 'secret_key' ? { secretKey: credentials.secretKey } : {}),
     ...(credentials.kind === 'secret_key_file' ? { secretKeyFile: credentials.path } : {}),
     ...(credentials.kind === 'user_sig_file' ? { userSigFile: credentials.path } : {}),

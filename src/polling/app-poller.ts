@@ -126,7 +126,8 @@ export class AppPoller {
     const before = this.#config;
     this.#parts.config.current = next;
     const differs = (part: (config: PollerConfig) => unknown) => !isDeepStrictEqual(part(before), part(next));
-    const isRenewed = next.signer !== before.signer || differs(({ app }) => [app.baseUrl, app.identifier]);
+    const isRenewed =
+      next.signer !== before.signer || differs(({ app }) => [app.baseUrl, app.backupUrl, app.identifier]);
     if (isRenewed || differs(({ config }) => config.http)) client.configure(clientOptions(next));
     const { config } = next;
     const specs = [listQueueSpec(next, listings), ...rooms.queueSpecs()];
@@ -227,9 +228,9 @@ export class AppPoller {
 }
 
 export function clientOptions({ app, config, signer }: PollerConfig): ClientOptions {
-  const { sdkAppId, identifier, baseUrl } = app;
+  const { sdkAppId, identifier, baseUrl, backupUrl } = app;
   const { timeoutMs, proxyUrl } = config.http;
-  return { baseUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
+  return { baseUrl, backupUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
 }
 
 /** The settings of the request queue for the room list. */

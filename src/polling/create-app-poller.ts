@@ -4,6 +4,7 @@ import { RoomRegistry } from '../rooms/registry.ts';
 import type { RoomListener } from '../rooms/room.ts';
 import { type TaskName, taskNames } from '../tasks/tasks.ts';
 import { TencentClient } from '../tencent/client.ts';
+import type { DomainSwitch } from '../tencent/transport.ts';
 import { AppPoller, clientOptions, listQueueSpec } from './app-poller.ts';
 import { TaskCollections } from './collections/collections.ts';
 import { ScheduleFit } from './collections/schedule-fit.ts';
@@ -38,6 +39,11 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   const client = new TencentClient({
     ...clientOptions(currentConfig.current),
     onOddity: countOddities({ sdkAppId, observer, logger }),
+    clock,
+    onDomainSwitch: (change) => {
+      logDomainSwitch(logger, change);
+      observer.domainSwitched({ sdkAppId, to: change.to });
+    },
   });
   const call: TencentClient['call'] = (command, request) => client.call(command, request);
   const registry = new RoomRegistry({
@@ -92,4 +98,14 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     observer,
     intervalSeconds,
   });
+}
+
+function logDomainSwitch(logger: Logger, { to, baseUrl, failure }: DomainSwitch): void {
+  if (to === 'main') {
+    logger.info({ base_url: baseUrl }, 'the main domain of the API can be reached again: calls go to it');
+    return;
+  }
+  const message =
+    'the main domain of the API cannot be reached: calls go to the backup domain of the region until it can';
+  logger.warn({ base_url: baseUrl, err: failure }, message);
 }

@@ -1,5 +1,6 @@
 import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
+import type { Domain } from '../tencent/domains.ts';
 import type { FailureReason } from '../tencent/failures.ts';
 
 export interface TaskOfApp {
@@ -25,6 +26,8 @@ export interface PollingObserver {
   roomsDeferred(event: CommandOfApp & { readonly rooms: number }): void;
   /** Time in which rooms were due and the concurrency limit allowed a call, but the rate limiter did not. */
   rateLimitWaited(event: CommandOfApp & { readonly seconds: number }): void;
+  /** Calls go to another domain of the API from now on. */
+  domainSwitched(event: { readonly sdkAppId: number; readonly to: Domain }): void;
 }
 
 interface CallResult {

@@ -44,9 +44,9 @@ Commands:
   simulate [flags]                Run the simulator of Tencent's API alone.
 
 Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
-TENCENT_USER_SIG_FILE configure one app. TENCENT_REGION (default: singapore) and TENCENT_IDENTIFIER
-(default: administrator) are optional. The config/exporter.yml of this package reads the same
-variables.
+TENCENT_USER_SIG_FILE configure one app. TENCENT_REGION (default: by the SDKAppID) and
+TENCENT_IDENTIFIER (default: administrator) are optional. The config/exporter.yml of this package
+reads the same variables.
 `);
   });
 

@@ -24,8 +24,9 @@ const byDefault: Config = {
       name: '',
       identifier: 'administrator',
       credentials: { kind: 'secret_key', secretKey: 'k' },
-      region: 'singapore',
-      baseUrl: 'https://adminapisgp.im.qcloud.com',
+      region: 'china',
+      baseUrl: 'https://console.tim.qq.com',
+      backupUrl: 'https://adminapi.my-imcloud.com',
       rooms: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
     },
   ],
@@ -52,6 +53,22 @@ const byDefault: Config = {
 describe('loadConfig with a file', () => {
   it('Every key that is left out has its default', async () => {
     expect((await loadText(oneApp)).config).toEqual(byDefault);
+  });
+
+  it('Without region and base_url, the region follows from the SDKAppID, and an empty region counts as none', async () => {
+    const app = (id: number, rest = '') => `{ sdk_app_id: ${id}, secret_key: k${rest} }`;
+    const apps = [
+      app(1_399_999_999),
+      app(1_400_000_000, ', region: "${REGION:-}"'),
+      app(1_600_000_000, ', region: usa'),
+    ];
+    const { config } = await loadText(`apps: [${[...apps, app(5, ', base_url: https://x.test')].join(', ')}]`);
+    expect(config.apps.map(({ region, baseUrl, backupUrl }) => [region, baseUrl, backupUrl])).toEqual([
+      ['singapore', 'https://adminapisgp.im.qcloud.com', 'https://adminapisgp.my-imcloud.com'],
+      ['china', 'https://console.tim.qq.com', 'https://adminapi.my-imcloud.com'],
+      ['usa', 'https://adminapiusa.im.qcloud.com', 'https://adminapiusa.my-imcloud.com'],
+      ['custom', 'https://x.test', undefined],
+    ]);
   });
 
   it('Every key without a value has its default', async () => {
@@ -114,6 +131,7 @@ describe('loadConfig with a file', () => {
           credentials: { kind: 'secret_key_file', path: join(directory, 'key') },
           region: 'china',
           baseUrl: 'https://console.tim.qq.com',
+          backupUrl: 'https://adminapi.my-imcloud.com',
           rooms: {
             discover: 'none',
             static: ['007', '144115233775727695', '@TGS#1 "x"', '1e3', 'true'],
@@ -256,6 +274,7 @@ describe('loadConfig without a file', () => {
         credentials: { kind: 'secret_key_file', path: resolve('package.json') },
         region: 'tokyo',
         baseUrl: 'https://adminapijpn.im.qcloud.com',
+        backupUrl: 'https://adminapijpn.my-imcloud.com',
       },
     ]);
   });

@@ -30,7 +30,7 @@ apps:
     name: yes
     identifier: administrator
     secret_key: <secret>
-    region: singapore
+    region: china
     rooms:
       discover: live
       static:

@@ -109,7 +109,7 @@ describe('The schema of the config file', () => {
     });
     expect(jsonSchema.properties?.['apps']?.items).toMatchObject({
       required: ['sdk_app_id'],
-      properties: { region: { anyOf: [{ enum: regionNames }, { pattern: '\\$\\{' }], default: 'singapore' } },
+      properties: { region: { anyOf: [{ enum: regionNames }, { pattern: '\\$\\{' }] } },
     });
   });
 });

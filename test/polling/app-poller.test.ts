@@ -51,6 +51,7 @@ async function pollFrozenWorld({
     fieldIgnored: () => {},
     roomsDeferred: () => {},
     rateLimitWaited: () => {},
+    domainSwitched: () => {},
   };
   const log: string[] = [];
   const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write: (line) => log.push(line) } });

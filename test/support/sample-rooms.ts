@@ -98,7 +98,7 @@ export function appWith(status: Partial<AppStatus>): AppStatus {
   return {
     sdkAppId: 1_400_000_000,
     name: '',
-    region: 'singapore',
+    region: 'china',
     up: undefined,
     knownRooms: undefined,
     droppedRooms: { limit: 0, filter: 0 },

@@ -61,6 +61,11 @@ export function createPollingCounters(registry: Registry): PollingCounters {
     byCommand,
     'Seconds during which rooms were due and a connection was free, but the rate limit allowed no call.',
   );
+  const domainSwitches = counter(
+    'api_domain_switches_total',
+    ['sdk_app_id', 'to'],
+    "Switches of the calls to the backup domain of the app's region, or back to the main domain.",
+  );
 
   const started = new Set<string>();
   /** Runs a function only at the first call for a task or a command of an app. */
@@ -88,6 +93,7 @@ export function createPollingCounters(registry: Registry): PollingCounters {
   };
   return {
     initialise: ({ sdkAppId, queues, tasks }) => {
+      for (const to of ['main', 'backup']) domainSwitches.inc({ sdk_app_id: sdkAppId, to }, 0);
       for (const { command } of queues) startCommand({ sdkAppId, command });
       for (const { task } of tasks) startTask({ sdkAppId, task });
     },
@@ -108,6 +114,7 @@ export function createPollingCounters(registry: Registry): PollingCounters {
       callRetried: (event) => retries.inc(commandLabels(event)),
       roomsDeferred: (event) => deferred.inc(commandLabels(event), event.rooms),
       rateLimitWaited: (event) => waited.inc(commandLabels(event), event.seconds),
+      domainSwitched: ({ sdkAppId, to }) => domainSwitches.inc({ sdk_app_id: sdkAppId, to }),
     },
   };
 }

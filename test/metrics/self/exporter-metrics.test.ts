@@ -40,7 +40,7 @@ describe('createExporterMetrics', () => {
   it('The whole status of an app is exported, with counters at 0', async () => {
     const metrics = createMetrics();
     expect(await samples(metrics, [completeApp])).toEqual([
-      `app_info{${app},name="main \\"site\\"",region="singapore"} 1`,
+      `app_info{${app},name="main \\"site\\"",region="china"} 1`,
       `up{${app}} 1`,
       `rooms{${app}} 14`,
       `rooms_exported{${app}} 10`,
@@ -66,6 +66,8 @@ describe('createExporterMetrics', () => {
       `exporter_api_request_duration_seconds_count{${ofCall}} 0`,
       `exporter_api_rooms_deferred_total{${ofCall}} 0`,
       `exporter_api_rate_limit_wait_seconds_total{${ofCall}} 0`,
+      `exporter_api_domain_switches_total{${app},to="main"} 0`,
+      `exporter_api_domain_switches_total{${app},to="backup"} 0`,
       'exporter_snapshot_series 42',
       `exporter_build_info{version="1.2.3",node_version="${process.version}"} 1`,
     ]);
@@ -74,11 +76,13 @@ describe('createExporterMetrics', () => {
   it('Unknown parts of the status are not exported', async () => {
     const metrics = createMetrics();
     expect(await samples(metrics, [appWith({})], /sdk_app_id/, { series: 0, totals: new Map() })).toEqual([
-      `app_info{${app},name="",region="singapore"} 1`,
+      `app_info{${app},name="",region="china"} 1`,
       `rooms_exported{${app}} 0`,
       `rooms_dropped{${app},reason="limit"} 0`,
       `rooms_dropped{${app},reason="filter"} 0`,
       `rooms_dropped{${app},reason="series"} 0`,
+      `exporter_api_domain_switches_total{${app},to="main"} 0`,
+      `exporter_api_domain_switches_total{${app},to="backup"} 0`,
     ]);
   });
 
@@ -136,6 +140,15 @@ describe('createExporterMetrics', () => {
       `exporter_api_request_duration_seconds_count{${ofCall}} 2`,
       `exporter_api_rooms_deferred_total{${ofCall}} 7`,
       `exporter_api_rate_limit_wait_seconds_total{${ofCall}} 1.5`,
+    ]);
+  });
+
+  it('Switches between the domains of the API are counted by the domain that calls go to', async () => {
+    const metrics = createMetrics();
+    for (const to of ['backup', 'main', 'backup'] as const) metrics.observer.domainSwitched({ sdkAppId, to });
+    expect(await samples(metrics, [completeApp], /domain/)).toEqual([
+      `exporter_api_domain_switches_total{${app},to="backup"} 2`,
+      `exporter_api_domain_switches_total{${app},to="main"} 1`,
     ]);
   });
 

@@ -29,6 +29,7 @@ function makeCollections() {
       fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
+      domainSwitched: () => {},
     },
   });
   /** A collection of 20 rooms, of which the first ones fail for these reasons. */

@@ -74,6 +74,7 @@ function makeQueues(options: Options = {}) {
       fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
+      domainSwitched: () => {},
     },
     specs: specs(),
   });

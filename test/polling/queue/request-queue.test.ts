@@ -39,6 +39,7 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
     fieldIgnored: () => {},
     roomsDeferred: () => {},
     rateLimitWaited: ({ seconds }) => (waited.seconds += seconds),
+    domainSwitched: () => {},
   };
   const queue = new RequestQueue({
     sdkAppId: 1,

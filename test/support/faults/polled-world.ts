@@ -6,6 +6,7 @@ import { createAppPoller } from '../../../src/polling/create-app-poller.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
 import { type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
 import type { CommandName } from '../../../src/tencent/command.ts';
+import type { Domain } from '../../../src/tencent/domains.ts';
 import { createSigner } from '../../../src/tencent/signer.ts';
 import { exportedRooms } from '../exported-rooms.ts';
 import { fastClock } from '../fast-clock.ts';
@@ -57,6 +58,10 @@ export interface PollOptions extends FrozenWorlds {
   readonly changeApp?: (app: AppConfig) => AppConfig;
   /** Is notified when a call ends. */
   readonly onCallEnd?: (command: CommandName) => void;
+  /** Is notified when calls go to another domain of the API. */
+  readonly onDomainSwitch?: (to: Domain) => void;
+  /** Gets each line of the log, from level info on. Default: nothing is logged. */
+  readonly onLogLine?: (line: string) => void;
 }
 
 /** An app that is polled when the test triggers a task; all tasks are enabled. */
@@ -111,9 +116,14 @@ export function pollWorld(options: PollOptions): PolledWorld {
       fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
+      domainSwitched: ({ to }) => options.onDomainSwitch?.(to),
     },
     listener: { published: (room) => recording.published(room), withdrawn: () => {} },
-    logger: createLogger({ level: 'error', format: 'logfmt', destination: { write: () => {} } }),
+    logger: createLogger({
+      level: options.onLogLine === undefined ? 'error' : 'info',
+      format: 'logfmt',
+      destination: { write: (line) => options.onLogLine?.(line) },
+    }),
     intervalSeconds: () => intervalSeconds,
   });
   const collect = (task: TaskName) =>

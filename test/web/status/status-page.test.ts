@@ -61,7 +61,7 @@ describe('The status page', () => {
       },
       largestRooms: [{ sdkAppId: 1_400_000_000, room: completeRoom }],
     });
-    expect(page).toContain('<p>Region singapore · 1,234 rooms · 5 over the limit · UserSig valid for 2 h</p>');
+    expect(page).toContain('<p>Region china · 1,234 rooms · 5 over the limit · UserSig valid for 2 h</p>');
     expect(cells(page)).toEqual([
       ['Task', 'State', 'Last success', 'Duration', 'Interval', 'Next'],
       ['room_list', 'ok', '12 s ago', '2.3 s', '15 s', 'in 4 s'],
@@ -85,7 +85,7 @@ describe('The status page', () => {
     expect(page).toContain(
       '<span class="badge waiting">not ready</span> <span>app 1: the first listing has not ended</span>',
     );
-    expect(page).toContain('<p>Region singapore · rooms not listed yet · no UserSig yet</p>');
+    expect(page).toContain('<p>Region china · rooms not listed yet · no UserSig yet</p>');
     expect(page).toContain('<p>No call has failed since the start.</p>');
     expect(page).toContain('<p>No rooms are known.</p>');
   });

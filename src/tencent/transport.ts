@@ -1,0 +1,228 @@
+import { randomInt } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance, type AxiosProxyConfig, isAxiosError } from 'axios';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { CommandName } from './command.ts';
+import { type Domain, DomainChoice, isUnreachable } from './domains.ts';
+import { CallFailure } from './failures.ts';
+
+export interface TransportOptions {
+  /** Origin of the API, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Origin for calls that cannot reach `baseUrl`. Default: there is none. */
+  readonly backupUrl?: string | undefined;
+  /** From sending a call to the last byte of its response, in milliseconds. The server's own timeout is 3 s. */
+  readonly timeoutMs: number;
+  /** An HTTP proxy; if empty, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
+  readonly proxyUrl: string;
+  /** Gets the server's clock from each response with a `Date` header: Unix milliseconds, whole seconds. */
+  readonly onServerTime?: (serverMs: number) => void;
+  /** Calls go to another domain from now on. */
+  readonly onDomainSwitch?: (change: DomainSwitch) => void;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'monotonic'>;
+}
+
+export interface DomainSwitch {
+  readonly to: Domain;
+  /** Origin of the API from now on. */
+  readonly baseUrl: string;
+  /** Why the other domain cannot be reached; undefined if the main domain was tried again and responded. */
+  readonly failure: CallFailure | undefined;
+}
+
+interface Post {
+  readonly command: CommandName;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | number>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+type PostResult =
+  | { readonly data: string }
+  | {
+      readonly failure: CallFailure;
+      /** Whether it failed before it was sent, because the domain cannot be reached. */
+      readonly isUnreachable: boolean;
+    };
+
+/** The server refuses to send more than 1 MB (10018), so a larger response does not come from the API. */
+const maxResponseBytes = 4 * 1024 * 1024;
+
+/** Idle connections that are kept open for one app. */
+const maxIdleSockets = 64;
+
+/** Sends calls over HTTP to a domain that can be reached. TLS is verified and redirects are refused. */
+export class Transport {
+  #options: TransportOptions;
+  #connections: Connections;
+  #domains: DomainChoice;
+  readonly #inFlight = new Set<AbortController>();
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#connections = newConnections(options);
+    this.#domains = newDomainChoice(options);
+  }
+
+  /** Applies to new calls; calls in flight keep the old options. */
+  configure(options: TransportOptions): void {
+    if (this.#closed) return;
+    const { baseUrl, backupUrl } = this.#options;
+    if (options.baseUrl !== baseUrl || options.backupUrl !== backupUrl) this.#domains = newDomainChoice(options);
+    this.#options = options;
+    this.#renewConnections();
+  }
+
+  /**
+   * Sends a call and returns the body of its response. A domain that cannot be reached has not counted the call, so the
+   * other domain is tried at once. Throws a CallFailure.
+   */
+  async post(call: Post): Promise<string> {
+    const options = this.#options;
+    const { baseUrl, backupUrl = baseUrl, clock = systemClock } = options;
+    const domains = this.#domains;
+    const route = domains.route(clock.monotonic());
+    let unreachable: CallFailure | undefined;
+    for (const domain of route.domains) {
+      const origin = domain === 'main' ? baseUrl : backupUrl;
+      const result = await this.#postTo(origin, call, options);
+      if ('data' in result) {
+        if (domains === this.#domains && domains.responded(domain, route, clock.monotonic())) {
+          // An idle connection to the other domain may still work, and would hide that no new one can be made.
+          this.#renewConnections();
+          options.onDomainSwitch?.({ to: domain, baseUrl: origin, failure: unreachable });
+        }
+        return result.data;
+      }
+      if (!result.isUnreachable || this.#closed) throw result.failure;
+      unreachable ??= result.failure;
+    }
+    // Every route has a domain.
+    throw unreachable as CallFailure;
+  }
+
+  /** Aborts the calls in flight and closes all connections; later calls fail at once. */
+  close(): void {
+    this.#closed = true;
+    for (const controller of this.#inFlight) controller.abort();
+    this.#connections.agents.forEach((agent) => agent.destroy());
+  }
+
+  async #postTo(baseURL: string, { command, path, query, body }: Post, options: TransportOptions): Promise<PostResult> {
+    const { timeoutMs, onServerTime } = options;
+    const connections = this.#connections;
+    const params = { ...query, random: randomInt(0, 2 ** 32), contenttype: 'json' };
+    // One deadline from the first byte sent to the last byte received: axios' own timeout restarts with each byte.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), timeoutMs);
+    this.#inFlight.add(deadline);
+    connections.calls += 1;
+    if (this.#closed) deadline.abort();
+    try {
+      const { signal } = deadline;
+      const { data, headers } = await connections.http.post<string>(path, body, { baseURL, params, signal });
+      const serverMs = Date.parse(String(headers['date']));
+      if (!Number.isNaN(serverMs)) onServerTime?.(serverMs);
+      return { data };
+    } catch (error) {
+      const failure = this.#failure({ command, error, timeoutMs });
+      return { failure, isUnreachable: isAxiosError(error) && isUnreachable(error) };
+    } finally {
+      clearTimeout(timer);
+      this.#inFlight.delete(deadline);
+      connections.calls -= 1;
+      if (connections !== this.#connections) retire(connections);
+    }
+  }
+
+  #renewConnections(): void {
+    const before = this.#connections;
+    this.#connections = newConnections(this.#options);
+    retire(before);
+  }
+
+  /** Keeps what an operator needs of an axios error, but not its request, which holds the UserSig. */
+  #failure(call: { readonly command: CommandName; readonly error: unknown; readonly timeoutMs: number }): CallFailure {
+    const { command, error, timeoutMs } = call;
+    if (!isAxiosError(error))
+      return new CallFailure({ command, reason: 'unknown', found: 'unexpected error in the HTTP client' });
+    if (error.code === 'ERR_CANCELED') {
+      const missing = isUnreachable(error) ? 'connection' : 'response';
+      return this.#closed
+        ? new CallFailure({ command, reason: 'network', found: 'aborted because the exporter is stopping' })
+        : new CallFailure({ command, reason: 'timeout', found: `no ${missing} within ${timeoutMs} ms` });
+    }
+    const status = error.response?.status;
+    if (status !== undefined && status !== 200) {
+      const redirect = status >= 300 && status < 400 ? ' (redirects are refused)' : '';
+      return new CallFailure({ command, reason: 'http', found: `HTTP status ${status}${redirect}, expected 200` });
+    }
+    if (error.message.startsWith('maxContentLength')) {
+      return new CallFailure({
+        command,
+        reason: 'malformed',
+        found: `response larger than ${maxResponseBytes / 1024 / 1024} MiB`,
+      });
+    }
+    return new CallFailure({ command, reason: 'network', found: `connection failed: ${networkError(error)}` });
+  }
+}
+
+function newDomainChoice({ backupUrl }: TransportOptions): DomainChoice {
+  return new DomainChoice({ hasBackup: backupUrl !== undefined });
+}
+
+/** The connections that are kept open, and the number of calls on them. */
+interface Connections {
+  readonly http: AxiosInstance;
+  readonly agents: readonly [HttpAgent, HttpsAgent];
+  calls: number;
+}
+
+function newConnections({ baseUrl, proxyUrl }: TransportOptions): Connections {
+  const agents = [
+    new HttpAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
+    new HttpsAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
+  ] as const;
+  const http = axios.create({
+    httpAgent: agents[0],
+    httpsAgent: agents[1],
+    maxRedirects: 0,
+    maxContentLength: maxResponseBytes,
+    responseType: 'text',
+    headers: { 'Content-Type': 'application/json' },
+    // Replaces axios' own JSON.parse, which rounds large integers and returns invalid JSON as text.
+    transformResponse: (body: unknown) => body,
+    // Plain HTTP is only for this machine, because a proxy would read the UserSig in the URL. HTTPS goes through a tunnel.
+    ...(baseUrl.startsWith('http:') ? { proxy: false } : proxyUrl === '' ? {} : { proxy: toProxy(proxyUrl) }),
+  });
+  return { http, agents, calls: 0 };
+}
+
+/** Closes connections that no call will use again, after the last call on them has ended. */
+function retire({ agents, calls }: Connections): void {
+  if (calls === 0) agents.forEach((agent) => agent.destroy());
+}
+
+/** `ECONNREFUSED` or the like. Node's message adds the address and, for TLS, what is wrong with the certificate. */
+function networkError(error: { readonly code?: string | undefined; readonly message: string }): string {
+  const { code, message } = error;
+  if (code === undefined) return message;
+  return message.includes(code) ? message : `${message} (${code})`;
+}
+
+function toProxy(proxyUrl: string): AxiosProxyConfig {
+  const { protocol, hostname, port, username, password } = new URL(proxyUrl);
+  const defaultPort = protocol === 'https:' ? 443 : 80;
+  return {
+    protocol: protocol.slice(0, -1),
+    host: hostname,
+    port: port === '' ? defaultPort : Number(port),
+    ...(username === ''
+      ? {}
+      : { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),
+  };
+}
