@@ -30,6 +30,7 @@ process.on('uncaughtException', (error) => {
 const io: ProcessIo = {
   env: process.env,
   stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
   signal: stopping.signal,
   onReload: (callback) => {
     process.on('SIGHUP', callback);

@@ -6,6 +6,7 @@ import type { Environment } from '../config-file/substitution.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
+import { type ConfigWarning, configWarnings } from '../doctor/config-warnings.ts';
 import { examine } from '../doctor/doctor.ts';
 import { Recording } from '../doctor/recording.ts';
 import { reportJson, reportText } from '../doctor/report.ts';
@@ -15,6 +16,7 @@ import { watchContent } from '../platform/content-watch.ts';
 import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { readVersion } from '../platform/version.ts';
+import { Schedules } from '../polling/collections/schedules.ts';
 import { incidentLine } from '../simulator/incidents/describe.ts';
 import { checkWebConfig } from '../web/toolkit/load.ts';
 import { demoWelcome, startDemo } from './demo.ts';
@@ -24,6 +26,8 @@ import type { ConfigInvocation, DaemonInvocation, DoctorInvocation } from './exp
 export interface ProcessIo {
   readonly env: Environment;
   readonly stdout: (text: string) => void;
+  /** For what is not a log line. */
+  readonly stderr: (text: string) => void;
   /** Aborts when the program must stop. */
   readonly signal: AbortSignal;
   /** Calls back when the config must be reloaded; returns the function that ends this. */
@@ -37,7 +41,10 @@ export type ExitCode = 0 | 1 | 2;
 export async function runDaemon(invocation: DaemonInvocation, io: ProcessIo): Promise<ExitCode> {
   const loaded = await loadInvokedConfig(invocation, io.env);
   if (invocation.configCheck) {
-    const { source } = loaded;
+    const { source, config } = loaded;
+    for (const { key, found, advice } of warningsOf(config, createLogger(config.log))) {
+      io.stderr(`tencent-live-exporter: warning: ${key}: ${found}; ${advice}\n`);
+    }
     io.stdout(`${source.kind === 'file' ? source.path : 'the environment'}: configuration is valid\n`);
     return 0;
   }
@@ -83,6 +90,7 @@ interface Serving extends Running {
 async function serve({ loaded, adapt, invocation, io, logger, disposers }: Serving): Promise<void> {
   const config = adapt(loaded.config);
   await warnOfWorldReadableSecrets(loaded, logger);
+  logWarnings(config, logger);
   const starting = startExporter({
     config,
     version: readVersion(),
@@ -91,7 +99,9 @@ async function serve({ loaded, adapt, invocation, io, logger, disposers }: Servi
     loadConfig: async () => {
       const reloaded = await loadInvokedConfig(invocation, io.env);
       await warnOfWorldReadableSecrets(reloaded, logger);
-      return adapt(reloaded.config);
+      const next = adapt(reloaded.config);
+      logWarnings(next, logger);
+      return next;
     },
   });
   // Listens from now on, because SIGHUP would otherwise end a process that still starts, or that stops.
@@ -145,6 +155,20 @@ async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger):
   for (const file of await worldReadableSecretFiles(loaded)) {
     logger.warn({ file }, 'file with a secret is readable by every user: run chmod o-r');
   }
+}
+
+function warningsOf(config: Config, logger: Logger): readonly ConfigWarning[] {
+  const { tasks, timezone } = config;
+  const schedules = new Schedules({ tasks, timezone, clock: systemClock, logger, onTrigger: () => {} });
+  try {
+    return configWarnings(config, (task) => schedules.intervalSeconds(task));
+  } finally {
+    schedules.stop();
+  }
+}
+
+function logWarnings(config: Config, logger: Logger): void {
+  for (const { key, found, advice } of warningsOf(config, logger)) logger.warn({ key }, `${found}; ${advice}`);
 }
 
 async function writeRecording(path: string, recording: Recording, logger: Logger): Promise<void> {

@@ -102,12 +102,12 @@ export function integer({ min, max = Number.MAX_SAFE_INTEGER }: { readonly min: 
   });
 }
 
-/** A number above `above` and up to `max`. */
-export function numberAbove({ above, max }: { readonly above: number; readonly max: number }) {
+/** A number above `above` and, if there is one, up to `max`. */
+export function numberAbove({ above, max }: { readonly above: number; readonly max?: number }) {
   return decimal({
-    expected: `a number above ${above}, at most ${max}`,
-    json: { exclusiveMinimum: above, maximum: max },
-    valid: (value) => value > above && value <= max,
+    expected: `a number above ${above}${max === undefined ? '' : `, at most ${max}`}`,
+    json: { exclusiveMinimum: above, ...(max === undefined ? {} : { maximum: max }) },
+    valid: (value) => value > above && value <= (max ?? Number.MAX_SAFE_INTEGER),
   });
 }
 

@@ -32,9 +32,11 @@ function commonShape(task: ListTask | RoomTask) {
       .prefault(task.schedule)
       .describe(`${whatTriggerDoes}: a cron expression with seconds, in the configured time zone.`),
     enabled: boolean().prefault(task.enabled).describe('Whether the task runs.'),
-    requestsPerSecond: numberAbove({ above: 0, max: callsPerSecond })
+    requestsPerSecond: numberAbove({ above: 0 })
       .optional()
-      .describe(`Calls of ${name} per second and app, instead of quota.share of Tencent's ${callsPerSecond}.`),
+      .describe(
+        `Calls of ${name} per second and app, instead of quota.share of Tencent's documented ${callsPerSecond}. More than that only if Tencent has raised the quota of the app.`,
+      ),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { AppConfig } from '../config/config.ts';
 import type { CallFailure, FailureReason } from '../tencent/failures.ts';
+import { isWithoutLive } from '../tencent/regions.ts';
 
 /**
  * What to do about an error code. Source: Tencent's "Error Codes" page. That a wrong region responds with 70016 or 70020
@@ -41,7 +43,16 @@ const adviceByReason: { readonly [reason in FailureReason]: string } = {
   unknown: 'give the RequestId and the code to Tencent support',
 };
 
+/** The API does not know the path of the call. */
+const unknownPath = 60009;
+
 /** What an operator can do about a call that failed. */
-export function adviceFor({ code, reason }: Pick<CallFailure, 'code' | 'reason'>): string {
+export function adviceFor(
+  { code, reason }: Pick<CallFailure, 'code' | 'reason'>,
+  { region }: Pick<AppConfig, 'region'>,
+): string {
+  if (code === unknownPath && isWithoutLive(region)) {
+    return `the command is not served in this region: Tencent does not document Live for ${region}`;
+  }
   return (code === undefined ? undefined : adviceByCode.get(code)) ?? adviceByReason[reason];
 }

@@ -43,7 +43,8 @@ export function checkSchedules(options: {
     const { requestsPerSecond } = config.tasks[task];
     const needs = needsOf(task, { app, config, rooms });
     const rate = requestsPerSecond ?? config.quota.share * needs.documented;
-    const workload: Workload = { task, rate, intervalSeconds: intervalSeconds(task), ...needs };
+    const hasOwnRate = requestsPerSecond !== undefined;
+    const workload: Workload = { task, rate, hasOwnRate, intervalSeconds: intervalSeconds(task), ...needs };
     const neededSeconds = Math.ceil(secondsFor(workload));
     const name = `schedule ${task}`;
     const orMore = rooms.isLowerBound ? ' or more' : '';

@@ -48,7 +48,7 @@ export async function checkCommands(
     roomTasks.map(async ({ name, command }) => {
       const { enabled, ...settings } = config.tasks[name];
       const result = await readRoom(client, { task: name, roomId, settings });
-      const tried = commandCheck({ command: command.name, result, isWanted: enabled });
+      const tried = commandCheck(app, { command: command.name, result, isWanted: enabled });
       const missing =
         result instanceof CallFailure || result === undefined ? undefined : roomTaskOf(name).whatIsMissing?.(result);
       return {
@@ -90,19 +90,18 @@ async function readRoom(
   }
 }
 
-function commandCheck(options: {
-  readonly command: CommandName;
-  readonly result: unknown;
-  readonly isWanted: boolean;
-}): Check {
-  const { command: name, result, isWanted } = options;
+function commandCheck(
+  app: AppConfig,
+  tried: { readonly command: CommandName; readonly result: unknown; readonly isWanted: boolean },
+): Check {
+  const { command: name, result, isWanted } = tried;
   if (!(result instanceof CallFailure)) return { status: 'ok', name, found: 'responds' };
   if (isAboutRoom(result)) {
     return { status: 'ok', name, found: 'responds (this command does not serve the room that was tried)' };
   }
   const found = describe(result);
   if (!isWanted) return { status: 'info', name, found: `${found}; its task is switched off` };
-  return { status: 'fail', name, found, advice: adviceFor(result) };
+  return { status: 'fail', name, found, advice: adviceFor(result, app) };
 }
 
 interface ListFindings {
@@ -112,7 +111,8 @@ interface ListFindings {
   readonly failure?: CallFailure;
 }
 
-async function checkList(client: RateLimitedClient, { rooms: { discover } }: AppConfig): Promise<ListFindings> {
+async function checkList(client: RateLimitedClient, app: AppConfig): Promise<ListFindings> {
+  const { discover } = app.rooms;
   const { command, roomsPerPage, maxPages } = roomList.listers[discover];
   const cursor = new PageCursor({ command: command.name, maxPages, rowsPerPage: roomsPerPage });
   const listed = new Map<string, ListedRoom>();
@@ -130,7 +130,7 @@ async function checkList(client: RateLimitedClient, { rooms: { discover } }: App
     const result: string | undefined | CallFailure = await resultOf(readPage(next));
     if (result instanceof CallFailure) {
       // Even with `discover: none` the call shows whether the app is refused; but then nothing needs the list.
-      const check = commandCheck({ command: command.name, result, isWanted: discover !== 'none' });
+      const check = commandCheck(app, { command: command.name, result, isWanted: discover !== 'none' });
       return { check, failure: result, listed: [...listed.values()], isWhole: false };
     }
     next = result;

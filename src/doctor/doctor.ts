@@ -6,8 +6,10 @@ import { Schedules } from '../polling/collections/schedules.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
 import { createSigner } from '../tencent/signer.ts';
+import type { DomainSwitch } from '../tencent/transport.ts';
 import { checkSchedules, checkSeries } from './capacity-checks.ts';
 import { checkCommands } from './command-checks.ts';
+import { type ConfigWarning, configWarnings } from './config-warnings.ts';
 import { RateLimitedClient } from './rate-limited-client.ts';
 import type { Recording } from './recording.ts';
 import type { AppReport, Check, DoctorReport } from './report.ts';
@@ -36,8 +38,9 @@ export async function examine({
   const schedules = new Schedules({ tasks, timezone, clock, logger, onTrigger: () => {} });
   const intervalSeconds = (task: TaskName) => schedules.intervalSeconds(task);
   try {
+    const warnings = configWarnings(config, intervalSeconds);
     const apps = await Promise.all(
-      config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds, recording })),
+      config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds, warnings, recording })),
     );
     const ok = apps.every(({ checks }) => checks.every(({ status }) => status !== 'fail'));
     return { ok, apps };
@@ -50,13 +53,12 @@ interface Surroundings {
   readonly config: Config;
   readonly clock: Clock;
   readonly intervalSeconds: (task: TaskName) => number;
+  readonly warnings: readonly ConfigWarning[];
   readonly recording: Recording | undefined;
 }
 
-async function examineApp(
-  app: AppConfig,
-  { config, clock, intervalSeconds, recording }: Surroundings,
-): Promise<AppReport> {
+async function examineApp(app: AppConfig, surroundings: Surroundings): Promise<AppReport> {
+  const { config, clock, intervalSeconds, warnings, recording } = surroundings;
   const { sdkAppId, name, region } = app;
   const signer = createSigner(app, clock.now);
   const onResponse = (command: CommandName, body: string) => recording?.add(command, body);
@@ -68,11 +70,29 @@ async function examineApp(
     const capacity = findings.isAppRefused
       ? []
       : [checkSeries({ config, rooms, findings }), ...checkSchedules({ app, config, rooms, intervalSeconds })];
-    const checks = [...findings.checks, ...staticRooms, checkClock(client.clockOffsetMs), ...capacity];
+    const checks = [
+      ...checkDomain(client.lastDomainSwitch),
+      ...findings.checks,
+      ...staticRooms,
+      checkClock(client.clockOffsetMs),
+      ...capacity,
+      ...warnings.filter((warning) => (warning.sdkAppId ?? sdkAppId) === sdkAppId).map(warningCheck),
+    ];
     return { sdkAppId, name, region, checks };
   } finally {
     client.close();
   }
+}
+
+/** Says so if the main domain of the API cannot be reached, because the other checks pass on the backup domain. */
+function checkDomain(change: DomainSwitch | undefined): readonly Check[] {
+  if (change?.to !== 'backup') return [];
+  const found = `the main domain of the API cannot be reached (${change.failure?.message}): calls went to ${change.baseUrl}`;
+  return [{ status: 'info', name: 'domain', found, advice: 'check name resolution and firewall for the main domain' }];
+}
+
+function warningCheck({ key, found, advice }: ConfigWarning): Check {
+  return { status: 'info', name: key, found, advice };
 }
 
 /** UserSigs are refused only at a much larger offset, but ages and alerts are wrong from here on. */

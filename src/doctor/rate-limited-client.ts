@@ -3,6 +3,7 @@ import { RateLimiter } from '../polling/queue/rate-limiter.ts';
 import { type ClientOptions, TencentClient } from '../tencent/client.ts';
 import type { Command, CommandName, CommandSpec } from '../tencent/command.ts';
 import { CallFailure } from '../tencent/failures.ts';
+import type { DomainSwitch } from '../tencent/transport.ts';
 
 /** The largest share of the documented quota that is used: a daemon may be running at the same time. */
 const share = 0.1;
@@ -18,15 +19,25 @@ export class RateLimitedClient {
   /** The last call of each command that waits for its place: calls wait one after another. */
   readonly #waiting = new Map<CommandName, Promise<void>>();
   #clockOffsetMs: number | undefined;
+  #lastSwitch: DomainSwitch | undefined;
 
   constructor(options: ClientOptions, clock: Clock) {
     this.#clock = clock;
-    this.#client = new TencentClient({ ...options, onServerTime: (serverMs) => this.#compareClocks(serverMs) });
+    this.#client = new TencentClient({
+      ...options,
+      onServerTime: (serverMs) => this.#compareClocks(serverMs),
+      onDomainSwitch: (change) => (this.#lastSwitch = change),
+    });
   }
 
   /** How far this machine's clock is ahead of the server's, in milliseconds; undefined before the first response. */
   get clockOffsetMs(): number | undefined {
     return this.#clockOffsetMs;
+  }
+
+  /** The last switch to another domain of the API; undefined if all calls reached the main domain. */
+  get lastDomainSwitch(): DomainSwitch | undefined {
+    return this.#lastSwitch;
   }
 
   /** Makes a call when the rate limiter allows it. Throws a CallFailure. */

@@ -27,7 +27,7 @@ export async function checkStaticRooms(
     if (!(result instanceof CallFailure)) return [];
     const room = JSON.stringify(roomId);
     if (result.reason !== 'gone') {
-      return [{ status: 'fail', name, found: `${room}: ${result.reason}`, advice: adviceFor(result) }];
+      return [{ status: 'fail', name, found: `${room}: ${result.reason}`, advice: adviceFor(result, app) }];
     }
     const advice = 'create the room, or remove it from apps[].rooms.static';
     return [{ status: 'fail', name, found: `${room} does not exist (error ${result.code})`, advice }];

@@ -69,7 +69,10 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   let config = options.config;
   const security = await watchWebSecurity({ file: config.web.configFile, env, clock, logger });
   disposers.defer(() => security.stop());
-  const { apps, history, metrics, rooms } = createCore({ ...options, config: () => config, maxShare: 1 }, disposers);
+  const { apps, history, metrics, rooms } = createCore(
+    { ...options, config: () => config, maxShare: Infinity },
+    disposers,
+  );
   const render = createExposition({ apps: () => apps.statuses(), rooms: () => rooms.snapshot(), metrics });
   const readiness = () => apps.notReadyBecause();
   const reload = createReload({

@@ -13,7 +13,7 @@ import { createSigner, type Signer } from '../tencent/signer.ts';
 
 interface PolledAppsOptions {
   readonly config: Config;
-  /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
+  /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
   readonly rooms: RoomMetrics;
   readonly observer: PollingObserver;

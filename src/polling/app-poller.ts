@@ -197,6 +197,7 @@ export class AppPoller {
       intervalSeconds: intervalSeconds(task),
       rate: queue.fullRate,
       documented: roomTaskOf(task).command.callsPerSecond,
+      hasOwnRate: this.#config.config.tasks[task].requestsPerSecond !== undefined,
     });
     collection?.close();
   }

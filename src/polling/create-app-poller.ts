@@ -17,7 +17,7 @@ import { countOddities } from './response-oddities.ts';
 import { RoomPolling } from './room-polling.ts';
 
 interface AppPollerOptions extends PollerConfig {
-  /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
+  /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
   /** Is notified of what is exported of the app's rooms. */
   readonly listener: RoomListener;

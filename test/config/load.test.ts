@@ -71,6 +71,13 @@ describe('loadConfig with a file', () => {
     ]);
   });
 
+  it('A rate above the documented one is accepted, because Tencent raises quotas', async () => {
+    const { config } = await loadText(
+      `${oneApp}tasks: { room_list: { requests_per_second: 11 }, room_info: { requests_per_second: 200.5 } }`,
+    );
+    expect([config.tasks.room_list.requestsPerSecond, config.tasks.room_info.requestsPerSecond]).toEqual([11, 200.5]);
+  });
+
   it('Every key without a value has its default', async () => {
     const text = `web:\nlog: ~\ntasks:\n  room_list:\nhttp:\n  timeout:\n  retries: null\n${oneApp}`;
 

@@ -115,6 +115,20 @@ describe('The exporter', () => {
     expect(simulator.calls(2, 'get_room_stats')).toBeLessThan(rooms(2));
   });
 
+  it('A task may call more often than Tencent documents, but not with --once', async () => {
+    const simulator = await frozenWorld(1);
+    const options = { sections: { tasks: { room_info: { requests_per_second: 300 } } } };
+    const rate = (text: string) =>
+      readSamples(text).get(
+        `tencent_live_exporter_api_rate_limit_requests_per_second{sdk_app_id="${sdkAppId}",command="get_room_info"}`,
+      );
+    expect(rate(await get(await start(simulator, options), '/metrics'))).toBe(300);
+    const config = await simulatedConfig(simulator, options);
+    const signal = new AbortController().signal;
+    const { text } = await collectOnce({ config, version: '0.0.0', logger, signal });
+    expect(rate(text)).toBe(20);
+  });
+
   it('The exporter is healthy at once, and ready when the first listing has ended', async () => {
     const simulator = await frozenWorld(40);
     const exporter = await start(simulator);

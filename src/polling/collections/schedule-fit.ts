@@ -10,6 +10,8 @@ export interface Workload {
   readonly rate: number;
   /** Calls per second that Tencent documents for the app. */
   readonly documented: number;
+  /** Whether the task has a rate of its own, so that `quota.share` does not matter. */
+  readonly hasOwnRate: boolean;
   /** Seconds between two triggers. */
   readonly intervalSeconds: number;
 }
@@ -55,12 +57,27 @@ export function secondsFor({ rooms, callsPerRoom, rate }: Pick<Workload, 'rooms'
 
 /** Changes of the configuration, any one of which would be enough. */
 export function whatWouldFit(workload: Workload): string {
-  const { rooms, callsPerRoom, rate, documented, intervalSeconds } = workload;
+  const { callsPerRoom, rate, intervalSeconds } = workload;
   const limit = Math.floor((intervalSeconds * rate) / callsPerRoom);
-  const neededShare = Math.ceil(((rooms * callsPerRoom) / intervalSeconds / documented) * 100) / 100;
   return [
     `a schedule every ${Math.ceil(secondsFor(workload))} s`,
     ...(limit >= 1 ? [`rooms.limit ${limit}`] : []),
-    ...(neededShare <= 1 ? [`quota.share ${neededShare}`] : []),
+    ...quotaThatFits(workload),
   ].join(' or ');
+}
+
+/** The key that decides about the rate, with the value that would be enough. */
+function quotaThatFits({
+  task,
+  rooms,
+  callsPerRoom,
+  intervalSeconds,
+  documented,
+  hasOwnRate,
+}: Workload): readonly string[] {
+  const share = Math.ceil(((rooms * callsPerRoom) / intervalSeconds / documented) * 100) / 100;
+  if (!hasOwnRate) return share <= 1 ? [`quota.share ${share}`] : [];
+  const rate = Math.ceil((rooms * callsPerRoom) / intervalSeconds);
+  const condition = rate <= documented ? '' : ` (if Tencent has raised the documented ${documented})`;
+  return [`tasks.${task}.requests_per_second ${rate}${condition}`];
 }

@@ -23,7 +23,7 @@ export interface TaskQueueSpec extends Pick<
 interface AppQueuesOptions {
   readonly app: Pick<AppConfig, 'sdkAppId'>;
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http'>;
-  /** The largest share of the documented quota that is used, whatever the configuration says; 1 for no such limit. */
+  /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
   readonly clock: Clock;
   readonly random: () => number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
-import { ScheduleFit } from '../../../src/polling/collections/schedule-fit.ts';
+import { ScheduleFit, whatWouldFit } from '../../../src/polling/collections/schedule-fit.ts';
 
 function makeFit() {
   const log: string[] = [];
@@ -9,7 +9,14 @@ function makeFit() {
   return { fit: new ScheduleFit(logger.child({ sdk_app_id: 14 })), log };
 }
 
-const workload = { task: 'online_members', callsPerRoom: 1, rate: 100, documented: 200, intervalSeconds: 10 } as const;
+const workload = {
+  task: 'online_members',
+  callsPerRoom: 1,
+  rate: 100,
+  documented: 200,
+  hasOwnRate: false,
+  intervalSeconds: 10,
+} as const;
 
 describe('The check whether a task fits its schedule', () => {
   it('Nothing is logged while the schedule is met', () => {
@@ -36,4 +43,16 @@ describe('The check whether a task fits its schedule', () => {
     fit.check({ ...workload, rooms: 50_000, callsPerRoom: 2000 });
     expect(log[0]).toContain('would_fit="a schedule every 1000000 s"');
   });
+
+  it.each([
+    [150, 'requests_per_second 150'],
+    [400, 'requests_per_second 400 (if Tencent has raised the documented 200)'],
+  ])(
+    'For a task with a rate of its own, whose quota.share does not matter, the rate for %i rooms a second is proposed',
+    (roomsPerSecond, proposed) => {
+      expect(whatWouldFit({ ...workload, hasOwnRate: true, rooms: 10 * roomsPerSecond })).toBe(
+        `a schedule every ${roomsPerSecond / 10} s or rooms.limit 1000 or tasks.online_members.${proposed}`,
+      );
+    },
+  );
 });

@@ -62,7 +62,7 @@ function makeQueues(options: Options = {}) {
   const queues = new AppQueues({
     app: { sdkAppId: 14 },
     config: configWith(options),
-    maxShare: options.maxShare ?? 1,
+    maxShare: options.maxShare ?? Infinity,
     clock,
     random: () => 0,
     logger,
@@ -92,14 +92,20 @@ function makeQueues(options: Options = {}) {
 }
 
 describe('The request queues of an app', () => {
-  it('The rate is the share of the documented quota, or what the task sets, and never more than the largest share', () => {
+  it('The rate is the share of the documented quota, or what the task sets, even above the documented rate', () => {
     const rates = (options: Options) => {
       const { queues } = makeQueues(options);
       return (['room_list', 'room_info', 'online_members'] as const).map((task) => queues.of(task)?.ratePerSecond);
     };
     expect(rates({ share: 0.5 })).toEqual([5, 100, 100]);
     expect(rates({ share: 0.5, requestsPerSecond: { room_info: 7 } })).toEqual([5, 7, 100]);
-    expect(rates({ share: 0.5, requestsPerSecond: { room_info: 70 }, maxShare: 0.1 })).toEqual([1, 20, 20]);
+    expect(rates({ share: 0.5, requestsPerSecond: { room_info: 450 } })).toEqual([5, 450, 100]);
+  });
+
+  it('A largest share limits every rate to that part of the documented rate, whatever a task sets', () => {
+    const { queues } = makeQueues({ share: 0.5, requestsPerSecond: { room_info: 450 }, maxShare: 0.1 });
+    const tasks = ['room_list', 'room_info', 'online_members'] as const;
+    expect(tasks.map((task) => queues.of(task)?.ratePerSecond)).toEqual([1, 20, 20]);
   });
 
   it('The first call of an app is a trial, and all other queues wait for it', async () => {

@@ -20,6 +20,7 @@ describe('A machine for which bcrypt has no build', () => {
     const code = await runDaemon(invocation, {
       env: { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k' },
       stdout: (text) => (stdout += text),
+      stderr: () => {},
       signal: new AbortController().signal,
       onReload: () => () => {},
     });

@@ -1,0 +1,106 @@
+import type { AppConfig, Config } from '../config/config.ts';
+import { roomList, roomTasks, type TaskName, taskNames } from '../tasks/tasks.ts';
+import type { CommandSpec } from '../tencent/command.ts';
+import { isWithoutLive } from '../tencent/regions.ts';
+
+/** Something in a valid configuration that cannot work, or works only under a condition that the exporter cannot check. */
+export interface ConfigWarning {
+  /** Where it is in the config file. */
+  readonly key: string;
+  /** The app that it concerns; absent if it concerns all. */
+  readonly sdkAppId?: number;
+  readonly found: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+type CheckedConfig = Pick<Config, 'apps' | 'tasks'>;
+
+/**
+ * With longer intervals no drop alert can fire, whenever the rules are evaluated: of the samples a minute apart of which each must be
+ * younger than 90 s, the newest 3, 5 of the newest 6 and 12 of the baseline's 16 must exist (config/rules/audience.yml).
+ */
+export const longestIntervalForDropAlertsSeconds = 132;
+
+/** What a valid configuration should be warned about. `intervalSeconds`: between the next two triggers of a task. */
+export function configWarnings(
+  config: CheckedConfig,
+  intervalSeconds: (task: TaskName) => number,
+): readonly ConfigWarning[] {
+  return [
+    ...config.apps.flatMap((app, index) => regionWarnings(app, { key: `apps[${index}].region`, config })),
+    ...taskNames.flatMap((task) => rateWarnings(task, config)),
+    ...dropAlertWarnings(config, intervalSeconds),
+  ];
+}
+
+function regionWarnings(
+  { sdkAppId, region, rooms }: AppConfig,
+  { key, config: { tasks } }: { readonly key: string; readonly config: CheckedConfig },
+): readonly ConfigWarning[] {
+  const warnings: ConfigWarning[] = [];
+  if (region === 'india') {
+    const found = "india: Tencent's pages name this region only until February 2024";
+    warnings.push({ key, sdkAppId, found, advice: 'look up the region of the app in the console' });
+  }
+  if (!isWithoutLive(region)) return warnings;
+  const needsLive = [
+    ...(tasks.room_list.enabled && rooms.discover === 'live' ? ['rooms.discover: live'] : []),
+    ...roomTasks
+      .filter(({ name, command }) => tasks[name].enabled && isLive(command))
+      .map(({ name }) => `tasks.${name}`),
+  ];
+  if (needsLive.length > 0) {
+    const found = `${region}: Tencent does not document Live for this region, and these settings need it: ${needsLive.join(', ')}`;
+    const advice = 'for an app with Chat only, set rooms.discover to chat or none, and switch these tasks off';
+    warnings.push({ key, sdkAppId, found, advice });
+  }
+  return warnings;
+}
+
+/** Live's commands wrap their payload, Chat's do not. */
+function isLive({ payload }: Pick<CommandSpec, 'payload'>): boolean {
+  return payload === 'Response';
+}
+
+function rateWarnings(task: TaskName, { apps, tasks }: CheckedConfig): readonly ConfigWarning[] {
+  const { enabled, requestsPerSecond } = tasks[task];
+  if (!enabled || requestsPerSecond === undefined) return [];
+  const exceeded = [...new Set(commandsOf(task, apps))].filter(
+    ({ callsPerSecond }) => requestsPerSecond > callsPerSecond,
+  );
+  return exceeded.map(({ name, callsPerSecond }) => ({
+    key: `tasks.${task}.requests_per_second`,
+    found: `${requestsPerSecond}: Tencent documents at most ${callsPerSecond} calls of ${name} per second`,
+    advice:
+      'keep it only if Tencent has raised the quota of the app; otherwise calls are refused, those of your own backend too',
+  }));
+}
+
+/** The commands that a task calls: the list of rooms has one for each way to discover them. */
+function commandsOf(task: TaskName, apps: readonly AppConfig[]): readonly CommandSpec[] {
+  if (task !== 'room_list') return roomTasks.flatMap(({ name, command }) => (name === task ? [command] : []));
+  return apps.flatMap(({ rooms: { discover } }) => (discover === 'none' ? [] : [roomList.listers[discover].command]));
+}
+
+function dropAlertWarnings(
+  { apps, tasks }: CheckedConfig,
+  intervalSeconds: (task: TaskName) => number,
+): readonly ConfigWarning[] {
+  const { room_list, online_members } = tasks;
+  const listHasAudiences = room_list.useCounts && apps.every(({ rooms: { discover } }) => discover === 'live');
+  const sources = [
+    ...(online_members.enabled ? (['online_members'] as const) : []),
+    ...(room_list.enabled && listHasAudiences ? (['room_list'] as const) : []),
+  ];
+  if (sources.length === 0) {
+    const found = 'false: the audiences are not read, so no alert on audiences can ever fire';
+    return [
+      { key: 'tasks.online_members.enabled', found, advice: 'switch it on, unless you do not use the alert rules' },
+    ];
+  }
+  const seconds = Math.min(...sources.map(intervalSeconds));
+  if (seconds <= longestIntervalForDropAlertsSeconds) return [];
+  const found = `every ${seconds} s: the alert rules need a value of each room from the last 90 s, so no drop alert can ever fire`;
+  return [{ key: 'tasks.online_members.schedule', found, advice: 'choose a schedule of every 60 s or shorter' }];
+}
