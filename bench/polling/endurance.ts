@@ -91,6 +91,7 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
       collectionSkipped: () => {},
       callFinished: () => {},
       callRetried: () => {},
+      fieldIgnored: () => {},
       roomsDeferred: () => {},
       rateLimitWaited: () => {},
       domainSwitched: () => {},
@@ -135,7 +136,7 @@ function list(listing: {
   for (const { id } of registry.rooms()) if (!aliveIds.has(id)) ended.add(id);
   registry.startListing();
   for (const roomId of alive) apply(registry.listed({ roomId }, nowMs).changes);
-  apply(registry.completeListing(nowMs));
+  apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: nowMs }));
 }
 
 function heapUsed(): number {

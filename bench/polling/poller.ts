@@ -61,6 +61,7 @@ export function pollApp(polled: PolledApp): Polled {
     collectionSkipped: () => {},
     callFinished: () => (calls += 1),
     callRetried: () => {},
+    fieldIgnored: () => {},
     roomsDeferred: () => {},
     rateLimitWaited: () => {},
     domainSwitched: () => {},

@@ -72,7 +72,7 @@ describe('The status page', () => {
       ['Reason', 'Calls', 'Last', 'Code', 'Command', 'RequestId', 'App'],
       ['transient', '1,234', '90 s ago', '60008', 'get_room_info', 'Id-1', '1400000000'],
       ['Online', 'Room', 'Name', 'Members', 'Views', 'App'],
-      ['873', 'room-1', 'Evening show, part 2', '903', '5,012', '1400000000'],
+      ['873', 'room-1', 'Evening show', '903', '5,012', '1400000000'],
     ]);
   });
 
