@@ -1,5 +1,6 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { quotePath } from './issues.ts';
 import { type Parsed, scalar } from './scalars.ts';
 
 /**
@@ -17,6 +18,7 @@ export function existingFile(directory: string, { mayBeEmpty = false }: { readon
       return problem === undefined ? { value: resolve(directory, path) } : { expected: `${expected}: ${problem}` };
     },
     format: (path) => path,
+    quote: quotePath,
   });
 }
 

@@ -57,8 +57,10 @@ export function describeIssues(source: ConfigSource, issues: readonly ConfigIssu
   return [...new Set(lines)];
 }
 
-/** A path as people write it: `apps[0].rooms.limit`. */
+/** A path as people write it: `apps[0].rooms.limit`, and `entry 1` for the first entry of a file that is a list. */
 export function pathText(path: Path): string {
+  const [first] = path;
+  if (typeof first === 'number') return [`entry ${first + 1}`, pathText(path.slice(1))].filter(Boolean).join('.');
   return path
     .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
     .join('');
@@ -76,6 +78,15 @@ export function quoteRedacted(text: string): string {
 /** Quotes the text of a secret value: only whether there is any. */
 export function quoteSecret(text: string): string {
   return text === '' ? 'an empty string' : '<secret>';
+}
+
+/**
+ * Quotes a path in full: it is no secret, even if a variable holds it. A key that was pasted in its place is hidden: only
+ * hexadecimal digits, or a UserSig.
+ */
+export function quotePath(path: string): string {
+  const isKey = /^(?:[\da-f]{20,}|eJ[\w*-]{30,})$/i.test(path);
+  return JSON.stringify(isKey ? `<${path.length} characters>` : path);
 }
 
 /** Quotes a URL without its user, password and query. */

@@ -18,6 +18,7 @@ import {
   type Path,
   pathText,
   type Quote,
+  quotePath,
   quoteRedacted,
   withoutKeys,
 } from './issues.ts';
@@ -111,14 +112,17 @@ function isNothing(node: unknown): boolean {
   return node === null || (isScalar(node) && node.type === 'PLAIN' && /^(?:|~|null)$/i.test(String(node.source)));
 }
 
-/** Quotes the file's text as it was before variables were inserted, because their values may be secret. */
+/** Quotes the file's text as it was before variables were inserted, because their values may be secret. Paths are not. */
 function describeNode(node: Node | undefined, quote: Quote): string {
   if (isMap(node)) return 'a mapping';
   if (isSeq(node)) return 'a list';
   if (!isScalar(node) || isNothing(node)) return 'nothing';
   const written = String(node.source);
   if (node.value === undefined) return `an empty value from ${quote(written)}`;
-  return node.value === written ? quote(written) : `the value of ${quote(written)}`;
+  if (node.value === written) return quote(written);
+  return quote === quotePath && typeof node.value === 'string'
+    ? `${quotePath(node.value)} from ${quoteRedacted(written)}`
+    : `the value of ${quote(written)}`;
 }
 
 /** The node of a value, with aliases resolved; undefined if there is no value at the path. */

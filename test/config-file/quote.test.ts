@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/issues.ts';
+import { quotePath, quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/issues.ts';
 
 describe('quoteRedacted', () => {
   it.each([
@@ -9,6 +9,21 @@ describe('quoteRedacted', () => {
     [`key: ${'5b'.repeat(32)}!`, '"key: <64 characters>!"'],
   ])('The text %j is quoted on one line, shortened and without keys', (text, quoted) => {
     expect(quoteRedacted(text)).toBe(quoted);
+  });
+});
+
+describe('quotePath', () => {
+  it.each([
+    '/run/secrets/tencent-live-exporter-secret-key-of-app-1400000000',
+    'tencent-live-exporter-secret-key-of-app-1400000000',
+    `/var/lib/docker/${'5b'.repeat(32)}/key`,
+    `/${'long/'.repeat(40)}key.txt`,
+  ])('The path %s is quoted in full', (path) => {
+    expect(quotePath(path)).toBe(`"${path}"`);
+  });
+
+  it.each(['5b'.repeat(32), '5bd2850fff3ecb11d7c8', `eJ${'w*-'.repeat(40)}`])('The key %s is hidden', (key) => {
+    expect(quotePath(key)).toBe(`"<${key.length} characters>"`);
   });
 });
 

@@ -14,6 +14,7 @@ const env = {
   REGION: 'europe',
   SECRET: '5bd2850fff3ecb11d7c8',
   DIRECTORY: directory,
+  FOLDER: '/no/such/folder-with-a-name-of-more-than-32-characters',
 };
 
 async function errorsOf(path: string): Promise<readonly string[]> {

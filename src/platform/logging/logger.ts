@@ -78,7 +78,7 @@ function standardError(): LogDestination {
 
 /**
  * A record as logfmt, in the form of Prometheus' own logs: `ts`, `level` and `msg` first, nested objects by dotted names,
- * lists as JSON, and quotes only if a value needs them.
+ * the entries of a list separated by "; ", and quotes only if a value needs them.
  */
 export function logfmt({ ts, level, msg, ...fields }: Readonly<Record<string, unknown>>): string {
   return [...pairs({ ts, level, msg }, ''), ...pairs(fields, '')].join(' ');
@@ -89,8 +89,12 @@ function pairs(fields: object, prefix: string): readonly string[] {
     const key = `${prefix}${name.replace(/[^\w.-]/g, '_')}`;
     if (value === undefined) return [];
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return pairs(value, `${key}.`);
-    return [`${key}=${quoted(typeof value === 'string' ? value : JSON.stringify(value))}`];
+    return [`${key}=${quoted(Array.isArray(value) ? value.map(textOf).join('; ') : textOf(value))}`];
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Also quotes characters that a terminal or a line-based reader would interpret. */

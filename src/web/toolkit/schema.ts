@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { errnoText } from '../../config-file/files.ts';
-import { quoteSecret } from '../../config-file/issues.ts';
+import { quotePath, quoteSecret } from '../../config-file/issues.ts';
 import { boolean, oneOf, type Parsed, scalar, secret, text } from '../../config-file/scalars.ts';
 import { list, section } from '../../config-file/sections.ts';
 
@@ -75,7 +75,7 @@ function tlsSection(directory: string) {
 /** Checks values against each other once each of them is valid. */
 function checkTls(tls: TlsSection, context: z.core.$RefinementCtx): void {
   const report = (key: string, expected: string, found?: string) =>
-    context.addIssue({ code: 'custom', message: expected, path: [key], params: { found } });
+    context.addIssue({ code: 'custom', message: expected, path: [key], params: { found, quote: quotePath } });
   const verifies = /Verify/.test(tls.clientAuthType);
   if (verifies && tls.clientCaFile === undefined) {
     report('client_auth_type', 'expected client_ca_file as well', tls.clientAuthType);
@@ -116,6 +116,7 @@ function pemFile(
       }
     },
     format: ({ path }) => path,
+    quote: quotePath,
   });
 }
 

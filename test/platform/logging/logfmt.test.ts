@@ -25,7 +25,12 @@ describe('logfmt', () => {
     [0.5, '0.5'],
     [true, 'true'],
     [null, 'null'],
-    [['a', 1], String.raw`"[\"a\",1]"`],
+    [['one'], 'one'],
+    [
+      ['c.yml:6:1: found "x"', 'c.yml:7:1: found nothing'],
+      String.raw`"c.yml:6:1: found \"x\"; c.yml:7:1: found nothing"`,
+    ],
+    [['a', 1, { b: 2 }], String.raw`"a; 1; {\"b\":2}"`],
   ])('The value %j is written as %s', (value, text) => {
     expect(logfmt({ value })).toBe(`value=${text}`);
   });

@@ -100,6 +100,16 @@ rate_limit: {}
     ]);
   });
 
+  it('The path of a file is quoted in full, also if a variable holds it', async () => {
+    const key = '/run/secrets/a-folder-with-a-name-of-more-than-32-characters/server.key';
+    const directory = write('tls_server_config:\n  cert_file: ours.crt\n  key_file: ${KEY_FILE}\n');
+    await expect(loadWebSecurity(join(directory, 'web.yml'), { KEY_FILE: key })).rejects.toMatchObject({
+      errors: [
+        `${directory}/web.yml:3:13: tls_server_config.key_file: found "${key}" from "\${KEY_FILE}", expected a readable file: no such file`,
+      ],
+    });
+  });
+
   it('A password in the place of the mapping of users is not quoted', async () => {
     expect(await errorsOf('basic_auth_users: anna:p4ssw0rd\n')).toEqual([
       'web.yml:1:19: basic_auth_users: found <secret>, expected a mapping of user names to bcrypt hashes',
