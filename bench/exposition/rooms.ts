@@ -10,8 +10,10 @@ export const benchApp: AppStatus = {
   name: 'bench',
   region: 'china',
   up: true,
+  refusal: undefined,
   knownRooms: 100_000,
   droppedRooms: { limit: 0, filter: 0 },
+  roomFiles: [],
   queues: ['get_room_list' as const, ...roomTasks.map((task) => task.command.name)].map((command) => ({
     command,
     inFlight: 3,

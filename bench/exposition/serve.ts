@@ -29,6 +29,7 @@ async function serveExporter(series: number, changes: number): Promise<number> {
     telemetryPath: '/metrics',
     render: createExposition({ apps: () => [benchApp], rooms: () => roomMetrics.snapshot(), metrics }),
     readiness: () => undefined,
+    refusals: () => [],
     configText: () => '',
     statusPage: () => '',
     logger,

@@ -58,7 +58,7 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
   const doctor = program
     .command('doctor')
     .description(
-      'Try every command of each app with one room, check static rooms, schedules and the number of series, say what ' +
+      'Try every command of each app with one room, check configured rooms, schedules and the number of series, say what ' +
         'is wrong and how to fix it, and exit. Uses at most a tenth of the quota.',
     );
   const simulate = program.command('simulate').description("Run the simulator of Tencent's API alone.");

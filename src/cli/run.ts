@@ -17,6 +17,7 @@ import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { readVersion } from '../platform/version.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
+import { readRoomFiles } from '../polling/listing/room-files.ts';
 import { incidentLine } from '../simulator/incidents/describe.ts';
 import { checkWebConfig } from '../web/toolkit/load.ts';
 import { demoWelcome, startDemo } from './demo.ts';
@@ -42,6 +43,7 @@ export async function runDaemon(invocation: DaemonInvocation, io: ProcessIo): Pr
   const loaded = await loadInvokedConfig(invocation, io.env);
   if (invocation.configCheck) {
     const { source, config } = loaded;
+    await checkRoomFiles(config);
     for (const { key, found, advice } of warningsOf(config, createLogger(config.log))) {
       io.stderr(`tencent-live-exporter: warning: ${key}: ${found}; ${advice}\n`);
     }
@@ -149,6 +151,13 @@ async function loadInvokedConfig(
   const loaded = await loadConfig({ ...source, flags: configFlags });
   await checkWebConfig(loaded.config, env);
   return loaded;
+}
+
+/** Throws a ConfigError with all mistakes in room files. The daemon starts in spite of them, because it reads them again. */
+async function checkRoomFiles({ apps }: Config): Promise<void> {
+  const files = await Promise.all(apps.map(({ rooms }) => readRoomFiles(rooms.files)));
+  const errors = new Set(files.flat().flatMap((file) => file.errors));
+  if (errors.size > 0) throw new ConfigError([...errors]);
 }
 
 async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger): Promise<void> {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { existingFile } from '../config-file/files.ts';
 import { regularExpression } from '../config-file/formats.ts';
-import { quoteUrl } from '../config-file/issues.ts';
+import { quotePath, quoteUrl } from '../config-file/issues.ts';
 import { integer, oneOf, type Parsed, scalar, secret, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
 import { type RegionName, regionNames, regionOf, regionOrigins } from '../tencent/regions.ts';
@@ -140,7 +140,9 @@ function roomsSection(directory: string) {
       .describe('Ids of rooms that the room list never contains, such as private rooms and plain AVChatRoom groups.'),
     files: distinctList(filePattern(directory), 'paths')
       .prefault([])
-      .describe('Files with lists of room ids (YAML or JSON), read again when they change. Relative to this file.'),
+      .describe(
+        'Files with lists of room ids (YAML or JSON), read again when they change. A file with a mistake keeps the rooms that it had. Relative to this file.',
+      ),
     include: list(regularExpression(), 'JavaScript regular expressions')
       .prefault([])
       .describe('Only rooms whose id matches one of these are exported; not anchored. Empty means all.'),
@@ -170,6 +172,7 @@ function filePattern(directory: string) {
     parse: (pattern): Parsed<string> =>
       /^[^*]*(?:\*[^/*]*)*\.(?:json|ya?ml)$/i.test(pattern) ? { value: resolve(directory, pattern) } : {},
     format: (pattern) => pattern,
+    quote: quotePath,
   });
 }
 

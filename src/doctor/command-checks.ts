@@ -4,8 +4,8 @@ import { roomList, type RoomTaskName, roomTaskOf, roomTasks } from '../tasks/tas
 import type { CommandName } from '../tencent/command.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { CallFailure, isAboutRoom, refusesApp } from '../tencent/failures.ts';
+import { adviceFor } from '../tencent/advice.ts';
 import { PageCursor } from '../tencent/page-cursor.ts';
-import { adviceFor } from './advice.ts';
 import { type RateLimitedClient, resultOf } from './rate-limited-client.ts';
 import type { Check } from './report.ts';
 
@@ -24,14 +24,23 @@ export interface CommandFindings {
 /** Pages of the list that are read, at most: at one call a second, ten seconds. */
 const mostPages = 10;
 
-/** Tries every command of an app, with the first room of the list. The members of that room are read to the end. */
+/**
+ * Tries every command of an app with one room: the first of the list or, if there is none, a configured one. Its members are
+ * read to the end.
+ */
 export async function checkCommands(
   client: RateLimitedClient,
-  { app, config }: { readonly app: AppConfig; readonly config: Pick<Config, 'tasks'> },
+  options: {
+    readonly app: AppConfig;
+    readonly config: Pick<Config, 'tasks'>;
+    readonly configuredIds: readonly string[];
+  },
 ): Promise<CommandFindings> {
+  const { app, config, configuredIds } = options;
   const { check, listed, isWhole, failure } = await checkList(client, app);
-  const [first] = listed;
-  const roomId = first?.roomId ?? app.rooms.static[0];
+  // Without discovery, the rooms of the list are not exported.
+  const first = app.rooms.discover === 'none' ? undefined : listed[0];
+  const roomId = first?.roomId ?? configuredIds[0];
   const listedValue: LatestValues = first === undefined ? {} : { room_list: { value: first, atMs: 0 } };
   const findings = { listed, isWholeList: isWhole };
   const notTried = (reason: string, isAppRefused: boolean): CommandFindings => {
@@ -43,7 +52,10 @@ export async function checkCommands(
     return { ...findings, latest: listedValue, isAppRefused, checks: [check, ...skipped] };
   };
   if (failure !== undefined && refusesApp(failure)) return notTried('the app is refused', true);
-  if (roomId === undefined) return notTried('no room to read: the list is empty and no room is configured', false);
+  if (roomId === undefined) {
+    const listIsEmpty = app.rooms.discover === 'none' ? '' : 'the list is empty and ';
+    return notTried(`no room to read: ${listIsEmpty}no room is configured`, false);
+  }
   const results = await Promise.all(
     roomTasks.map(async ({ name, command }) => {
       const { enabled, ...settings } = config.tasks[name];
@@ -126,7 +138,7 @@ async function checkList(client: RateLimitedClient, app: AppConfig): Promise<Lis
     return next === undefined ? undefined : cursor.after({ next, rows, hasNewRows: listed.size > before });
   };
   let next: string | undefined = '';
-  for (let page = 0; page < (discover === 'chat' ? 1 : mostPages) && next !== undefined; page += 1) {
+  for (let page = 0; page < (discover === 'live' ? mostPages : 1) && next !== undefined; page += 1) {
     const result: string | undefined | CallFailure = await resultOf(readPage(next));
     if (result instanceof CallFailure) {
       // Even with `discover: none` the call shows whether the app is refused; but then nothing needs the list.
@@ -136,7 +148,11 @@ async function checkList(client: RateLimitedClient, app: AppConfig): Promise<Lis
     next = result;
   }
   if (next !== undefined) isWhole = false;
-  const found = `responds: ${listed.size} rooms${isWhole ? '' : ' on the first pages, and there are more'}`;
+  const rooms = `${listed.size} rooms${isWhole ? '' : ' on the first pages, and there are more'}`;
+  const found =
+    discover === 'none'
+      ? 'responds: the API accepts the app (with discover: none, the rooms of the list are not exported)'
+      : `responds: ${rooms}`;
   return { check: { status: 'ok', name: command.name, found }, listed: [...listed.values()], isWhole };
 }
 

@@ -13,7 +13,7 @@ import { type ConfigWarning, configWarnings } from './config-warnings.ts';
 import { RateLimitedClient } from './rate-limited-client.ts';
 import type { Recording } from './recording.ts';
 import type { AppReport, Check, DoctorReport } from './report.ts';
-import { checkStaticRooms, countRooms } from './room-checks.ts';
+import { checkConfiguredRooms, checkRoomFiles, countRooms, readConfiguredRooms } from './room-checks.ts';
 
 interface DoctorOptions {
   readonly config: Config;
@@ -64,16 +64,18 @@ async function examineApp(app: AppConfig, surroundings: Surroundings): Promise<A
   const onResponse = (command: CommandName, body: string) => recording?.add(command, body);
   const client = new RateLimitedClient({ ...clientOptions({ app, config, signer }), onResponse }, clock);
   try {
-    const findings = await checkCommands(client, { app, config });
-    const staticRooms = await checkStaticRooms(client, { app, findings });
-    const rooms = countRooms(app, findings);
+    const configured = await readConfiguredRooms(app);
+    const findings = await checkCommands(client, { app, config, configuredIds: configured.ids });
+    const configuredRooms = await checkConfiguredRooms(client, { app, configured, findings });
+    const rooms = countRooms({ app, configured, findings });
     const capacity = findings.isAppRefused
       ? []
       : [checkSeries({ config, rooms, findings }), ...checkSchedules({ app, config, rooms, intervalSeconds })];
     const checks = [
       ...checkDomain(client.lastDomainSwitch),
       ...findings.checks,
-      ...staticRooms,
+      ...checkRoomFiles(configured),
+      ...configuredRooms,
       checkClock(client.clockOffsetMs),
       ...capacity,
       ...warnings.filter((warning) => (warning.sdkAppId ?? sdkAppId) === sdkAppId).map(warningCheck),

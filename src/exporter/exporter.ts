@@ -96,6 +96,12 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     security: security.current(),
     render,
     readiness,
+    refusals: () =>
+      apps
+        .statuses()
+        .flatMap(({ sdkAppId, refusal }) =>
+          refusal === undefined ? [] : [`the API refuses app ${sdkAppId}: ${refusal}`],
+        ),
     configText: () => redactedConfig(config),
     reload,
     statusPage: () =>

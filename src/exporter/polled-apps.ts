@@ -9,6 +9,8 @@ import type { PollingObserver } from '../polling/observer.ts';
 import type { RoomView } from '../rooms/room.ts';
 import type { AppStatus } from '../status/app-status.ts';
 import type { TaskName } from '../tasks/tasks.ts';
+import { adviceFor } from '../tencent/advice.ts';
+import type { CallFailure } from '../tencent/failures.ts';
 import { createSigner, type Signer } from '../tencent/signer.ts';
 
 interface PolledAppsOptions {
@@ -135,6 +137,13 @@ export class PolledApps {
   }
 }
 
+/** Without `ErrorInfo`, which may name accounts. */
+function refusalText(failure: CallFailure): string {
+  const { code, reason, command, message } = failure;
+  const found = code === undefined ? message : `error ${code} (${reason}) from ${command}`;
+  return `${found}: ${adviceFor(failure)}`;
+}
+
 interface PolledApp {
   readonly app: AppConfig;
   readonly poller: AppPoller;
@@ -150,6 +159,8 @@ function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: T
     name: app.name,
     region: app.region,
     up: poller.isUp,
+    refusal: poller.refusal === undefined ? undefined : refusalText(poller.refusal),
+    roomFiles: poller.roomFiles.map(({ path, errors }) => ({ path, failed: errors.length > 0 })),
     knownRooms: poller.roomsAreKnown ? counts.alive : undefined,
     droppedRooms: { limit: counts.overLimit, filter: counts.filtered },
     queues: [...queues.values()].map((queue) => ({

@@ -11,6 +11,7 @@ import type { ScheduleFit } from './collections/schedule-fit.ts';
 import { freshForMs } from './freshness.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
 import type { Listings } from './listing/listings.ts';
+import type { RoomFileState } from './listing/room-files.ts';
 import type { PollingObserver } from './observer.ts';
 import { type CurrentConfig, hasList, isTaskEnabled, listerOf, type PollerConfig } from './poller-config.ts';
 import type { AppQueues, TaskQueueSpec } from './queue/app-queues.ts';
@@ -68,24 +69,45 @@ export class AppPoller {
     return this.#parts.queues.isAvailable(task);
   }
 
-  /** Whether the rooms are known: a listing has read the whole list, or there is none. */
+  /** Whether all rooms are known: a listing has read the whole list, or there is none, and each room file could be read once. */
   get roomsAreKnown(): boolean {
-    return this.#parts.listings.hasReadList || !hasList(this.#config);
+    const { listings, configuredRooms } = this.#parts;
+    return configuredRooms.areKnown && (listings.hasReadList || !hasList(this.#config));
   }
 
-  /** Whether the last room_list and online_members collections succeeded; undefined before each has ended once. */
+  /** The files of `rooms.files`, and whether they can be read. */
+  get roomFiles(): readonly RoomFileState[] {
+    return this.#parts.configuredRooms.files;
+  }
+
+  /** Why the API refuses the whole app; undefined unless it does. */
+  get refusal(): CallFailure | undefined {
+    return this.#parts.queues.refusal;
+  }
+
+  /**
+   * Whether the last room_list and online_members collections succeeded and the API does not refuse the app; undefined
+   * before each has ended once.
+   */
   get isUp(): boolean | undefined {
+    if (this.refusal !== undefined) return false;
     const needed = (['room_list', 'online_members'] as const).filter((task) => this.#isEnabled(task));
     const results = needed.map((task) => this.#parts.collections.get(task)?.lastSucceeded);
     if (results.includes(false)) return false;
     return results.includes(undefined) ? undefined : true;
   }
 
-  /** Why the app is not ready; undefined after the first listing has ended or, with `discover: none`, the first call. */
+  /**
+   * Why the app is not ready; undefined after the first listing has ended or, with `discover: none`, the first call. If no
+   * room is configured, there is no call to wait for.
+   */
   get notReadyBecause(): string | undefined {
     const { sdkAppId } = this.#config.app;
-    const { queues, listings } = this.#parts;
-    if (!hasList(this.#config)) return queues.anyCallEnded ? undefined : `app ${sdkAppId}: no call has ended yet`;
+    const { queues, listings, registry, configuredRooms } = this.#parts;
+    if (!hasList(this.#config)) {
+      const hasNothingToCall = configuredRooms.haveBeenRead && registry.selectedCount === 0;
+      return queues.anyCallEnded || hasNothingToCall ? undefined : `app ${sdkAppId}: no call has ended yet`;
+    }
     return listings.hasEnded ? undefined : `app ${sdkAppId}: the first listing of the rooms has not ended yet`;
   }
 
@@ -100,21 +122,27 @@ export class AppPoller {
     first.delete('room_list');
     const closeFirst = (failure?: CallFailure) => first.forEach((collection) => collection?.close(failure));
     await configuredRooms.start();
-    if (listing !== undefined && hasList(this.#config)) this.#list(listing, closeFirst);
-    else closeFirst();
-    listing?.close();
+    if (listing === undefined) closeFirst();
+    else this.#list(listing, closeFirst);
     if (!this.#isStopped) {
       const onChanges: RoomPolling['apply'] = (changes) => rooms.apply(changes);
       this.#stopSweep = startSweep({ registry, clock, freshForMs: this.#freshForMs, onChanges });
     }
-    return (await firstEnded).every(Boolean);
+    return (await firstEnded).every(Boolean) && configuredRooms.areKnown;
   }
 
   /** Starts a collection of a task that is due. */
   trigger(task: TaskName): void {
-    if (this.#isStopped || !this.#isEnabled(task)) return;
+    if (this.#isStopped) return;
+    if (task === 'room_list') this.#parts.rooms.verifySuspects();
+    if (!this.#isEnabled(task) || this.#parts.queues.isPaused(task)) return;
     if (task === 'room_list') this.#triggerRoomList();
-    else if (!this.#parts.queues.isPaused(task)) void this.#triggerRoomTask(task);
+    else void this.#triggerRoomTask(task);
+  }
+
+  /** Starts a collection of every task that has none, rather than waiting for the schedules: calls may succeed again. */
+  triggerAll(): void {
+    for (const [task, collections] of this.#parts.collections) if (!collections.isRunning) this.trigger(task);
   }
 
   /**
@@ -134,11 +162,13 @@ export class AppPoller {
     queues.configure({ config, specs, isRenewed });
     const { endedRetentionMs } = config.exposition;
     rooms.apply(registry.configure({ selection: next.app.rooms, endedRetentionMs }));
+    const hasOtherList = differs(({ app }) => app.rooms.discover);
+    if (hasOtherList && hasList(before)) listings.cancel();
+    if (hasOtherList) listings.forget();
     this.#switchTasks(before);
-    if (differs(({ app }) => app.rooms.discover)) {
-      listings.forget();
-      this.trigger('room_list');
-    }
+    if (hasOtherList && hasList(before)) this.trigger('room_list');
+    // The first call is the trial that shows whether the API accepts the app now.
+    if (isRenewed && this.refusal !== undefined) this.triggerAll();
     await configuredRooms.configure(next.app.rooms);
   }
 
@@ -163,18 +193,17 @@ export class AppPoller {
   }
 
   #triggerRoomList(): void {
-    const { rooms, queues, collections } = this.#parts;
-    rooms.verifySuspects();
-    if (queues.isPaused('room_list')) return;
-    const collection = collections.get('room_list')?.start();
-    if (collection === undefined) return;
-    if (hasList(this.#config)) this.#list(collection);
-    collection.close();
+    const collection = this.#parts.collections.get('room_list')?.start();
+    if (collection !== undefined) this.#list(collection);
   }
 
-  #list(collection: Collection, onEnd?: (failure?: CallFailure) => void): void {
+  #list(collection: Collection, onEnd: (failure?: CallFailure) => void = () => {}): void {
     const { listings, queues } = this.#parts;
-    if (onEnd !== undefined) listings.onNextEnd(onEnd);
+    listings.onNextEnd((failure) => {
+      // A listing that was abandoned has ended without a failed call.
+      collection.close(failure);
+      onEnd(failure);
+    });
     queues.of('room_list')?.enqueue(listingKey, { collection });
   }
 

@@ -11,7 +11,7 @@ import { ScheduleFit } from './collections/schedule-fit.ts';
 import { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { Listings } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';
-import { type CurrentConfig, listerOf, type PollerConfig } from './poller-config.ts';
+import { type CurrentConfig, hasList, listerOf, type PollerConfig } from './poller-config.ts';
 import { AppQueues } from './queue/app-queues.ts';
 import { countOddities } from './response-oddities.ts';
 import { RoomPolling } from './room-polling.ts';
@@ -54,7 +54,15 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   const collections = new Map(
     taskNames.map((task) => [
       task,
-      new TaskCollections({ sdkAppId, task, clock, observer, logger, appRefusal: () => queues.refusal }),
+      new TaskCollections({
+        sdkAppId,
+        task,
+        clock,
+        observer,
+        logger,
+        appRefusal: () => queues.refusal,
+        areRoomsKnown: () => configuredRooms.areKnown && (listings.isListKnown || !hasList(currentConfig.current)),
+      }),
     ]),
   );
   const rooms = new RoomPolling({
@@ -76,7 +84,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     lister: () => listerOf(currentConfig.current),
   });
   const specs = [listQueueSpec(currentConfig.current, listings), ...rooms.queueSpecs()];
-  const queues: AppQueues = new AppQueues({ ...options, specs });
+  const queues: AppQueues = new AppQueues({ ...options, specs, onAccepted: () => poller.triggerAll() });
   const configuredRooms = new ConfiguredRooms({
     config: app.rooms,
     clock,
@@ -84,7 +92,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     onChange: (ids) => rooms.apply(registry.setConfiguredRooms(ids)),
   });
   const scheduleFit = new ScheduleFit(logger);
-  return new AppPoller({
+  const poller: AppPoller = new AppPoller({
     config: currentConfig,
     client,
     registry,
@@ -98,6 +106,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     observer,
     intervalSeconds,
   });
+  return poller;
 }
 
 function logDomainSwitch(logger: Logger, { to, baseUrl, failure }: DomainSwitch): void {

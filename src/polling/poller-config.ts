@@ -15,13 +15,14 @@ export interface CurrentConfig {
   current: PollerConfig;
 }
 
-export function isTaskEnabled({ config }: PollerConfig, task: TaskName): boolean {
-  return config.tasks[task].enabled;
+/** Whether a task is collected. Without a room list to read, room_list is not. */
+export function isTaskEnabled({ app, config }: PollerConfig, task: TaskName): boolean {
+  return config.tasks[task].enabled && (task !== 'room_list' || app.rooms.discover !== 'none');
 }
 
 /** Whether rooms are discovered by reading a list. */
 export function hasList(poller: PollerConfig): boolean {
-  return poller.app.rooms.discover !== 'none' && isTaskEnabled(poller, 'room_list');
+  return isTaskEnabled(poller, 'room_list');
 }
 
 export function listerOf({ app }: PollerConfig): RoomLister {

@@ -9,16 +9,27 @@ export interface AppStatus {
   readonly sdkAppId: number;
   readonly name: string;
   readonly region: string;
-  /** Whether the last room_list and online_members collections succeeded; undefined until both have ended once. */
+  /** Whether the last room_list and online_members collections succeeded and the API accepts the app; undefined until both have ended once. */
   readonly up: boolean | undefined;
-  /** Known rooms that have not ended; undefined until the first listing has succeeded. */
+  /** Why the API refuses the app, and what to do, in words; undefined unless it does. */
+  readonly refusal: string | undefined;
+  /** Known rooms that have not ended; undefined until the first listing has succeeded and each room file could be read once. */
   readonly knownRooms: number | undefined;
   /** Known rooms that have not ended and are not exported, by reason; rooms beyond the series limit are not included. */
   readonly droppedRooms: Readonly<Record<Exclude<DropReason, 'series'>, number>>;
+  /** The files of `rooms.files`, and patterns that match no file. */
+  readonly roomFiles: readonly RoomFileStatus[];
   readonly queues: readonly QueueStatus[];
   readonly tasks: readonly TaskStatus[];
   /** Unix seconds; undefined until there is a UserSig. */
   readonly userSigExpirySeconds: number | undefined;
+}
+
+export interface RoomFileStatus {
+  /** Absolute. */
+  readonly path: string;
+  /** Whether it cannot be read or is invalid at present. */
+  readonly failed: boolean;
 }
 
 /** The request queue and the rate limit of one command. */

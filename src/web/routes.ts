@@ -11,6 +11,8 @@ export interface RouteSources {
   readonly statusPage: () => string;
   /** Why the exporter is not ready; undefined when it is ready. */
   readonly readiness: () => string | undefined;
+  /** A line for each app that the API refuses. */
+  readonly refusals: () => readonly string[];
   /** The running configuration as YAML, with redacted secrets. */
   readonly configText: () => string;
   /** Reloads the configuration; resolves with the error if it was rejected, and with undefined if it was accepted. */
@@ -56,9 +58,10 @@ function statusRoute({ statusPage }: Pick<RouteSources, 'statusPage'>): Route {
 /** Health, readiness, the running configuration and reload. */
 function operationsRoutes({
   readiness,
+  refusals,
   configText,
   reload,
-}: Pick<RouteSources, 'readiness' | 'configText' | 'reload'>): readonly Route[] {
+}: Pick<RouteSources, 'readiness' | 'refusals' | 'configText' | 'reload'>): readonly Route[] {
   return [
     { path: '/-/healthy', method: 'GET', reply: () => textReply(200, 'healthy') },
     {
@@ -66,7 +69,9 @@ function operationsRoutes({
       method: 'GET',
       reply: () => {
         const reason = readiness();
-        return reason === undefined ? textReply(200, 'ready') : textReply(503, `not ready: ${reason}`);
+        // An exporter whose app is refused is ready: otherwise Prometheus in Kubernetes would not scrape tencent_live_up.
+        const state = reason === undefined ? 'ready' : `not ready: ${reason}`;
+        return textReply(reason === undefined ? 200 : 503, [state, ...refusals()].join('\n'));
       },
     },
     { path: '/config', method: 'GET', reply: () => textReply(200, configText().trimEnd()) },

@@ -51,6 +51,26 @@ describe('The process', () => {
     expect(stderr).toContain(`tencent-live-exporter: ${path}:3:5: `);
   });
 
+  it('A check of the config reads the files with room ids, and the daemon starts in spite of their errors', async () => {
+    const rooms = writeTemporary('rooms.yml', '- 12345\n- [x]\n');
+    const path = writeTemporary(
+      'exporter.yml',
+      `apps: [{ sdk_app_id: 1, secret_key: k, base_url: "http://127.0.0.1:1", rooms: { discover: none, files: [${rooms}] } }]\n`,
+    );
+    const { code, stderr } = await launch([`--config.file=${path}`, '--config.check']).ended;
+    expect([code, stderr]).toEqual([
+      2,
+      `tencent-live-exporter: ${rooms}:2:3: entry 2: found a list, expected a room id of 1 to 48 printable ASCII characters\n`,
+    ]);
+    const daemon = launch([`--config.file=${path}`, '--web.listen-address=127.0.0.1:0']);
+    const address = await demoAddress(daemon.process, daemon.output);
+    const failed = `tencent_live_exporter_file_discovery_failed{sdk_app_id="1",path="${rooms}"} 1\n`;
+    // The files are read just after the daemon listens.
+    while (!(await (await fetch(`http://${address}/metrics`)).text()).includes(failed));
+    daemon.process.kill('SIGTERM');
+    expect((await daemon.ended).code).toBe(0);
+  });
+
   it('Environment variables alone are a valid config, and a check says so', async () => {
     const env = { TENCENT_SDK_APP_ID: '1400000000', TENCENT_SECRET_KEY: 'k'.repeat(64) };
     const directory = writeTemporary('unused', '').replace(/\/unused$/, '');

@@ -38,9 +38,9 @@ Flags:
   -h, --help                      Show this help and exit.
 
 Commands:
-  doctor [flags]                  Try every command of each app with one room, check static rooms,
-                                  schedules and the number of series, say what is wrong and how to
-                                  fix it, and exit. Uses at most a tenth of the quota.
+  doctor [flags]                  Try every command of each app with one room, check configured
+                                  rooms, schedules and the number of series, say what is wrong and
+                                  how to fix it, and exit. Uses at most a tenth of the quota.
   simulate [flags]                Run the simulator of Tencent's API alone.
 
 Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
@@ -53,8 +53,8 @@ reads the same variables.
   it('The help of doctor has the flags of doctor', () => {
     expect(printed('doctor', '--help')).toBe(`Usage: tencent-live-exporter doctor [flags]
 
-Try every command of each app with one room, check static rooms, schedules and the number of series,
-say what is wrong and how to fix it, and exit. Uses at most a tenth of the quota.
+Try every command of each app with one room, check configured rooms, schedules and the number of
+series, say what is wrong and how to fix it, and exit. Uses at most a tenth of the quota.
 
 Flags:
   --config.file <path>   Config file. If the default, relative to the current folder, does not

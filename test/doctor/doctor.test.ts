@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { examine } from '../../src/doctor/doctor.ts';
 import { type DoctorReport, reportJson, reportText } from '../../src/doctor/report.ts';
@@ -5,7 +6,7 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from '../support/free-port.ts';
-import { simulatedConfig, type SimulatedConfigOptions } from '../support/simulated-config.ts';
+import { simulatedConfig, type SimulatedConfigOptions, writeTemporary } from '../support/simulated-config.ts';
 
 const logger = createLogger({ level: 'error', format: 'logfmt' });
 const cleanUp: (() => Promise<void>)[] = [];
@@ -68,8 +69,8 @@ describe('The doctor command', () => {
       'ok get_members: responds',
       'ok get_room_stats: responds',
       'ok get_seat_list: responds',
-      'ok static rooms: 2 of 2 exist',
-      'info static rooms: 1 of them are in the room list too, such as "live-0": each counts as one room, and the limit does not drop it',
+      'ok configured rooms: 2 of 2 exist',
+      'info configured rooms: 1 of them are in the room list too, such as "live-0": each counts as one room, and the limit does not drop it',
       "ok clock: agrees with the server's",
       'ok series: about 180: 15 for each of 12 rooms',
       'ok schedule room_list: 12 rooms in 1 s, every 15 s',
@@ -109,13 +110,17 @@ describe('The doctor command', () => {
       const simulator = await simulate();
       simulator.inject({ kind: 'error', code });
       const found = await report(simulator, { rooms: { static: ['live-0'] } });
-      expect([found.ok, lines(found).slice(0, 2), lines(found).find((line) => line.includes('static rooms'))]).toEqual([
+      expect([
+        found.ok,
+        lines(found).slice(0, 2),
+        lines(found).find((line) => line.includes('configured rooms')),
+      ]).toEqual([
         false,
         [
           `fail get_room_list: refused: error ${code} (credentials), RequestId ${/RequestId (\S+)/.exec(lines(found)[0] ?? '')?.[1] ?? ''} → ${advice}`,
           'skipped get_room_info: not tried: the app is refused',
         ],
-        'skipped static rooms: not tried: the app is refused',
+        'skipped configured rooms: not tried: the app is refused',
       ]);
       expect(simulator.calls(1_400_000_001, 'get_room_info')).toBe(0);
     },
@@ -151,10 +156,70 @@ describe('The doctor command', () => {
     };
     const found = await report(simulator, { rooms: { static: ['none'] }, sections }, clock);
     expect(lines(found).filter((line) => line.startsWith('fail'))).toEqual([
-      'fail static rooms: "none" does not exist (error 10010) → create the room, or remove it from apps[].rooms.static',
+      'fail configured rooms: "none" does not exist (error 10010) → create the room, or remove it from apps[].rooms.static',
       "fail clock: 95 s ahead of the server's → set the clock of this machine, for example with NTP",
       'fail schedule online_members: 12 rooms in 6 s, every 1 s → would fit: a schedule every 6 s or rooms.limit 2 or quota.share 0.06',
     ]);
+  });
+
+  it('Rooms of files are tried, counted and reported as static ones are', async () => {
+    const simulator = await simulate();
+    const path = writeTemporary('rooms.yml', '- live-1\n- live-0\n- none\n');
+    const rooms = { discover: 'none', static: ['live-0'], files: [path] };
+    const found = await report(simulator, { rooms, sections: { tasks: {} } });
+    expect(lines(found)).toEqual([
+      'ok get_room_list: responds: the API accepts the app (with discover: none, the rooms of the list are not exported)',
+      'ok get_room_info: responds',
+      'ok get_online_member_num: responds',
+      'ok get_member_list: responds',
+      'ok get_members: responds',
+      'ok get_room_stats: responds',
+      'ok get_seat_list: responds',
+      `ok room files: ${path}: 3 rooms`,
+      `fail configured rooms: "none" does not exist (error 10010) → create the room, or remove it from ${path}`,
+      'ok configured rooms: 2 of 3 exist',
+      "ok clock: agrees with the server's",
+      'ok series: about 36: 12 for each of 3 rooms',
+      'ok schedule room_info: 3 rooms in 1 s, every 60 s',
+      'ok schedule online_members: 3 rooms in 1 s, every 10 s',
+      'ok schedule member_list: 3 rooms in 1 s, every 60 s',
+    ]);
+    expect(simulator.calls(1_400_000_001, 'get_room_list')).toBe(1);
+  });
+
+  it('A room file that cannot be read fails its check with file, line and column', async () => {
+    const simulator = await simulate();
+    const bad = writeTemporary('rooms.yml', '- live-1\n- [x]\n');
+    const empty = join(dirname(bad), '*.json');
+    const found = await report(simulator, { rooms: { files: [bad, empty, '/no/such.yml'] } });
+    const advice = 'correct the file; the exporter reads it again within seconds';
+    expect([found.ok, lines(found).filter((line) => line.includes('room files'))]).toEqual([
+      false,
+      [
+        `fail room files: /no/such.yml: expected a readable file with room ids: no such file → ${advice}`,
+        `info room files: ${empty} matches no file`,
+        `fail room files: ${bad}:2:3: entry 2: found a list, expected a room id of 1 to 48 printable ASCII characters → ${advice}`,
+      ],
+    ]);
+  });
+
+  it('At most 100 configured rooms are tried, whether they are static or in files', async () => {
+    const simulator = await simulate({ rooms: 110 });
+    const ids = Array.from({ length: 110 }, (_, index) => `live-${index}`);
+    const path = writeTemporary('rooms.json', JSON.stringify(ids.slice(60)));
+    const found = await report(simulator, { rooms: { discover: 'none', static: ids.slice(0, 60), files: [path] } });
+    expect(lines(found).find((line) => line.startsWith('ok configured rooms'))).toMatch(
+      /: \d+ of 100 exist; the other 10 were not tried$/,
+    );
+    // The first room was also tried with each command.
+    expect(simulator.calls(1_400_000_001, 'get_online_member_num')).toBe(101);
+  });
+
+  it('With discover: none and no configured room, no room of the list is tried', async () => {
+    const simulator = await simulate();
+    const found = await report(simulator, { rooms: { discover: 'none' } });
+    expect(lines(found)[1]).toBe('skipped get_room_info: not tried: no room to read: no room is configured');
+    expect(simulator.calls(1_400_000_001, 'get_room_info')).toBe(0);
   });
 
   it('The list of groups is tried if rooms are discovered by it', async () => {

@@ -219,6 +219,32 @@ describe('A reload', () => {
     ).toBe(listed.length);
   });
 
+  it('A refused key shows at once, and with a corrected one all tasks are collected again without a trigger', async () => {
+    const sections = only('room_list', 'online_members');
+    const { exporter, reload, samples, simulator, listed } = await start({ sections });
+    const up = (all: ReadonlyMap<string, number>) => all.get(`tencent_live_up{sdk_app_id="${sdkAppId}"}`);
+    const ready = async () => {
+      const response = await fetch(`http://${exporter.address}/-/ready`);
+      return [response.status, await response.text()];
+    };
+    await samples((all) => up(all) === 1);
+    expect(await ready()).toEqual([200, 'ready\n']);
+    const wrong = (...enabled: readonly string[]) =>
+      configYaml(simulator, { sections: only(...enabled) }).replace(/secret_key: .*/, 'secret_key: wrong');
+    await reload(wrong('room_list', 'online_members', 'room_info'));
+    await samples((all) => up(all) === 0);
+    expect(await ready()).toEqual([
+      200,
+      `ready\nthe API refuses app ${sdkAppId}: error 70009 (credentials) from get_room_info: ` +
+        'the secret key does not belong to this app: copy it again from the console\n',
+    ]);
+    const before = simulator.calls(sdkAppId, 'get_room_list');
+    await reload({ sections });
+    const after = await samples((all) => up(all) === 1);
+    expect([simulator.calls(sdkAppId, 'get_room_list') > before, allOnline(listed)(after)]).toEqual([true, true]);
+    expect(await ready()).toEqual([200, 'ready\n']);
+  });
+
   it('The rooms of an app that was removed are forgotten, and a new app is polled', async () => {
     const sections = only('room_list', 'online_members');
     const { reload, samples, simulator, listed } = await start({ sections });

@@ -105,7 +105,7 @@ describe('The polling of rooms', () => {
 
   it('A new room joins the collections that are still open', () => {
     const { list, openCollections, queuedOptions } = makePolling();
-    const collection = new Collection({ startedMs: 0, onEnd: () => {} });
+    const collection = new Collection({ startedMs: 0, areRoomsKnown: () => true, onEnd: () => {} });
     openCollections.set('room_info', collection);
     list({ 'room-1': 5 });
     expect([queuedOptions('room_info', 'room-1'), queuedOptions('member_list', 'room-1')]).toEqual([

@@ -22,6 +22,7 @@ export async function startTestServer(options: Partial<WebServerOptions> = {}): 
       return Promise.resolve([encoding === 'gzip' ? gzipSync(exposition) : exposition]);
     },
     readiness: () => undefined,
+    refusals: () => [],
     configText: () => 'apps: []\n',
     statusPage: () => '<!doctype html>',
     logger: memoryLogger(logged),

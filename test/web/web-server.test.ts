@@ -110,6 +110,16 @@ describe('The web server', () => {
     expect(await get(server, '/-/ready')).toEqual([503, 'not ready: app 1: the first listing has not ended\n']);
   });
 
+  it('The readiness check names each app that the API refuses, and stays ready, so that Prometheus scrapes', async () => {
+    const server = await start({
+      refusals: () => ['the API refuses app 1: error 70009', 'the API refuses app 2: error 60021'],
+    });
+    expect(await get(server, '/-/ready')).toEqual([
+      200,
+      'ready\nthe API refuses app 1: error 70009\nthe API refuses app 2: error 60021\n',
+    ]);
+  });
+
   it('A reload applies the configuration, or returns the error if it was rejected', async () => {
     const errors = [undefined, 'exporter.yml:3:5: unknown key "ap"'];
     const server = await start({ reload: () => Promise.resolve(errors.shift()) });

@@ -71,8 +71,8 @@ export class RoomTally {
 }
 
 /**
- * The online members of an app. Undefined unless 99 % of the rooms have a value, and before the first listing has
- * succeeded, when rooms are still missing. If the listing found no room, 0 is the true sum.
+ * The online members of an app. Undefined unless 99 % of the rooms have a value, and while rooms may be missing: before the
+ * first listing has succeeded, or if a room file could never be read. If the listing found no room, 0 is the true sum.
  */
 export function completeSum(
   { exported, onlineMembers: online, droppedBySeries }: RoomTotals,

@@ -28,7 +28,7 @@ export function createPollingCounters(registry: Registry): PollingCounters {
   const failedCollections = counter(
     'collection_failures_total',
     byTask,
-    'Collections that failed because fewer than 95 % of the rooms responded or the API refused the app.',
+    'Collections that failed because fewer than 95 % of the rooms responded, the rooms were not known or the API refused the app.',
   );
   const skipped = counter(
     'collections_skipped_total',

@@ -36,7 +36,7 @@ const stateGauges: readonly StateGauge[] = [
   },
   appGauge(
     'tencent_live_up',
-    'Whether the last room_list and online_members collections succeeded (1) or not (0).',
+    'Whether the last room_list and online_members collections succeeded and the API accepts the app (1) or not (0).',
     ({ app }) => app.up,
   ),
   appGauge('tencent_live_rooms', 'Known rooms that have not ended.', ({ app }) => app.knownRooms),
@@ -59,6 +59,11 @@ const stateGauges: readonly StateGauge[] = [
     'Online members of all exported rooms; absent unless at least 99 % of the rooms have a fresh value.',
     ({ app, totals }) => completeSum(totals, app),
   ),
+  {
+    name: 'tencent_live_exporter_file_discovery_failed',
+    help: 'Whether a file of rooms.files, or a pattern that matches none, cannot be read or is invalid (1) or not (0).',
+    samples: ({ app }) => app.roomFiles.map(({ path, failed }) => [[['path', path]], failed]),
+  },
   appGauge(
     'tencent_live_exporter_user_sig_expiry_timestamp_seconds',
     'Unix time at which the UserSig in use expires.',

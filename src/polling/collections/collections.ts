@@ -8,7 +8,7 @@ export interface CollectionSummary {
   readonly succeeded: boolean;
   readonly rooms: number;
   readonly failed: number;
-  /** One failure of the most frequent reason; undefined if nothing failed. */
+  /** Why the rooms are not all known or, if they are, one failure of the most frequent reason; undefined if nothing failed. */
   readonly failure: CallFailure | undefined;
   /** Milliseconds of the monotonic clock. */
   readonly startedMs: number;
@@ -17,22 +17,27 @@ export interface CollectionSummary {
 /** The share of rooms that must have responded. */
 const neededShare = 0.95;
 
+interface CollectionOptions {
+  readonly startedMs: number;
+  /** Whether all rooms are known, so that a collection without rooms has nothing to do. */
+  readonly areRoomsKnown: () => boolean;
+  readonly onEnd: (summary: CollectionSummary) => void;
+}
+
 /**
  * One run of a task over the rooms that were due at a trigger. It ends when all of them were tried. The first one of a
  * process also waits for the first listing, which discovers the rooms.
  */
 export class Collection {
-  readonly #startedMs: number;
-  readonly #onEnd: (summary: CollectionSummary) => void;
+  readonly #options: CollectionOptions;
   readonly #failures = new Map<FailureReason, { readonly example: CallFailure; count: number }>();
   #pending = 0;
   #rooms = 0;
   #isOpen = true;
-  #hasUnknownRooms = false;
+  #listingFailure: CallFailure | undefined;
 
-  constructor(options: { readonly startedMs: number; readonly onEnd: (summary: CollectionSummary) => void }) {
-    this.#startedMs = options.startedMs;
-    this.#onEnd = options.onEnd;
+  constructor(options: CollectionOptions) {
+    this.#options = options;
   }
 
   /** Whether rooms may still be added. */
@@ -48,21 +53,26 @@ export class Collection {
   /** A room was tried. Without a failure it has responded; "gone" is a response. */
   settle(failure?: CallFailure): void {
     this.#pending -= 1;
-    this.#count(failure);
+    if (failure !== undefined) this.#count(failure);
+    this.#endIfDone();
+  }
+
+  /** A room will not be tried, because it no longer matters: it is as if it had not been due. */
+  withdraw(): void {
+    this.#pending -= 1;
+    this.#rooms -= 1;
     this.#endIfDone();
   }
 
   /** All rooms of this collection were added. A failure means that not all rooms are known: then the collection fails. */
-  close(failure?: CallFailure): void {
+  close(listingFailure?: CallFailure): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    if (failure !== undefined) this.#hasUnknownRooms = true;
-    this.#count(failure);
+    this.#listingFailure = listingFailure;
     this.#endIfDone();
   }
 
-  #count(failure: CallFailure | undefined): void {
-    if (failure === undefined) return;
+  #count(failure: CallFailure): void {
     const sameReason = this.#failures.get(failure.reason);
     if (sameReason === undefined) this.#failures.set(failure.reason, { example: failure, count: 1 });
     else sameReason.count += 1;
@@ -70,15 +80,18 @@ export class Collection {
 
   #endIfDone(): void {
     if (this.#isOpen || this.#pending > 0) return;
+    const { startedMs, areRoomsKnown, onEnd } = this.#options;
     const failures = [...this.#failures.values()];
     const failed = failures.reduce((sum, { count }) => sum + count, 0);
     const [mostFrequent] = failures.toSorted((a, b) => b.count - a.count);
-    this.#onEnd({
-      succeeded: !this.#hasUnknownRooms && this.#rooms - failed >= neededShare * this.#rooms,
+    // Without a call, success is only that there is nothing to do.
+    const isComplete = this.#rooms === 0 ? areRoomsKnown() : this.#rooms - failed >= neededShare * this.#rooms;
+    onEnd({
+      succeeded: this.#listingFailure === undefined && isComplete,
       rooms: this.#rooms,
       failed,
-      failure: mostFrequent?.example,
-      startedMs: this.#startedMs,
+      failure: this.#listingFailure ?? mostFrequent?.example,
+      startedMs,
     });
   }
 }
@@ -92,14 +105,14 @@ interface TaskCollectionsOptions {
   readonly logger: Logger;
   /** Why the API refuses the whole app; undefined unless it does. */
   readonly appRefusal: () => CallFailure | undefined;
+  readonly areRoomsKnown: () => boolean;
 }
 
-/** The collections of one task of one app. One runs at a time, and each is counted and logged when it ends. */
+/** The collections of one task of one app. One runs at a time, and each is counted when it ends. */
 export class TaskCollections {
   readonly #options: TaskCollectionsOptions;
   #running: Collection | undefined;
   #lastSucceeded: boolean | undefined;
-  #loggedReason: string | undefined;
   #resolveFirst: (succeeded: boolean) => void = () => {};
   /** Resolves when the first collection has ended, with whether it succeeded. */
   readonly firstEnded = new Promise<boolean>((resolve) => (this.#resolveFirst = resolve));
@@ -113,6 +126,10 @@ export class TaskCollections {
     return this.#lastSucceeded;
   }
 
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** The running collection, if rooms may still be added: the first one, until the first listing has ended. */
   get open(): Collection | undefined {
     return this.#running?.isOpen === true ? this.#running : undefined;
@@ -120,39 +137,28 @@ export class TaskCollections {
 
   /** Starts a collection. While one is running, returns undefined and counts the trigger as skipped. */
   start(): Collection | undefined {
-    const { clock, observer, sdkAppId, task } = this.#options;
+    const { clock, observer, sdkAppId, task, areRoomsKnown } = this.#options;
     if (this.#running !== undefined) {
       observer.collectionSkipped({ sdkAppId, task });
       return undefined;
     }
-    this.#running = new Collection({ startedMs: clock.monotonic(), onEnd: (summary) => this.#end(summary) });
+    const startedMs = clock.monotonic();
+    this.#running = new Collection({ startedMs, areRoomsKnown, onEnd: (summary) => this.#end(summary) });
     return this.#running;
   }
 
   #end(summary: CollectionSummary): void {
-    const { clock, observer, sdkAppId, task, appRefusal } = this.#options;
+    const { clock, observer, sdkAppId, task, appRefusal, logger } = this.#options;
     const durationSeconds = (clock.monotonic() - summary.startedMs) / 1000;
     const succeeded = summary.succeeded && appRefusal() === undefined;
     this.#running = undefined;
     this.#lastSucceeded = succeeded;
     this.#resolveFirst(succeeded);
     observer.collectionFinished({ sdkAppId, task, succeeded, finishedAtMs: clock.now(), durationSeconds });
-    this.#log({ ...summary, succeeded }, durationSeconds);
-  }
-
-  /** A failure is logged when it starts, when its reason changes and when it is over, and not at each collection. */
-  #log({ failure, rooms, failed, succeeded }: CollectionSummary, durationSeconds: number): void {
-    const { logger, task, appRefusal } = this.#options;
-    const fields = { task, rooms, duration_seconds: Math.round(durationSeconds * 1000) / 1000 };
-    const reason = failure?.reason;
-    if (failure !== undefined && reason !== this.#loggedReason && appRefusal() === undefined) {
-      const message = succeeded ? 'some rooms did not respond' : 'collection failed';
-      logger.warn({ ...fields, failed, err: failure }, message);
-    } else if (failure === undefined && this.#loggedReason !== undefined) {
-      logger.info(fields, 'collections of this task succeed again');
-    } else {
-      logger.debug({ ...fields, failed }, 'collection ended');
-    }
-    this.#loggedReason = reason;
+    // The calls that failed are in the log already: see CallFailureLog.
+    const { rooms, failed, failure } = summary;
+    const fields = { task, rooms, failed, duration_seconds: Math.round(durationSeconds * 1000) / 1000 };
+    if (succeeded) logger.debug(fields, 'collection succeeded');
+    else logger.debug({ ...fields, err: failure ?? appRefusal() }, 'collection failed');
   }
 }

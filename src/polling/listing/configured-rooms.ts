@@ -1,7 +1,7 @@
 import type { RoomsConfig } from '../../config/config.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
-import { RoomFiles } from './room-files.ts';
+import { RoomFiles, type RoomFileState } from './room-files.ts';
 
 interface ConfiguredRoomsOptions {
   readonly config: Pick<RoomsConfig, 'static' | 'files'>;
@@ -17,6 +17,7 @@ export class ConfiguredRooms {
   #config: ConfiguredRoomsOptions['config'];
   #files: RoomFiles;
   #idsInFiles: ReadonlySet<string> = new Set();
+  #haveBeenRead = false;
   #isStopped = false;
 
   constructor(options: ConfiguredRoomsOptions) {
@@ -25,10 +26,25 @@ export class ConfiguredRooms {
     this.#files = this.#makeFiles();
   }
 
+  /** The files of the configuration in force, as they were read last. */
+  get files(): readonly RoomFileState[] {
+    return this.#files.states;
+  }
+
+  get haveBeenRead(): boolean {
+    return this.#haveBeenRead;
+  }
+
+  /** Whether all configured rooms are known: each file could be read at least once. */
+  get areKnown(): boolean {
+    return this.#files.areKnown;
+  }
+
   /** Notifies of the rooms and starts to watch the files. Resolves when they have been read once. */
   async start(): Promise<void> {
     this.#notify();
     await this.#files.start();
+    this.#haveBeenRead = true;
   }
 
   /** Applies another configuration. Resolves when other files have been read once. */

@@ -19,6 +19,7 @@ export class Listings {
   readonly #options: ListingsOptions;
   #hasEnded = false;
   #hasReadList = false;
+  #lastSucceeded = false;
   #listeners: ((failure?: CallFailure) => void)[] = [];
 
   constructor(options: ListingsOptions) {
@@ -35,9 +36,15 @@ export class Listings {
     return this.#hasReadList;
   }
 
+  /** Whether the list is known as it is now: the last listing has succeeded too. */
+  get isListKnown(): boolean {
+    return this.#hasReadList && this.#lastSucceeded;
+  }
+
   /** Rooms are discovered in another way now: the listings so far say nothing about it. */
   forget(): void {
     this.#hasReadList = false;
+    this.#lastSucceeded = false;
   }
 
   /** Adds a listener that is called once, when the next listing ends. */
@@ -45,12 +52,9 @@ export class Listings {
     this.#listeners.push(listener);
   }
 
-  /** The listing that runs or waits will not go on: rooms are no longer discovered. */
+  /** The listing that runs or waits will not go on: rooms are no longer discovered, or in another way. */
   cancel(): void {
-    const command = this.#options.lister().command.name;
-    this.#end(
-      new CallFailure({ command, reason: 'unknown', found: 'cancelled because a reload has disabled the task' }),
-    );
+    this.#end(abandoned(this.#options.lister()));
   }
 
   /** A listing, as a job of the request queue. */
@@ -64,8 +68,7 @@ export class Listings {
         const result = await next();
         if (result === 'more') return 'more';
         if (result === 'abandoned') {
-          const found = 'abandoned because a reload has changed how rooms are discovered';
-          this.#end(new CallFailure({ command: lister.command.name, reason: 'unknown', found }));
+          this.#end(abandoned(lister));
           return 'done';
         }
         if (result === 'whole list') this.#hasReadList = true;
@@ -78,9 +81,15 @@ export class Listings {
 
   #end(failure?: CallFailure): void {
     this.#hasEnded = true;
+    this.#lastSucceeded = failure === undefined;
     if (failure !== undefined) this.#options.onChanges(this.#options.registry.abandonListing());
     for (const listener of this.#listeners.splice(0)) listener(failure);
   }
+}
+
+function abandoned({ command }: RoomLister): CallFailure {
+  const found = 'abandoned because a reload has changed how rooms are discovered';
+  return new CallFailure({ command: command.name, reason: 'unknown', found });
 }
 
 interface ListingContext {

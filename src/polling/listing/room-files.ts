@@ -19,10 +19,18 @@ interface RoomFilesOptions {
   readonly onChange: (ids: ReadonlySet<string>) => void;
 }
 
-interface RoomFile {
-  /** Undefined if the file could not be read. */
-  readonly text: string | undefined;
-  readonly ids: readonly string[];
+/** A file of `rooms.files`, or a pattern for which no file can be found. */
+export interface RoomFileState {
+  readonly path: string;
+  /** The room ids that were read last; undefined if it could never be read. */
+  readonly ids: readonly string[] | undefined;
+  /** What is wrong with it at present, a line for each mistake, with file, line and column; empty if nothing is. */
+  readonly errors: readonly string[];
+}
+
+interface RoomFile extends RoomFileState {
+  /** What the file holds, or why it cannot be read: as long as that is the same, nothing is reported again. */
+  readonly content: string;
 }
 
 const schema = list(roomId(), 'room ids');
@@ -35,15 +43,26 @@ export class RoomFiles {
   readonly #options: RoomFilesOptions;
   #files: ReadonlyMap<string, RoomFile> = new Map();
   #stopWatching: (() => void) | undefined;
+  #hasRead: boolean;
   #isStopped = false;
 
   constructor(options: RoomFilesOptions) {
     this.#options = options;
+    this.#hasRead = options.patterns.length === 0;
   }
 
   /** All ids in the files, as they were read last. */
   get ids(): ReadonlySet<string> {
-    return new Set([...this.#files.values()].flatMap(({ ids }) => ids));
+    return new Set(this.states.flatMap(({ ids = [] }) => ids));
+  }
+
+  get states(): readonly RoomFileState[] {
+    return [...this.#files.values()];
+  }
+
+  /** Whether each file could be read at least once, so that no configured room is missing. */
+  get areKnown(): boolean {
+    return this.#hasRead && this.states.every(({ ids }) => ids !== undefined);
   }
 
   /** Reads the files and starts watching them. Resolves when they have been read once. Never rejects. */
@@ -51,7 +70,8 @@ export class RoomFiles {
     const { patterns, clock } = this.#options;
     if (patterns.length === 0) return;
     // The watch starts first: it notices a change that happens while the files are read.
-    const stopWatching = await watchContent({ files: () => findFiles(patterns), onChange: () => this.#read(), clock });
+    const files = async () => (await findFiles(patterns)).map(({ path }) => path);
+    const stopWatching = await watchContent({ files, onChange: () => this.#read(), clock });
     if (this.#isStopped) stopWatching();
     else this.#stopWatching = stopWatching;
     await this.#read();
@@ -63,51 +83,109 @@ export class RoomFiles {
   }
 
   async #read(): Promise<void> {
-    const { patterns, onChange } = this.#options;
+    const { patterns, onChange, logger } = this.#options;
     const before = this.#files;
-    const paths = await findFiles(patterns);
-    this.#files = new Map(await Promise.all(paths.map(async (path) => [path, await this.#readFile(path)] as const)));
-    const isUnchanged =
-      before.size === this.#files.size && [...this.#files].every(([path, file]) => before.get(path)?.ids === file.ids);
+    const files = await readFiles(patterns, before);
+    this.#files = new Map(files.map((file) => [file.path, file]));
+    this.#hasRead = true;
+    for (const file of files) {
+      const { path, ids, errors, content } = file;
+      const known = before.get(path);
+      if (errors.length > 0 && known?.content !== content) {
+        const effect = ids === undefined ? 'it adds no rooms' : 'the rooms that were read from it before stay';
+        logger.warn({ file: path, errors }, `room file rejected: ${effect}`);
+      } else if (errors.length === 0 && known !== undefined && known.errors.length > 0) {
+        logger.info({ file: path, rooms: ids?.length }, 'room file accepted again');
+      }
+    }
+    const lists = idLists([...before.values()]);
+    const isUnchanged = idLists(files).length === lists.length && idLists(files).every((ids, i) => ids === lists[i]);
     if (!isUnchanged && !this.#isStopped) onChange(this.ids);
   }
+}
 
-  async #readFile(path: string): Promise<RoomFile> {
-    const before = this.#files.get(path);
-    const ids = before?.ids ?? [];
-    let text: string | undefined;
-    try {
-      text = await readFile(path, 'utf8');
-      if (text === before?.text) return before;
-      return { text, ids: await parseIds(text, path) };
-    } catch (error) {
-      // The text is remembered with the previous ids, so that the error is not reported again before the next change.
-      if (before !== undefined && text === before.text) return before;
-      const reason = error instanceof ConfigError ? error.errors.join('; ') : errnoText(error);
-      this.#options.logger.warn({ file: path, reason }, 'room file rejected, keeping its previous rooms');
-      return { text, ids };
-    }
+/** The lists of all files that name a room. */
+function idLists(files: readonly RoomFile[]): readonly (readonly string[])[] {
+  return files.flatMap(({ ids = [] }) => (ids.length === 0 ? [] : [ids]));
+}
+
+/** Reads the files once. Never rejects. */
+export async function readRoomFiles(patterns: readonly string[]): Promise<readonly RoomFileState[]> {
+  return readFiles(patterns, new Map());
+}
+
+type KnownFiles = ReadonlyMap<string, RoomFile>;
+
+async function readFiles(patterns: readonly string[], known: KnownFiles): Promise<readonly RoomFile[]> {
+  const found = await findFiles(patterns);
+  return Promise.all(
+    found.map(async ({ path, noMatch }): Promise<RoomFile> => {
+      if (noMatch === undefined) return readOne(path, known.get(path));
+      if (noMatch.problem === undefined) return { path, content: '', ids: noIds, errors: [] };
+      const before = known.get(path);
+      return unreadable(path, noMatch.problem, before === undefined ? idsOfMatches(path, known) : before.ids);
+    }),
+  );
+}
+
+const noIds: readonly string[] = [];
+
+interface Found {
+  readonly path: string;
+  /** Only for a pattern that matches no file: why its folder cannot be read; undefined if it can. */
+  readonly noMatch?: { readonly problem: string | undefined };
+}
+
+/** Sorted by path, each once. */
+async function findFiles(patterns: readonly string[]): Promise<readonly Found[]> {
+  const found = await Promise.all(patterns.map((pattern) => findMatches(pattern)));
+  const byPath = new Map(found.flat().map((file) => [file.path, file]));
+  return [...byPath.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function findMatches(pattern: string): Promise<readonly Found[]> {
+  // A file that is named in full must exist.
+  if (!basename(pattern).includes('*')) return [{ path: pattern }];
+  const matches = nameMatcher(basename(pattern));
+  try {
+    const entries = await readdir(dirname(pattern), { withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory() && matches.test(entry.name));
+    if (files.length === 0) return [{ path: pattern, noMatch: { problem: undefined } }];
+    return files.map(({ name }) => ({ path: join(dirname(pattern), name) }));
+  } catch (error) {
+    return [{ path: pattern, noMatch: { problem: `expected a readable folder: ${errnoText(error)}` } }];
   }
 }
 
-async function parseIds(text: string, path: string): Promise<readonly string[]> {
-  const checked = await checkSource(readYaml({ text, fileName: basename(path), emptyData: [] }), schema);
-  if ('errors' in checked) throw new ConfigError(checked.errors);
-  return checked.value;
+/** The ids of the files that matched before; undefined if there was none. */
+function idsOfMatches(pattern: string, known: KnownFiles): readonly string[] | undefined {
+  const matches = nameMatcher(basename(pattern));
+  const files = [...known.values()].filter(
+    ({ path }) => dirname(path) === dirname(pattern) && matches.test(basename(path)),
+  );
+  return files.length === 0 ? undefined : files.flatMap(({ ids = [] }) => ids);
 }
 
-/** Paths of the files that match, sorted. A directory that is missing or unreadable contains none. */
-async function findFiles(patterns: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    patterns.map(async (pattern) => {
-      const entries = await readdir(dirname(pattern), { withFileTypes: true }).catch(() => []);
-      const matches = nameMatcher(basename(pattern));
-      return entries
-        .filter((entry) => !entry.isDirectory() && matches.test(entry.name))
-        .map(({ name }) => join(dirname(pattern), name));
-    }),
-  );
-  return [...new Set(found.flat())].toSorted();
+async function readOne(path: string, before: RoomFile | undefined): Promise<RoomFile> {
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch (error) {
+    return unreadable(path, `expected a readable file with room ids: ${errnoText(error)}`, before?.ids);
+  }
+  if (content === before?.content) return before;
+  try {
+    const checked = await checkSource(readYaml({ text: content, fileName: path, emptyData: [] }), schema);
+    if ('errors' in checked) throw new ConfigError(checked.errors);
+    return { path, content, ids: checked.value, errors: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { path, content, ids: before?.ids, errors: error.errors };
+  }
+}
+
+function unreadable(path: string, problem: string, ids: readonly string[] | undefined): RoomFile {
+  return { path, content: problem, ids, errors: [`${path}: ${problem}`] };
 }
 
 /** `*` stands for any characters, including a leading dot. */

@@ -30,6 +30,8 @@ interface AppQueuesOptions {
   readonly observer: PollingObserver;
   readonly logger: Logger;
   readonly specs: readonly TaskQueueSpec[];
+  /** The API accepts the app after it has refused it. */
+  readonly onAccepted: () => void;
 }
 
 /** The request queues of one app, and what concerns all of them: the circuit breaker, and which commands its plan includes. */
@@ -141,8 +143,9 @@ export class AppQueues {
 
   #callEnded({ task, command: { name: command } }: TaskQueueSpec, { key, failure, isTrial }: CallEnd): void {
     this.#anyCallEnded = true;
-    if (failure !== undefined) this.#failureLog.callFailed(failure, task === 'room_list' ? undefined : key);
     const change = this.#availability.get(task)?.callEnded(failure, this.#options.clock.monotonic());
+    if (change !== 'lost')
+      this.#failureLog.callEnded(command, { failure, ...(task === 'room_list' ? {} : { roomId: key }) });
     if (change === 'lost') {
       const message =
         "command not available in the app's plan or region: its task is paused and tried again every hour";
@@ -155,10 +158,7 @@ export class AppQueues {
   }
 
   #openCircuitBreaker(failure: CallFailure): void {
-    if (this.#circuitBreaker.failure === undefined) {
-      const message = 'the API refuses this app: all calls stop for 60 s, then one trial call is made';
-      this.#logger.error({ err: failure }, message);
-    }
+    this.#failureLog.appRefused(failure);
     this.#circuitBreaker.open(failure, this.#options.clock.monotonic());
     this.#wakeUp();
   }
@@ -172,13 +172,18 @@ export class AppQueues {
     const { refusal } = this;
     const hasResponse = failure === undefined || failure.code !== undefined;
     if (refusal === undefined || hasResponse) {
-      if (refusal !== undefined) this.#logger.info('the API accepts this app again');
       this.#circuitBreaker.close();
+      if (refusal !== undefined) this.#accepted();
     } else {
       // The network failed, so it is still unknown whether the API accepts the app.
       this.#circuitBreaker.open(refusal, this.#options.clock.monotonic());
     }
     this.#wakeUp();
+  }
+
+  #accepted(): void {
+    this.#failureLog.appAccepted();
+    this.#options.onAccepted();
   }
 
   #wakeUp(): void {

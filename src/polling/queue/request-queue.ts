@@ -109,6 +109,8 @@ export class RequestQueue {
     if (entry.running !== undefined) entry.running.isForgotten = true;
     if (entry.state !== 'idle' && !isQueued(entry)) return;
     this.#entries.delete(key);
+    entry.collection?.withdraw();
+    entry.collection = undefined;
     this.#end(entry);
   }
 

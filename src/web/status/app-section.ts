@@ -19,7 +19,7 @@ export function appSection(app: AppStatus, context: AppSectionContext): string {
   return `<section>
 <header><h2>${escapeHtml(title)}</h2> ${upBadge(app.up)}</header>
 <p>${escapeHtml(summary(app, context.nowMs))}</p>
-<div class="grid">
+${app.refusal === undefined ? '' : `<p class="failed">The API refuses this app: ${escapeHtml(app.refusal)}</p>\n`}<div class="grid">
 ${collectionsTable(app, context)}${queuesTable(app, context)}</div>
 </section>
 `;
@@ -30,9 +30,13 @@ function upBadge(up: boolean | undefined): string {
   return up ? '<span class="badge ok">up</span>' : '<span class="badge failed">down</span>';
 }
 
-function summary({ region, knownRooms, droppedRooms, userSigExpirySeconds }: AppStatus, nowMs: number): string {
+function summary(
+  { region, knownRooms, droppedRooms, roomFiles, userSigExpirySeconds }: AppStatus,
+  nowMs: number,
+): string {
   const { limit, filter } = droppedRooms;
-  const rooms = knownRooms === undefined ? 'rooms not listed yet' : `${formatCount(knownRooms)} rooms`;
+  const badFiles = roomFiles.filter(({ failed }) => failed).length;
+  const rooms = knownRooms === undefined ? 'rooms not known yet' : `${formatCount(knownRooms)} rooms`;
   const userSig =
     userSigExpirySeconds === undefined
       ? 'no UserSig yet'
@@ -41,6 +45,7 @@ function summary({ region, knownRooms, droppedRooms, userSigExpirySeconds }: App
     `Region ${region}`,
     rooms,
     ...(limit > 0 ? [`${formatCount(limit)} over the limit`] : []),
+    ...(badFiles > 0 ? [`${badFiles} room ${badFiles === 1 ? 'file' : 'files'} rejected`] : []),
     ...(filter > 0 ? [`${formatCount(filter)} filtered out`] : []),
     userSig,
   ].join(' · ');
@@ -94,7 +99,7 @@ export function taskHealth(task: TaskStatus, last: LastCollection | undefined, n
 const healthTitles: Readonly<Record<TaskHealth, string>> = {
   ok: 'The last collection succeeded and ended on time.',
   late: 'The last collection ended more than two intervals ago.',
-  failed: 'Fewer than 95 % of the rooms responded, or the API refuses the app.',
+  failed: 'Fewer than 95 % of the rooms responded, the rooms are not known, or the API refuses the app.',
   waiting: 'The first collection has not ended yet.',
   unavailable: 'The command is not available in this plan or region.',
 };

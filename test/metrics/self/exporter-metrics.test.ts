@@ -49,6 +49,8 @@ describe('createExporterMetrics', () => {
       `rooms_dropped{${app},reason="series"} 2`,
       `rooms_fresh{${ofTask}} 10`,
       `online_members{${app}} 873`,
+      String.raw`exporter_file_discovery_failed{${app},path="/etc/rooms.d/\"a\".yml"} 0`,
+      String.raw`exporter_file_discovery_failed{${app},path="/etc/rooms.d/b\\c.yml"} 1`,
       `exporter_user_sig_expiry_timestamp_seconds{${app}} 1693354954`,
       `exporter_collection_interval_seconds{${ofTask}} 10`,
       `exporter_task_available{${ofTask}} 1`,

@@ -4,9 +4,14 @@ import { CallFailure, type FailureReason } from '../../../src/tencent/failures.t
 
 const failed = (reason: FailureReason) => new CallFailure({ command: 'get_room_info', reason, found: reason });
 
-function makeCollection() {
+function makeCollection({ areRoomsKnown = true } = {}) {
   const ends: CollectionSummary[] = [];
-  return { collection: new Collection({ startedMs: 5, onEnd: (summary) => ends.push(summary) }), ends };
+  const collection = new Collection({
+    startedMs: 5,
+    areRoomsKnown: () => areRoomsKnown,
+    onEnd: (summary) => ends.push(summary),
+  });
+  return { collection, ends };
 }
 
 /** Runs a collection over this many rooms; the first of them fail for these reasons. */
@@ -38,8 +43,28 @@ describe('A collection', () => {
     expect(run(19, ['timeout']).map((end) => end.succeeded)).toEqual([false]);
   });
 
-  it('A collection without rooms succeeds', () => {
-    expect(run(0, []).map((end) => end.succeeded)).toEqual([true]);
+  it.each([true, false])('A collection without rooms succeeds only if all rooms are known: %s', (areRoomsKnown) => {
+    const { collection, ends } = makeCollection({ areRoomsKnown });
+    collection.close();
+    expect(ends.map((end) => end.succeeded)).toEqual([areRoomsKnown]);
+  });
+
+  it('A room that is withdrawn before it is tried neither responded nor failed', () => {
+    const { collection, ends } = makeCollection({ areRoomsKnown: false });
+    collection.add();
+    collection.add();
+    collection.close();
+    collection.withdraw();
+    collection.settle(failed('timeout'));
+    expect(ends.map(({ succeeded, rooms, failed: count }) => [succeeded, rooms, count])).toEqual([[false, 1, 1]]);
+  });
+
+  it('A collection whose rooms were all withdrawn has called nothing, so it is no success unless there is nothing to call', () => {
+    const { collection, ends } = makeCollection({ areRoomsKnown: false });
+    collection.add();
+    collection.close();
+    collection.withdraw();
+    expect(ends.map(({ succeeded, rooms }) => [succeeded, rooms])).toEqual([[false, 0]]);
   });
 
   it('The summary has a failure of the most frequent reason', () => {

@@ -11,13 +11,13 @@ afterEach(() => {
   for (const files of started.splice(0)) files.stop();
 });
 
-function makeFiles() {
+function makeFiles(patterns: readonly string[] = ['*.yml', '*.json']) {
   const directory = mkdtempSync(join(tmpdir(), 'rooms-'));
   const clock = new FakeClock();
   const changes: string[][] = [];
   const log: string[] = [];
   const files = new RoomFiles({
-    patterns: [join(directory, '*.yml'), join(directory, '*.json'), join(directory, 'missing', '*.yml')],
+    patterns: patterns.map((pattern) => join(directory, pattern)),
     clock,
     logger: createLogger({
       level: 'info',
@@ -27,7 +27,7 @@ function makeFiles() {
           log.push(
             line
               .replace(/^ts=\S+ /, '')
-              .replace(directory, '')
+              .replaceAll(directory, '')
               .trimEnd(),
           ),
       },
@@ -47,7 +47,13 @@ function makeFiles() {
       while (clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { directory, files, changes, log, write, checks, clock };
+  /** `path: ids, or "unknown"` of each file; with `!` if it is rejected at present. */
+  const states = () =>
+    files.states.map(
+      ({ path, ids, errors }) =>
+        `${path.replace(directory, '')}${errors.length > 0 ? '!' : ''}: ${ids?.join(' ') ?? 'unknown'}`,
+    );
+  return { directory, files, changes, log, write, checks, clock, states };
 }
 
 describe('RoomFiles', () => {
@@ -90,12 +96,12 @@ describe('RoomFiles', () => {
   });
 
   it.each([
-    ['- room: 1\n', 'a.yml:1:3: [0]: found a mapping, expected a room id of 1 to 48 printable ASCII characters'],
-    ['rooms\n', 'a.yml:1:1: found \\"rooms\\", expected a list of room ids'],
-    ['- 房间\n', 'a.yml:1:3: [0]: found \\"房间\\", expected a room id of 1 to 48 printable ASCII characters'],
+    ['- room: 1\n', '/a.yml:1:3: entry 1: found a mapping, expected a room id of 1 to 48 printable ASCII characters'],
+    ['rooms\n', '/a.yml:1:1: found \\"rooms\\", expected a list of room ids'],
+    ['- 房间\n', '/a.yml:1:3: entry 1: found \\"房间\\", expected a room id of 1 to 48 printable ASCII characters'],
     [
       '- [\n',
-      'a.yml:2:1: invalid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      '/a.yml:2:1: invalid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
   ])('A file that turns into %j keeps its rooms, and the error is logged once', async (text, error) => {
     const { files, changes, log, write, checks } = makeFiles();
@@ -106,9 +112,77 @@ describe('RoomFiles', () => {
     write('b.yml', '- b\n');
     await checks();
     expect(changes).toEqual([['a'], ['a', 'b']]);
-    expect(log.length).toBe(1);
-    expect(log[0]).toContain('level=warn msg="room file rejected, keeping its previous rooms" file=/a.yml');
-    expect(log[0]).toContain(error);
+    expect(log).toEqual([
+      'level=warn msg="room file rejected: the rooms that were read from it before stay" file=/a.yml ' +
+        `errors="${error}"`,
+    ]);
+  });
+
+  it('Ids that are written as whole numbers are text, digit for digit', async () => {
+    const { files, changes, write } = makeFiles();
+    write('a.yml', '- 12345\n- 123456789012345678901\n- 0x10\n- 1_000\n- 007\n');
+    write('b.json', '[9007199254740993, "12345"]');
+    await files.start();
+    expect(changes).toEqual([['007', '0x10', '12345', '123456789012345678901', '1_000', '9007199254740993']]);
+  });
+
+  it('Entries are counted as people do, and each bad one is reported with its line and column', async () => {
+    const { files, log, write } = makeFiles();
+    write('a.yml', '- a\n- [b]\n-\n- c\n');
+    await files.start();
+    const expected = 'expected a room id of 1 to 48 printable ASCII characters';
+    expect(log).toEqual([
+      'level=warn msg="room file rejected: it adds no rooms" file=/a.yml errors="' +
+        `/a.yml:2:3: entry 2: found a list, ${expected}; /a.yml:3:2: entry 3: found nothing, ${expected}"`,
+    ]);
+  });
+
+  it('A file that is invalid from the start has unknown rooms, until it is corrected', async () => {
+    const { files, log, write, checks, states } = makeFiles();
+    write('a.yml', '- [b]\n');
+    write('b.yml', '- b\n');
+    expect(files.areKnown).toBe(false);
+    await files.start();
+    expect([files.areKnown, states()]).toEqual([false, ['/*.json: ', '/a.yml!: unknown', '/b.yml: b']]);
+    write('a.yml', '- a\n');
+    await checks();
+    expect([files.areKnown, states()]).toEqual([true, ['/*.json: ', '/a.yml: a', '/b.yml: b']]);
+    expect(log.at(-1)).toBe('level=info msg="room file accepted again" file=/a.yml rooms=1');
+  });
+
+  it('A file that is named in full must exist, and keeps its rooms if it disappears', async () => {
+    const { directory, files, log, write, checks, states } = makeFiles(['a.yml']);
+    await files.start();
+    expect([files.areKnown, states()]).toEqual([false, ['/a.yml!: unknown']]);
+    expect(log).toEqual([
+      'level=warn msg="room file rejected: it adds no rooms" file=/a.yml ' +
+        'errors="/a.yml: expected a readable file with room ids: no such file"',
+    ]);
+    write('a.yml', '- a\n');
+    await checks();
+    rmSync(join(directory, 'a.yml'));
+    await checks();
+    expect([files.areKnown, states()]).toEqual([true, ['/a.yml!: a']]);
+  });
+
+  it('A pattern may match no file, but its folder must be readable, and keeps its rooms if it is not', async () => {
+    const { directory, files, write, checks, states } = makeFiles(['*.json', 'd/*.yml']);
+    await files.start();
+    expect([files.areKnown, states()]).toEqual([false, ['/*.json: ', '/d/*.yml!: unknown']]);
+    mkdirSync(join(directory, 'd'));
+    write('d/a.yml', '- a\n');
+    await checks();
+    expect([files.areKnown, states()]).toEqual([true, ['/*.json: ', '/d/a.yml: a']]);
+    renameSync(join(directory, 'd'), join(directory, 'e'));
+    await checks();
+    expect([files.areKnown, states()]).toEqual([true, ['/*.json: ', '/d/*.yml!: a']]);
+    renameSync(join(directory, 'e'), join(directory, 'd'));
+    await checks();
+    expect([files.areKnown, states()]).toEqual([true, ['/*.json: ', '/d/a.yml: a']]);
+  });
+
+  it('Without patterns, all rooms of files are known: there are none', () => {
+    expect(makeFiles([]).files.areKnown).toBe(true);
   });
 
   it('An empty file is an empty list', async () => {

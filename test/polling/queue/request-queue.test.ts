@@ -91,7 +91,8 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
     plans.set(key, { calls, callMs });
     queue.enqueue(key, options);
   };
-  const startCollection = () => new Collection({ startedMs: 0, onEnd: (summary) => ends.push(summary) });
+  const startCollection = () =>
+    new Collection({ startedMs: 0, areRoomsKnown: () => true, onEnd: (summary) => ends.push(summary) });
   const mostCallsAtOnce = () => mostAtOnce;
   return { queue, clock, log, observed, waited, ends, weights, enqueue, startCollection, mostCallsAtOnce };
 }

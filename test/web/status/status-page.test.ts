@@ -85,9 +85,19 @@ describe('The status page', () => {
     expect(page).toContain(
       '<span class="badge waiting">not ready</span> <span>app 1: the first listing has not ended</span>',
     );
-    expect(page).toContain('<p>Region china · rooms not listed yet · no UserSig yet</p>');
+    expect(page).toContain('<p>Region china · rooms not known yet · no UserSig yet</p>');
     expect(page).toContain('<p>No call has failed since the start.</p>');
     expect(page).toContain('<p>No rooms are known.</p>');
+  });
+
+  it('The status page says what to do about a refused app, and counts rejected room files', () => {
+    const roomFiles = ['a', 'b', 'c'].map((name) => ({ path: `/rooms.d/${name}.yml`, failed: name !== 'c' }));
+    const page = renderStatusPage({
+      ...emptyData,
+      apps: [appWith({ up: false, refusal: 'error 70009: copy the key again', roomFiles })],
+    });
+    expect(page).toContain('<p>Region china · rooms not known yet · 2 room files rejected · no UserSig yet</p>');
+    expect(page).toContain('<p class="failed">The API refuses this app: error 70009: copy the key again</p>');
   });
 
   it('Displayed texts add no elements or attributes to the status page', () => {
@@ -102,7 +112,7 @@ describe('The status page', () => {
         version: text,
         telemetryPath: `/${text}`,
         readiness: text,
-        apps: [appWith({ name: text, region: text })],
+        apps: [appWith({ name: text, region: text, refusal: text })],
         history: {
           ...emptyData.history,
           failures: () => [

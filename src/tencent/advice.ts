@@ -1,6 +1,5 @@
-import type { AppConfig } from '../config/config.ts';
-import type { CallFailure, FailureReason } from '../tencent/failures.ts';
-import { isWithoutLive } from '../tencent/regions.ts';
+import type { CallFailure, FailureReason } from './failures.ts';
+import { isWithoutLive } from './regions.ts';
 
 /**
  * What to do about an error code. Source: Tencent's "Error Codes" page. That a wrong region responds with 70016 or 70020
@@ -48,11 +47,15 @@ const unknownPath = 60009;
 
 /** What an operator can do about a call that failed. */
 export function adviceFor(
-  { code, reason }: Pick<CallFailure, 'code' | 'reason'>,
-  { region }: Pick<AppConfig, 'region'>,
+  { code, reason, requestId }: Pick<CallFailure, 'code' | 'reason' | 'requestId'>,
+  { region }: { readonly region?: Parameters<typeof isWithoutLive>[0] } = {},
 ): string {
-  if (code === unknownPath && isWithoutLive(region)) {
+  if (code === unknownPath && region !== undefined && isWithoutLive(region)) {
     return `the command is not served in this region: Tencent does not document Live for ${region}`;
+  }
+  // Only the API itself sends these, so nothing between here and the API is to blame.
+  if (reason === 'malformed' && (code !== undefined || requestId !== undefined)) {
+    return 'the API responds in a format that this version does not know: report this as a bug, with the RequestId if there is one';
   }
   return (code === undefined ? undefined : adviceByCode.get(code)) ?? adviceByReason[reason];
 }
