@@ -63,6 +63,8 @@ The exporter is running in demo mode, with simulated rooms.
   Store and query them: prometheus --config.file=prometheus.yml --storage.tsdb.path=/tmp/tencent-live-prometheus
   Open the status page: ${origin}/
 
+The first alert fires in Prometheus after about 18 minutes: the rules compare an audience with its last 15 minutes, so
+the incidents before that cannot alert.
 Incidents in the simulated rooms are printed below. Press Ctrl-C to stop.
 
 `;
