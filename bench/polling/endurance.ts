@@ -51,7 +51,7 @@ class JumpingClock implements Clock {
 export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
   const clock = new JumpingClock();
   const ended = new Set<string>();
-  const circuitBreaker = new CircuitBreaker();
+  const circuitBreaker = new CircuitBreaker({ openForMs: 60_000 });
   circuitBreaker.close();
   const registry = new RoomRegistry({
     selection: { discover: 'live', include: [], exclude: [], limit: 20_000 },

@@ -8,8 +8,12 @@ import type { PollingObserver } from '../observer.ts';
 import { Availability } from './availability.ts';
 import { CallFailureLog } from './call-failure-log.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
+import type { OutageChange } from './outage-breaker.ts';
 import type { CallEnd, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
 import { RequestQueue } from './request-queue.ts';
+
+/** Tencent locks an app out for a minute after too many refused signatures, so retrying in a loop makes it worse. */
+const refusedForMs = 60_000;
 
 /** What a task needs of its request queue. */
 export interface TaskQueueSpec extends Pick<
@@ -39,7 +43,8 @@ export class AppQueues {
   #options: AppQueuesOptions;
   readonly #logger: Logger;
   readonly #failureLog: CallFailureLog;
-  readonly #circuitBreaker = new CircuitBreaker();
+  /** Opens while the API refuses the credentials. With a wrong key, many calls at once would lock the app out: so it starts half-open. */
+  readonly #circuitBreaker = new CircuitBreaker({ openForMs: refusedForMs });
   readonly #queues: Map<TaskName, RequestQueue>;
   readonly #availability: Map<TaskName, Availability>;
   /** Queues of commands that no task uses now. They are kept, because one that is used again must know of its last calls. */
@@ -94,6 +99,7 @@ export class AppQueues {
     }
     if (!isRenewed) return;
     this.#circuitBreaker.halfOpen(this.#options.clock.monotonic());
+    this.#queues.forEach((queue) => queue.halfOpen());
     this.#wakeUp();
   }
 
@@ -141,7 +147,8 @@ export class AppQueues {
     });
   }
 
-  #callEnded({ task, command: { name: command } }: TaskQueueSpec, { key, failure, isTrial }: CallEnd): void {
+  #callEnded({ task, command: { name: command } }: TaskQueueSpec, call: CallEnd): void {
+    const { key, failure, isTrial, outage } = call;
     this.#anyCallEnded = true;
     const change = this.#availability.get(task)?.callEnded(failure, this.#options.clock.monotonic());
     if (change !== 'lost')
@@ -154,7 +161,18 @@ export class AppQueues {
     } else if (change === 'regained') {
       this.#logger.info({ task, command }, 'command available again: its task continues');
     }
+    if (outage !== undefined) this.#outageChanged(command, outage);
     if (isTrial) this.#afterTrial(failure);
+  }
+
+  #outageChanged(command: CommandName, outage: OutageChange): void {
+    if (outage.kind === 'opened') {
+      const { calls, failed, failure } = outage;
+      const message = 'most calls of this command fail: each trigger makes one trial call until one gets a response';
+      this.#logger.info({ command, calls, failed, err: failure }, message);
+    } else if (outage.kind === 'closed') {
+      this.#logger.info({ command }, 'the API responds to this command again: all of its calls are made again');
+    }
   }
 
   #openCircuitBreaker(failure: CallFailure): void {

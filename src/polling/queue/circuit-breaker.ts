@@ -6,27 +6,32 @@ import type { CallFailure } from '../../tencent/failures.ts';
  */
 type Permission = 'allowed' | 'trial' | 'wait' | 'refused';
 
-/** Tencent locks an app out for a minute after too many refused signatures, so retrying in a loop makes it worse. */
-const openForMs = 60_000;
-
 /**
- * Stops all calls of an app while the API refuses its credentials. Closed: calls pass. Open: nothing is sent for 60 s.
- * Half-open: then one call tries; if it is refused, the breaker opens again. It starts half-open: with a wrong key, many
- * calls at once would lock the app out. Times are in milliseconds of a monotonic clock.
+ * Stops calls that would fail. Closed: calls pass. Open: nothing is sent for a while. Half-open: then one call tries, and if
+ * it fails, the breaker opens again. It starts half-open. Times are in milliseconds of a monotonic clock.
  */
 export class CircuitBreaker {
+  readonly #openForMs: number;
   #failure: CallFailure | undefined;
   #openUntilMs = 0;
   #isTrialInFlight = false;
   #hasProof = false;
 
-  /** Why the API refuses the app; undefined unless it does. */
+  constructor({ openForMs }: { readonly openForMs: number }) {
+    this.#openForMs = openForMs;
+  }
+
+  /** Why it opened; undefined unless it is open or half-open after that. */
   get failure(): CallFailure | undefined {
     return this.#failure;
   }
 
+  get isClosed(): boolean {
+    return this.#failure === undefined && this.#hasProof;
+  }
+
   permission(nowMs: number): Permission {
-    if (this.#failure === undefined && this.#hasProof) return 'allowed';
+    if (this.isClosed) return 'allowed';
     if (nowMs < this.#openUntilMs) return 'refused';
     return this.#isTrialInFlight ? 'wait' : 'trial';
   }
@@ -35,19 +40,19 @@ export class CircuitBreaker {
     this.#isTrialInFlight = true;
   }
 
-  /** A call was refused for a reason that concerns the whole app, or the trial got no response. */
-  open(failure: CallFailure, nowMs: number): void {
+  /** Calls would fail, for the time since `fromMs`. */
+  open(failure: CallFailure, fromMs: number): void {
     this.#failure = failure;
-    this.#openUntilMs = nowMs + openForMs;
+    this.#openUntilMs = fromMs + this.#openForMs;
     this.#isTrialInFlight = false;
   }
 
-  /** The credentials have changed: a trial may go at once, unless the server has locked the app out for a while. */
+  /** The configuration has changed: a trial may go at once, unless the server has locked the app out for a while. */
   halfOpen(nowMs: number): void {
     if (this.#failure?.reason !== 'lockout') this.#openUntilMs = Math.min(this.#openUntilMs, nowMs);
   }
 
-  /** The trial succeeded, or did not show that the app is refused. */
+  /** The trial succeeded, or did not show what the breaker is there for. */
   close(): void {
     this.#failure = undefined;
     this.#isTrialInFlight = false;

@@ -111,12 +111,16 @@ export class PollQueue {
   /** Takes out the entry that is called next; undefined if none waits. */
   take(nowMs: number): QueueEntry | undefined {
     this.#wake(nowMs);
-    const entry = this.#choose(nowMs);
-    if (entry === undefined) return undefined;
-    this.remove(entry);
-    entry.calledAtMs = Math.round(nowMs);
-    entry.lastPass = this.#virtualTime;
-    return entry;
+    return this.#takeOut(this.#choose(nowMs), nowMs);
+  }
+
+  /**
+   * Takes out the entry for the trial of a circuit breaker: one that was never called, or whose last call is longest ago. So
+   * trials go from room to room, and one room whose calls always fail cannot prolong an outage.
+   */
+  takeTrial(nowMs: number): QueueEntry | undefined {
+    this.#wake(nowMs);
+    return this.#takeOut(this.#neverCalled.first() ?? this.#byDeadline.first(), nowMs);
   }
 
   /** Takes out all entries, sleeping ones included. */
@@ -129,6 +133,14 @@ export class PollQueue {
   /** How long a room of this weight waits from call to call while rooms compete, in milliseconds. */
   expectedIntervalMs(weight: number, ratePerSecond: number): number {
     return (stride(weight) / (this.#virtualTimePerCall * ratePerSecond)) * 1000;
+  }
+
+  #takeOut(entry: QueueEntry | undefined, nowMs: number): QueueEntry | undefined {
+    if (entry === undefined) return undefined;
+    this.remove(entry);
+    entry.calledAtMs = Math.round(nowMs);
+    entry.lastPass = this.#virtualTime;
+    return entry;
   }
 
   #choose(nowMs: number): QueueEntry | undefined {

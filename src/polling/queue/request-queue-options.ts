@@ -4,6 +4,7 @@ import type { CallFailure } from '../../tencent/failures.ts';
 import type { Collection } from '../collections/collections.ts';
 import type { PollingObserver } from '../observer.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import type { OutageChange } from './outage-breaker.ts';
 import type { Job } from './queue-entry.ts';
 
 /** What a reload may change. */
@@ -28,6 +29,7 @@ export interface RequestQueueOptions extends RequestQueueLimits {
   readonly startJob: (key: string) => Job;
   /** What a room counts if rooms compete for calls: its audience. */
   readonly weightOf: (key: string) => number;
+  /** Of the app. */
   readonly circuitBreaker: CircuitBreaker;
   readonly clock: Clock;
   readonly random: () => number;
@@ -48,8 +50,10 @@ export interface CallEnd {
   readonly key: string;
   /** Undefined if the call succeeded. */
   readonly failure: CallFailure | undefined;
-  /** Whether this was the one call of a half-open circuit breaker. */
+  /** Whether this was the one call of the app's half-open circuit breaker. */
   readonly isTrial: boolean;
+  /** What it changes for the command; undefined if nothing. */
+  readonly outage: OutageChange | undefined;
 }
 
 export interface EnqueueOptions {

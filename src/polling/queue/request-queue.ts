@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { CommandName } from '../../tencent/command.ts';
 import { asCallFailure, type CallFailure, codes, isAboutRoom } from '../../tencent/failures.ts';
+import { type AdmittedCall, CallAdmission } from './call-admission.ts';
 import { PollQueue } from './poll-queue.ts';
 import { type Job, QueueEntry, type RunningJob } from './queue-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -17,12 +18,12 @@ const longestWaitPasses = 1.5;
 export class RequestQueue {
   #options: RequestQueueOptions;
   readonly #rateLimiter: RateLimiter;
+  readonly #admission: CallAdmission;
   readonly #limit: LimitFunction;
   readonly #entries = new Map<string, QueueEntry>();
   readonly #queue: PollQueue;
   readonly #backoffs = new Set<() => void>();
   #cancelWakeUp: (() => void) | undefined;
-  #waitingForQuotaSinceMs: number | undefined;
   #isStopped = false;
 
   constructor(options: RequestQueueOptions) {
@@ -30,6 +31,7 @@ export class RequestQueue {
     this.#limit = pLimit(options.concurrency);
     this.#queue = new PollQueue({ cacheAgeMs: options.cacheAgeMs });
     this.#rateLimiter = new RateLimiter({ ratePerSecond: options.ratePerSecond, nowMs: options.clock.monotonic() });
+    this.#admission = new CallAdmission({ ...options, rateLimiter: this.#rateLimiter });
   }
 
   get command(): CommandName {
@@ -85,8 +87,10 @@ export class RequestQueue {
     if (running !== undefined) running.isForgotten = false;
     if (entry.state === 'idle' || isQueued(entry)) this.#offer(entry, { urgent });
     else if (running !== undefined && urgent) running.isRepeated = true;
+    // So that the trial is chosen among all rooms that are due, and not always the first of them.
+    if (this.#admission.outageBreaker.permission(this.#options.clock.monotonic()) === 'trial') this.#wakeUpAfter(0);
     // While the quota is used up, one more room changes nothing: a timer or a response will start its call.
-    if (this.#waitingForQuotaSinceMs === undefined) this.#pump();
+    else if (!this.#admission.isWaitingForQuota) this.#pump();
   }
 
   /** Applies other limits. The calls that were made still count. */
@@ -117,6 +121,11 @@ export class RequestQueue {
   /** Ends all jobs that wait, since none can succeed. */
   refuseAll(failure: CallFailure): void {
     for (const entry of this.#queue.drain()) this.#giveUp(entry, failure);
+  }
+
+  /** The address of the API has changed: if there is an outage, a trial may go at once. */
+  halfOpen(): void {
+    this.#admission.outageBreaker.halfOpen(this.#options.clock.monotonic());
   }
 
   /** Starts the calls that may start now: the app's circuit breaker has changed. */
@@ -158,55 +167,40 @@ export class RequestQueue {
     this.#queue.offer(entry, { weight: weightOf(entry.key), urgent, maxAgeMs: this.#longestWaitMs, nowMs });
   }
 
-  /** Starts calls until the queue is empty, or the concurrency limit, the circuit breaker or the rate limiter forbids more. */
+  /** Starts calls until the queue is empty, or the concurrency limit, a circuit breaker or the rate limiter forbids more. */
   #pump(): void {
-    const { clock, concurrency, circuitBreaker } = this.#options;
+    const { clock, concurrency } = this.#options;
     this.#cancelWakeUp?.();
     while (!this.#isStopped) {
       const nowMs = clock.monotonic();
       const isFull = this.#limit.activeCount + this.#limit.pendingCount >= concurrency;
       // `hasReady` comes first, because it wakes up the entries that are due: a timer for them would run again and again.
       if (!this.#queue.hasReady(nowMs) || isFull) break;
-      const permission = circuitBreaker.permission(nowMs);
-      if (permission === 'wait') break;
-      if (permission === 'refused') {
-        if (circuitBreaker.failure !== undefined) this.refuseAll(circuitBreaker.failure);
-        break;
-      }
-      const waitMs = this.#rateLimiter.waitMs(nowMs);
-      if (waitMs > 0) {
-        this.#waitingForQuotaSinceMs ??= nowMs;
+      const decision = this.#admission.decide(nowMs);
+      if (decision.kind === 'refuse') this.refuseAll(decision.failure);
+      if (decision.kind === 'wait for quota') {
         // If only a response can free a place, no timer is needed: each response pumps.
-        if (Number.isFinite(waitMs)) this.#wakeUpAfter(waitMs);
+        if (Number.isFinite(decision.waitMs)) this.#wakeUpAfter(decision.waitMs);
         return;
       }
-      this.#reportQuotaWait(nowMs);
-      const isTrial = permission === 'trial';
-      if (isTrial) circuitBreaker.startTrial();
-      const entry = this.#queue.take(nowMs);
-      if (entry !== undefined) void this.#call(entry, { isTrial });
+      if (decision.kind !== 'start') break;
+      const admitted = this.#admission.start(nowMs);
+      const entry = admitted.isTrial ? this.#queue.takeTrial(nowMs) : this.#queue.take(nowMs);
+      if (entry !== undefined) void this.#call(entry, admitted);
     }
-    this.#waitingForQuotaSinceMs = undefined;
+    this.#admission.stopWaiting();
     const sleepMs = this.#queue.nextWakeMs() - clock.monotonic();
     if (Number.isFinite(sleepMs) && !this.#isStopped) this.#wakeUpAfter(sleepMs);
   }
 
   #wakeUpAfter(delayMs: number): void {
+    this.#cancelWakeUp?.();
     this.#cancelWakeUp = this.#options.clock.after(Math.max(0, Math.ceil(delayMs)), () => this.#pump());
   }
 
-  #reportQuotaWait(nowMs: number): void {
-    if (this.#waitingForQuotaSinceMs === undefined) return;
-    const { observer, sdkAppId, command } = this.#options;
-    observer.rateLimitWaited({ sdkAppId, command, seconds: (nowMs - this.#waitingForQuotaSinceMs) / 1000 });
-    this.#waitingForQuotaSinceMs = undefined;
-  }
-
   /** Makes one call. Never rejects. */
-  async #call(entry: QueueEntry, { isTrial }: { readonly isTrial: boolean }): Promise<void> {
+  async #call(entry: QueueEntry, admitted: AdmittedCall): Promise<void> {
     const { clock, observer, sdkAppId, command, startJob, events } = this.#options;
-    const startedMs = clock.monotonic();
-    this.#rateLimiter.start(startedMs);
     entry.state = 'calling';
     const running = (entry.running ??= newRunningJob(startJob(entry.key)));
     running.tries += 1;
@@ -218,18 +212,20 @@ export class RequestQueue {
       failure = asCallFailure(command, error);
     }
     const nowMs = clock.monotonic();
-    this.#rateLimiter.finish({ startedMs, nowMs, responded: failure === undefined || failure.code !== undefined });
+    const outage = this.#admission.end(admitted, { nowMs, failure, isRetry: running.tries > 1 });
     if (this.#isStopped) return;
     observer.callFinished({
       sdkAppId,
       command,
-      durationSeconds: (nowMs - startedMs) / 1000,
+      durationSeconds: (nowMs - admitted.startedMs) / 1000,
       ...(failure === undefined ? {} : { failure: failure.reason, code: failure.code, requestId: failure.requestId }),
     });
-    events.callEnded({ key: entry.key, failure, isTrial });
+    events.callEnded({ key: entry.key, failure, isTrial: admitted.isAppTrial, outage });
     if (failure !== undefined) this.#afterFailure(entry, { running, failure });
     else if (progress === 'more') this.#nextPage(entry, running);
     else this.#end(entry);
+    // Otherwise what waits, and its collection, would wait for the next trial.
+    if (outage !== undefined && outage.kind !== 'closed') this.refuseAll(outage.failure);
     this.#pump();
   }
 
@@ -241,8 +237,10 @@ export class RequestQueue {
 
   #afterFailure(entry: QueueEntry, call: { readonly running: RunningJob; readonly failure: CallFailure }): void {
     const { running, failure } = call;
-    const { clock, retries, random, observer, sdkAppId, command, events } = this.#options;
+    const { clock, random, observer, sdkAppId, command, events } = this.#options;
     const { reason } = failure;
+    // During an outage only trials are made, and only at the triggers.
+    const retries = this.#admission.outageBreaker.failure === undefined ? this.#options.retries : 0;
     if (failure.code === codes.appFrequency) events.appTooFast();
     else if (reason === 'frequency') this.slowDown();
     const { tries, expired } = running;
@@ -261,7 +259,9 @@ export class RequestQueue {
     entry.state = 'backing off';
     const cancel = clock.after(decision.afterMs, () => {
       this.#backoffs.delete(cancel);
-      this.#offer(entry, { urgent: true });
+      // An outage may have begun meanwhile.
+      if (this.#admission.outageBreaker.failure === undefined) this.#offer(entry, { urgent: true });
+      else this.#giveUp(entry, failure);
       this.#pump();
     });
     this.#backoffs.add(cancel);

@@ -28,7 +28,6 @@ export function decideRetry({ reason, tries, retries, expiredBefore, random }: F
     case 'timeout':
     case 'network':
     case 'http':
-    case 'malformed':
     case 'transient':
     case 'frequency':
       return tries > retries ? { kind: 'give up' } : { kind: 'retry', afterMs: backoffMs(tries, random) };
@@ -38,6 +37,7 @@ export function decideRetry({ reason, tries, retries, expiredBefore, random }: F
     case 'credentials':
     case 'lockout':
       return { kind: 'refuse app' };
+    case 'malformed':
     case 'gone':
     case 'permission':
     case 'bug':

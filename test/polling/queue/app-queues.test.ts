@@ -239,4 +239,60 @@ describe('The request queues of an app', () => {
     await clock.advance(1000);
     expect(queues.anyCallEnded).toBe(true);
   });
+
+  it('When one command fails, its outage is logged once and the other commands keep their calls', async () => {
+    const { clock, queues, enqueue, errors, takeCalls, lines, messages } = makeQueues();
+    const rooms = Array.from({ length: 100 }, (_, rank) => `r${rank}`);
+    errors.set('room_info', network);
+    let ends: readonly CollectionSummary[] = [];
+    for (let trigger = 0; trigger < 6; trigger += 1) {
+      takeCalls();
+      enqueue('room_info', ...rooms);
+      ends = enqueue('online_members', ...rooms);
+      await clock.advance(10_000);
+      expect(ends.map(({ failed }) => failed)).toEqual([0]);
+    }
+    expect(takeCalls().filter((call) => call.startsWith('room_info'))).toHaveLength(1);
+    errors.clear();
+    enqueue('room_info', ...rooms);
+    await clock.advance(10_000);
+    expect([takeCalls().length, queues.refusal]).toEqual([100, undefined]);
+    expect(messages()).toEqual([
+      'warn call failed',
+      'info most calls of this command fail',
+      'info the API responds to this command again',
+    ]);
+    expect(lines[1]).toContain('command=get_room_info calls=10 failed=10 err.name=CallFailure');
+  });
+
+  it('The refusal of an app has precedence over an outage', async () => {
+    const { clock, enqueue, errors, takeCalls } = makeQueues();
+    const rooms = Array.from({ length: 100 }, (_, rank) => `r${rank}`);
+    errors.set('room_info', network);
+    enqueue('room_info', ...rooms);
+    await clock.advance(1000);
+    errors.set('online_members', failure(70_009));
+    enqueue('online_members', 'a');
+    await clock.advance(1000);
+    takeCalls();
+    const ends = enqueue('room_info', ...rooms);
+    await clock.advance(1000);
+    expect([takeCalls(), ends.map(({ failure: found }) => found?.reason)]).toEqual([[], ['credentials']]);
+  });
+
+  it('With another address, a command that has an outage is tried again at once', async () => {
+    const { clock, queues, enqueue, errors, takeCalls, specs } = makeQueues();
+    const rooms = Array.from({ length: 100 }, (_, rank) => `r${rank}`);
+    errors.set('room_info', network);
+    enqueue('room_info', ...rooms);
+    await clock.advance(1000);
+    errors.clear();
+    takeCalls();
+    enqueue('room_info', 'r0');
+    expect(takeCalls()).toEqual([]);
+    queues.configure({ config: configWith({}), specs: specs(), isRenewed: true });
+    enqueue('room_info', ...rooms);
+    await clock.advance(2000);
+    expect(takeCalls()).toHaveLength(100);
+  });
 });

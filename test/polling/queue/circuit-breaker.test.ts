@@ -6,7 +6,7 @@ const refusal = (reason: FailureReason) => new CallFailure({ command: 'get_room_
 
 describe('The circuit breaker', () => {
   it('The first call of a process is a trial, and other calls wait for its result', () => {
-    const breaker = new CircuitBreaker();
+    const breaker = new CircuitBreaker({ openForMs: 60_000 });
     expect(breaker.permission(0)).toBe('trial');
     breaker.startTrial();
     expect(breaker.permission(0)).toBe('wait');
@@ -15,14 +15,14 @@ describe('The circuit breaker', () => {
   });
 
   it('A trial without a result is repeated', () => {
-    const breaker = new CircuitBreaker();
+    const breaker = new CircuitBreaker({ openForMs: 60_000 });
     breaker.startTrial();
     breaker.repeatTrial();
     expect(breaker.permission(0)).toBe('trial');
   });
 
   it('After a refusal nothing is sent for 60 s, then one call at a time until one succeeds', () => {
-    const breaker = new CircuitBreaker();
+    const breaker = new CircuitBreaker({ openForMs: 60_000 });
     breaker.close();
     breaker.open(refusal('credentials'), 1000);
     expect([breaker.permission(1000), breaker.permission(60_999)]).toEqual(['refused', 'refused']);
@@ -42,7 +42,7 @@ describe('The circuit breaker', () => {
     ['expired', 'trial'],
     ['lockout', 'refused'],
   ])('After a refusal for %s, other credentials make the permission for the next call: %s', (reason, permission) => {
-    const breaker = new CircuitBreaker();
+    const breaker = new CircuitBreaker({ openForMs: 60_000 });
     breaker.open(refusal(reason), 1000);
     expect(breaker.permission(2000)).toBe('refused');
     breaker.halfOpen(2000);

@@ -52,6 +52,19 @@ describe('The poll queue', () => {
     expect([queue.length, queue.oldestSinceMs]).toEqual([0, undefined]);
   });
 
+  it('Trials go from room to room: first those that were never called, then the one whose last call is longest ago', () => {
+    const { queue, offer, take } = makeQueue();
+    offer('called', { weight: 10_000 });
+    take(0);
+    const trials = [10_000, 20_000, 30_000, 40_000].map((nowMs) => {
+      for (const [rank, key] of ['called', 'a', 'b'].entries()) offer(key, { weight: 10_000 / (rank + 1), nowMs });
+      const trial = queue.takeTrial(nowMs)?.key;
+      queue.drain();
+      return trial;
+    });
+    expect(trials).toEqual(['a', 'b', 'called', 'a']);
+  });
+
   it('Urgent rooms come first, then the largest', () => {
     const { offer, take } = makeQueue();
     offer('small', { weight: 1 });

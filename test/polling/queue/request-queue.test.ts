@@ -24,9 +24,10 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
   const log: string[] = [];
   const plans = new Map<string, Plan>();
   const weights = new Map<string, number>();
-  const circuitBreaker = new CircuitBreaker();
+  const circuitBreaker = new CircuitBreaker({ openForMs: 60_000 });
   circuitBreaker.close();
   const observed: string[] = [];
+  const outages: string[] = [];
   const waited = { seconds: 0 };
   /** Calls in flight, by room. */
   const inFlight = new Map<string, number>();
@@ -73,7 +74,8 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
     random: () => 0,
     observer,
     events: {
-      callEnded: ({ failure: error, isTrial }) => {
+      callEnded: ({ failure: error, isTrial, outage }) => {
+        if (outage !== undefined) outages.push(outage.kind);
         if (!isTrial) return;
         if (error === undefined) circuitBreaker.close();
         else circuitBreaker.open(error, clock.monotonic());
@@ -94,7 +96,35 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
   const startCollection = () =>
     new Collection({ startedMs: 0, areRoomsKnown: () => true, onEnd: (summary) => ends.push(summary) });
   const mostCallsAtOnce = () => mostAtOnce;
-  return { queue, clock, log, observed, waited, ends, weights, enqueue, startCollection, mostCallsAtOnce };
+  return { queue, clock, log, observed, outages, waited, ends, weights, enqueue, startCollection, mostCallsAtOnce };
+}
+
+/** A queue with 30 rooms that are due every 10 s; all of their calls fail until `respond` is called. */
+function makeOutage({ reason = 'network', callMs = 0, concurrency = 4 }: Partial<OutageOptions> = {}) {
+  const made = makeQueue({ concurrency });
+  const rooms = Array.from({ length: 30 }, (_, rank) => `r${rank}`);
+  let isOver = false;
+  let calls = 0;
+  /** Enqueues all rooms. Returns the calls that were made until the next trigger. */
+  const trigger = async () => {
+    const before = calls;
+    const collection = made.startCollection();
+    const plan: Plan = isOver
+      ? { calls: [], callMs: 0 }
+      : { calls: [failure(reason), failure(reason), failure(reason)], callMs };
+    for (const room of rooms) made.enqueue(room, { ...plan, collection });
+    collection.close();
+    await made.clock.advance(10_000);
+    calls = made.log.filter((line) => !line.includes('failed')).length;
+    return calls - before;
+  };
+  return { ...made, trigger, respond: () => (isOver = true) };
+}
+
+interface OutageOptions {
+  readonly reason: FailureReason;
+  readonly callMs: number;
+  readonly concurrency: number;
 }
 
 describe('The request queue', () => {
@@ -501,5 +531,77 @@ describe('The request queue', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('The request queue in an outage', () => {
+  it.each(['network', 'timeout', 'http'] as const)(
+    'When the calls fail with reason %s, what waits is refused, and each trigger makes one call until one succeeds',
+    async (reason) => {
+      const { trigger, respond, ends, outages } = makeOutage({ reason });
+      // Ten judged calls, and those that were in flight or retried meanwhile.
+      expect(await trigger()).toBeLessThanOrEqual(20);
+      expect([await trigger(), await trigger(), await trigger()]).toEqual([1, 1, 1]);
+      respond();
+      expect(await trigger()).toBe(30);
+      expect(outages).toEqual(['opened', 'reopened', 'reopened', 'reopened', 'closed']);
+      // The collection of each trigger has ended, with all of its rooms.
+      expect(ends.map(({ rooms, failed, failure: found }) => [rooms, failed, found?.reason])).toEqual([
+        ...Array.from({ length: 4 }, () => [30, 30, reason]),
+        [30, 0, undefined],
+      ]);
+    },
+  );
+
+  it('An API that hangs for as long as half the time between two triggers gets 20 calls, and then one at each trigger', async () => {
+    const { trigger, respond, ends } = makeOutage({ reason: 'timeout', callMs: 5000, concurrency: 64 });
+    expect([await trigger(), await trigger(), await trigger()]).toEqual([20, 1, 1]);
+    respond();
+    expect(await trigger()).toBe(30);
+    expect(ends.map(({ rooms, failed }) => [rooms, failed]).at(-1)).toEqual([30, 0]);
+  });
+
+  it('Retries stop when the circuit opens', async () => {
+    const { trigger, observed, clock } = makeOutage();
+    await trigger();
+    observed.splice(0);
+    await clock.advance(60_000);
+    await trigger();
+    expect(observed).toEqual(['network']);
+  });
+
+  it('Urgent calls wait for the trial too, and are refused with it', async () => {
+    const { trigger, clock, enqueue, log } = makeOutage();
+    await trigger();
+    log.splice(0);
+    enqueue('a', { calls: [failure('network')], callMs: 100, urgent: true });
+    enqueue('b', { urgent: true });
+    await clock.advance(50);
+    expect(log).toEqual(['a']);
+    await clock.advance(100);
+    expect(log).toEqual(['a', 'a failed: network', 'b failed: network']);
+    enqueue('b', { urgent: true });
+    expect(log.at(-1)).toBe('b failed: network');
+  });
+
+  it('The room whose trial fails is not the next trial, however large it is', async () => {
+    const { trigger, log, weights } = makeOutage();
+    weights.set('r0', 1_000_000);
+    await trigger();
+    const trials: (string | undefined)[] = [];
+    for (let step = 0; step < 20; step += 1) {
+      log.splice(0);
+      await trigger();
+      trials.push(log.find((line) => !line.includes('failed')));
+    }
+    expect(new Set(trials).size).toBe(20);
+  });
+
+  it('A command of which every second call fails keeps its rate and its retries', async () => {
+    const { clock, log, enqueue, outages } = makeQueue();
+    for (let room = 0; room < 100; room += 1)
+      enqueue(`r${room}`, { calls: room % 2 === 0 ? [failure('timeout'), 'done'] : ['done'] });
+    await clock.advance(10_000);
+    expect([log.length, outages]).toEqual([150, []]);
   });
 });
