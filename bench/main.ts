@@ -6,6 +6,7 @@ const benches = {
   exposition: () => import('./exposition/main.js'),
   polling: () => import('./polling/main.js'),
   simulator: () => import('./simulator/main.js'),
+  outage: () => import('./outage/main.js'),
   alerting: () => import('./alerting/replay.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
 };

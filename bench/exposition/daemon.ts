@@ -29,7 +29,7 @@ const measuredSeconds = 60;
 const warmUpSeconds = 900;
 
 /** `dist/` at the top, which `npm run build` creates. */
-const program = fileURLToPath(new URL('../../../../dist/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../../../dist/main.js', import.meta.url));
 
 /**
  * Runs the whole daemon against the simulator, over HTTPS as in production, with Tencent's whole quota. The rooms are
@@ -116,7 +116,7 @@ function writeFiles({ origin, certificate, app, roomIds }: Simulated) {
 }
 
 /** Reads the log until the daemon listens, and discards the rest. */
-async function listeningPort(log: NodeJS.ReadableStream): Promise<number> {
+export async function listeningPort(log: NodeJS.ReadableStream): Promise<number> {
   for await (const line of createInterface({ input: log })) {
     const port = /"address":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1];
     if (port === undefined) continue;
