@@ -165,13 +165,14 @@ export class AppQueues {
     if (isTrial) this.#afterTrial(failure);
   }
 
+  /** The failed calls are logged as a problem of their own, so this is only logged in detail. */
   #outageChanged(command: CommandName, outage: OutageChange): void {
     if (outage.kind === 'opened') {
       const { calls, failed, failure } = outage;
       const message = 'most calls of this command fail: each trigger makes one trial call until one gets a response';
-      this.#logger.info({ command, calls, failed, err: failure }, message);
+      this.#logger.debug({ command, calls, failed, err: failure }, message);
     } else if (outage.kind === 'closed') {
-      this.#logger.info({ command }, 'the API responds to this command again: all of its calls are made again');
+      this.#logger.debug({ command }, 'the API responds to this command again: all of its calls are made again');
     }
   }
 

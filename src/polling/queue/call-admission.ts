@@ -77,7 +77,7 @@ export class CallAdmission {
     const { nowMs, failure, isRetry } = ended;
     const responded = failure === undefined || failure.code !== undefined;
     this.#options.rateLimiter.finish({ startedMs, nowMs, responded });
-    return this.outageBreaker.callEnded({ failure, isTrial, isRetry, startedMs });
+    return this.outageBreaker.callEnded({ failure, isTrial, isRetry, startedMs, endedMs: nowMs });
   }
 
   /** Nothing waits for the quota any more. */

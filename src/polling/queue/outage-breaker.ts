@@ -12,8 +12,15 @@ const judgedCalls = 20;
 const fewestJudged = 10;
 const failingShare = 0.75;
 
-/** Calls that may start without a response to any: an API that hangs gets no more until they time out. */
+/** An API that hangs gets no more calls than these until they time out. */
 const mostWithoutResponse = judgedCalls;
+
+/** It is not hanging as long as it is just slow: no longer than this, or four times as long as usual. */
+const shortestSilenceMs = 250;
+const usualTimesToHang = 4;
+
+/** The weight of the last response time in the usual one. */
+const smoothing = 0.1;
 
 export interface EndedCall {
   readonly failure: CallFailure | undefined;
@@ -22,6 +29,7 @@ export interface EndedCall {
   readonly isRetry: boolean;
   /** Milliseconds of the monotonic clock. */
   readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /** What the end of a call changes. `opened`: an outage begins. `reopened`: the trial after that has failed. `closed`: it is over. */
@@ -45,6 +53,10 @@ export class OutageBreaker {
   #failed: readonly boolean[] = [];
   /** Calls that have started since the last response, without the retries that have failed. */
   #withoutResponse = 0;
+  /** When the first of these calls started. */
+  #silentSinceMs = 0;
+  /** How long a response usually takes. */
+  #usualMs = 0;
 
   constructor() {
     this.#breaker.close();
@@ -57,13 +69,14 @@ export class OutageBreaker {
 
   permission(nowMs: number): ReturnType<CircuitBreaker['permission']> {
     const permission = this.#breaker.permission(nowMs);
-    return permission === 'allowed' && this.#withoutResponse >= mostWithoutResponse ? 'wait' : permission;
+    return permission === 'allowed' && this.#isHanging(nowMs) ? 'wait' : permission;
   }
 
   /** A call starts. Returns whether it is the trial. */
   callStarted(nowMs: number): boolean {
     const isTrial = this.#breaker.permission(nowMs) === 'trial';
     if (isTrial) this.#breaker.startTrial();
+    if (this.#withoutResponse === 0) this.#silentSinceMs = nowMs;
     this.#withoutResponse += 1;
     return isTrial;
   }
@@ -74,9 +87,12 @@ export class OutageBreaker {
   }
 
   /** Returns what the end of a call changes, if anything. Any response ends an outage, an error of the API too. */
-  callEnded({ failure, isTrial, isRetry, startedMs }: EndedCall): OutageChange | undefined {
+  callEnded({ failure, isTrial, isRetry, startedMs, endedMs }: EndedCall): OutageChange | undefined {
     const outage = failure !== undefined && outageReasons.has(failure.reason) ? failure : undefined;
-    if (outage === undefined) this.#withoutResponse = 0;
+    if (outage === undefined) {
+      this.#withoutResponse = 0;
+      this.#usualMs += smoothing * (endedMs - startedMs - this.#usualMs);
+    }
     if (isTrial) return outage === undefined ? this.#close() : this.#open('reopened', { outage, startedMs });
     // Calls that were in flight when the breaker opened say nothing new.
     if (!this.#breaker.isClosed) return undefined;
@@ -88,6 +104,11 @@ export class OutageBreaker {
     const { calls, failed } = this.#counts();
     const isOutage = calls >= fewestJudged && failed >= failingShare * calls;
     return outage !== undefined && isOutage ? this.#open('opened', { outage, startedMs }) : undefined;
+  }
+
+  #isHanging(nowMs: number): boolean {
+    const silenceMs = Math.max(shortestSilenceMs, usualTimesToHang * this.#usualMs);
+    return this.#withoutResponse >= mostWithoutResponse && nowMs - this.#silentSinceMs > silenceMs;
   }
 
   #open(

@@ -11,6 +11,7 @@ const ended = (call: Partial<EndedCall>): EndedCall => ({
   isTrial: false,
   isRetry: false,
   startedMs: 0,
+  endedMs: 0,
   ...call,
 });
 
@@ -121,15 +122,15 @@ describe('The circuit breaker of a command', () => {
     expect(breaker.permission(5000)).toBe('allowed');
   });
 
-  it('Until the first response, or the first timeout, at most 20 calls start', () => {
+  it('After 250 ms without any response, no more than 20 calls start until the first timeout', () => {
     const breaker = new OutageBreaker();
     start(breaker, 20);
-    expect(breaker.permission(0)).toBe('wait');
+    expect(breaker.permission(251)).toBe('wait');
     // Of the calls that were made before, the last five had succeeded.
     end(breaker, '.....');
     start(breaker, 20);
     end(breaker, 'x'.repeat(14));
-    expect(breaker.permission(0)).toBe('wait');
+    expect(breaker.permission(251)).toBe('wait');
     expect(end(breaker, 'x')?.kind).toBe('opened');
   });
 
@@ -138,7 +139,14 @@ describe('The circuit breaker of a command', () => {
     start(breaker, 20);
     breaker.callEnded(ended({ failure: failure('frequency') }));
     start(breaker, 20);
-    expect(breaker.permission(0)).toBe('wait');
+    expect(breaker.permission(251)).toBe('wait');
+  });
+
+  it('An API that is just slow is not taken for one that hangs, so that no allowed call is wasted', () => {
+    const breaker = new OutageBreaker();
+    for (let call = 0; call < 100; call += 1) breaker.callEnded(ended({ startedMs: 0, endedMs: 1000 }));
+    start(breaker, 64);
+    expect([breaker.permission(3900), breaker.permission(4001)]).toEqual(['allowed', 'wait']);
   });
 
   it('However calls and retries fail, it opens or lets further calls start when all of them have ended', () => {
@@ -151,7 +159,7 @@ describe('The circuit breaker of a command', () => {
           breaker.callStarted(0);
           end(breaker, responds ? '.' : 'x', { isRetry });
         }
-        expect(breaker.permission(0)).not.toBe('wait');
+        expect(breaker.permission(251)).not.toBe('wait');
       }),
     );
   });

@@ -100,8 +100,9 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
 }
 
 /** A queue with 30 rooms that are due every 10 s; all of their calls fail until `respond` is called. */
-function makeOutage({ reason = 'network', callMs = 0, concurrency = 4 }: Partial<OutageOptions> = {}) {
-  const made = makeQueue({ concurrency });
+function makeOutage(options: Partial<OutageOptions> = {}) {
+  const { reason = 'network', callMs = 0, concurrency = 4, ratePerSecond = 100 } = options;
+  const made = makeQueue({ concurrency, ratePerSecond });
   const rooms = Array.from({ length: 30 }, (_, rank) => `r${rank}`);
   let isOver = false;
   let calls = 0;
@@ -125,6 +126,7 @@ interface OutageOptions {
   readonly reason: FailureReason;
   readonly callMs: number;
   readonly concurrency: number;
+  readonly ratePerSecond: number;
 }
 
 describe('The request queue', () => {
@@ -554,7 +556,12 @@ describe('The request queue in an outage', () => {
   );
 
   it('An API that hangs for as long as half the time between two triggers gets 20 calls, and then one at each trigger', async () => {
-    const { trigger, respond, ends } = makeOutage({ reason: 'timeout', callMs: 5000, concurrency: 64 });
+    const { trigger, respond, ends } = makeOutage({
+      reason: 'timeout',
+      callMs: 5000,
+      concurrency: 64,
+      ratePerSecond: 50,
+    });
     expect([await trigger(), await trigger(), await trigger()]).toEqual([20, 1, 1]);
     respond();
     expect(await trigger()).toBe(30);
