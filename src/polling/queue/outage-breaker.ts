@@ -15,8 +15,8 @@ const failingShare = 0.75;
 /** An API that hangs gets no more calls than these until they time out. */
 const mostWithoutResponse = judgedCalls;
 
-/** It is not hanging as long as it is just slow: no longer than this, or four times as long as usual. */
-const shortestSilenceMs = 250;
+/** An API hangs, and is not just slow, if nothing has responded for four times as long as usual, and for this long. */
+const shortestSilenceMs = 50;
 const usualTimesToHang = 4;
 
 /** The weight of the last response time in the usual one. */
@@ -56,7 +56,7 @@ export class OutageBreaker {
   /** When the first of these calls started. */
   #silentSinceMs = 0;
   /** How long a response usually takes. */
-  #usualMs = 0;
+  #usualMs: number | undefined;
 
   constructor() {
     this.#breaker.close();
@@ -91,7 +91,8 @@ export class OutageBreaker {
     const outage = failure !== undefined && outageReasons.has(failure.reason) ? failure : undefined;
     if (outage === undefined) {
       this.#withoutResponse = 0;
-      this.#usualMs += smoothing * (endedMs - startedMs - this.#usualMs);
+      const tookMs = endedMs - startedMs;
+      this.#usualMs = (this.#usualMs ?? tookMs) + smoothing * (tookMs - (this.#usualMs ?? tookMs));
     }
     if (isTrial) return outage === undefined ? this.#close() : this.#open('reopened', { outage, startedMs });
     // Calls that were in flight when the breaker opened say nothing new.
@@ -107,7 +108,7 @@ export class OutageBreaker {
   }
 
   #isHanging(nowMs: number): boolean {
-    const silenceMs = Math.max(shortestSilenceMs, usualTimesToHang * this.#usualMs);
+    const silenceMs = Math.max(shortestSilenceMs, usualTimesToHang * (this.#usualMs ?? 0));
     return this.#withoutResponse >= mostWithoutResponse && nowMs - this.#silentSinceMs > silenceMs;
   }
 

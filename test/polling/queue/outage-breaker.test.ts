@@ -122,15 +122,15 @@ describe('The circuit breaker of a command', () => {
     expect(breaker.permission(5000)).toBe('allowed');
   });
 
-  it('After 250 ms without any response, no more than 20 calls start until the first timeout', () => {
+  it('After 50 ms without any response, no more than 20 calls start until the first timeout', () => {
     const breaker = new OutageBreaker();
     start(breaker, 20);
-    expect(breaker.permission(251)).toBe('wait');
+    expect(breaker.permission(51)).toBe('wait');
     // Of the calls that were made before, the last five had succeeded.
     end(breaker, '.....');
     start(breaker, 20);
     end(breaker, 'x'.repeat(14));
-    expect(breaker.permission(251)).toBe('wait');
+    expect(breaker.permission(51)).toBe('wait');
     expect(end(breaker, 'x')?.kind).toBe('opened');
   });
 
@@ -139,7 +139,7 @@ describe('The circuit breaker of a command', () => {
     start(breaker, 20);
     breaker.callEnded(ended({ failure: failure('frequency') }));
     start(breaker, 20);
-    expect(breaker.permission(251)).toBe('wait');
+    expect(breaker.permission(51)).toBe('wait');
   });
 
   it('An API that is just slow is not taken for one that hangs, so that no allowed call is wasted', () => {
@@ -159,7 +159,7 @@ describe('The circuit breaker of a command', () => {
           breaker.callStarted(0);
           end(breaker, responds ? '.' : 'x', { isRetry });
         }
-        expect(breaker.permission(251)).not.toBe('wait');
+        expect(breaker.permission(51)).not.toBe('wait');
       }),
     );
   });
