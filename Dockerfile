@@ -6,6 +6,7 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev
+RUN mkdir /state
 
 FROM node:24.21.0-bookworm-slim
 ARG VERSION=unknown
@@ -23,6 +24,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY config/exporter.yml ./config/exporter.yml
+# For state.path. A named volume that is mounted here gets the owner of this folder.
+COPY --from=build --chown=1000:1000 /state /var/lib/tencent-live-exporter
 # The user "node" of the base image, as a number, because Kubernetes needs it to verify that the user is not root.
 USER 1000:1000
 EXPOSE 19123

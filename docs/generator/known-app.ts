@@ -31,6 +31,9 @@ export async function knownAppExposition(): Promise<string> {
   const metrics = createExporterMetrics({ version: '0.0.0', lastCollection: () => collection });
   metrics.configLoaded({ succeeded: true, atMs });
   metrics.observer.fieldIgnored({ sdkAppId: app.sdkAppId, command: 'get_room_list', field: 'ViewCount' });
+  metrics.stateEvents.restored({ sdkAppId: app.sdkAppId, rooms: 1 });
+  metrics.stateEvents.written({ sdkAppId: app.sdkAppId, bytes: 1, atMs });
+  metrics.stateEvents.failed({ sdkAppId: app.sdkAppId, operation: 'read' });
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
   return metrics.render({ apps: [app], rooms, format: 'text' });

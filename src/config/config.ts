@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { existingFile } from '../config-file/files.ts';
 import { duration, listenAddress, regularExpression, timezone } from '../config-file/formats.ts';
-import { quoteUrl, withoutCredentials } from '../config-file/issues.ts';
-import { integer, numberAbove, numberFrom, oneOf, text } from '../config-file/scalars.ts';
+import { quotePath, quoteUrl, withoutCredentials } from '../config-file/issues.ts';
+import { integer, numberAbove, numberFrom, oneOf, type Parsed, scalar, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
 import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import { appsSchema } from './app-schema.ts';
@@ -34,6 +35,7 @@ export function configSchema(directory: string) {
     quota: quotaSection().prefault({}).describe("How much of Tencent's quota is used."),
     http: httpSection().prefault({}).describe('The calls to the API.'),
     exposition: expositionSection().prefault({}).describe('What the metrics page contains.'),
+    state: stateSection(directory).prefault({}).describe('What is saved, so that a restart does not lose it.'),
   });
 }
 
@@ -117,6 +119,21 @@ function expositionSection() {
       .prefault(2_000_000)
       .describe(
         'Maximum number of room series. Above it, the rooms with the fewest views are dropped as a whole and counted.',
+      ),
+  });
+}
+
+function stateSection(directory: string) {
+  return section({
+    path: scalar({
+      expected: 'a folder',
+      parse: (written): Parsed<string> => ({ value: written === '' ? '' : resolve(directory, written) }),
+      format: (path) => path,
+      quote: quotePath,
+    })
+      .prefault('')
+      .describe(
+        'Folder in which the rooms of each app and their values are saved every 15 s and at stop. The next start continues with them. Relative to this file. If empty, nothing is saved.',
       ),
   });
 }

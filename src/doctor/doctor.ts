@@ -1,8 +1,8 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
-import { clientOptions } from '../polling/app-poller.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
+import { clientOptions } from '../polling/poller-config.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
 import { createSigner } from '../tencent/signer.ts';

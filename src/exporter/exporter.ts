@@ -17,6 +17,7 @@ import { watchWebSecurity } from '../web/toolkit/watch.ts';
 import { startWebServer } from '../web/web-server.ts';
 import { PolledApps } from './polled-apps.ts';
 import { createReload, needsRestart, type Reload } from './reload.ts';
+import { SavedApps } from './saved-apps.ts';
 
 interface ExporterOptions {
   readonly config: Config;
@@ -89,6 +90,18 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     onResult: (succeeded) => metrics.configLoaded({ succeeded, atMs: clock.now() }),
     logger,
   });
+  const saved = new SavedApps({
+    directory: config.state.path,
+    apps: () => apps.pollers(),
+    history,
+    events: metrics.stateEvents,
+    clock,
+    logger,
+  });
+  apps.start(await saved.resume());
+  saved.start();
+  // The first scrape has the rooms of the process before.
+  await rooms.currentSnapshot();
   const web = await startWebServer({
     // The schema accepts only valid addresses.
     listenAddress: parseListenAddress(config.web.listenAddress) as ListenAddress,
@@ -119,12 +132,12 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     onRequest: (request) => metrics.httpRequestFinished(request),
   });
   disposers.defer(() => web.stop());
+  disposers.defer(() => saved.stop());
   disposers.defer(
     security.onChange((changed) => web.configure({ telemetryPath: config.web.telemetryPath, security: changed })),
   );
   // Polling stops first, while scrapes in flight finish.
   disposers.defer(() => apps.stop());
-  apps.start();
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
   return { address: web.address, config: () => config, reload, stop: () => disposers.dispose() };
 }

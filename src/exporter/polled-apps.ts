@@ -70,10 +70,15 @@ export class PolledApps {
     return this.#apps.flatMap(({ poller }) => poller.notReadyBecause ?? [])[0];
   }
 
-  /** Starts the schedules, and the first collection of every task. */
-  start(): void {
+  /** The pollers of all apps. */
+  pollers(): readonly { readonly sdkAppId: number; readonly poller: AppPoller }[] {
+    return this.#apps.map(({ app: { sdkAppId }, poller }) => ({ sdkAppId, poller }));
+  }
+
+  /** Starts the schedules, and the first collection of every task of these apps: the others have been resumed. */
+  start(pollers: readonly { readonly poller: AppPoller }[]): void {
     this.#schedules.start();
-    for (const { poller } of this.#apps) void poller.start();
+    for (const { poller } of pollers) void poller.start();
   }
 
   /** Runs one collection of every task, without schedules. Resolves with whether all succeeded. */

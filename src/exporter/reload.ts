@@ -46,6 +46,7 @@ export function needsRestart(before: Config, after: Config): readonly string[] {
   const pairs: readonly (readonly [key: string, before: unknown, after: unknown])[] = [
     ['web.listen_address', before.web.listenAddress, after.web.listenAddress],
     ['log', before.log, after.log],
+    ['state.path', before.state.path, after.state.path],
   ];
   return pairs.filter(([, old, wanted]) => !isDeepStrictEqual(old, wanted)).map(([key]) => key);
 }

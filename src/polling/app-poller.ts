@@ -3,18 +3,26 @@ import type { Clock } from '../platform/clock.ts';
 import { audienceOf } from '../rooms/latest-values.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
-import { type RoomTaskName, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
-import type { ClientOptions, TencentClient } from '../tencent/client.ts';
+import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName, taskNames } from '../tasks/tasks.ts';
+import type { TencentClient } from '../tencent/client.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import type { Collection, TaskCollections } from './collections/collections.ts';
 import type { ScheduleFit } from './collections/schedule-fit.ts';
 import { freshForMs } from './freshness.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
-import type { Listings } from './listing/listings.ts';
+import { type Listings, listQueueSpec } from './listing/listings.ts';
 import type { RoomFileState } from './listing/room-files.ts';
 import type { PollingObserver } from './observer.ts';
-import { type CurrentConfig, hasList, isTaskEnabled, listerOf, type PollerConfig } from './poller-config.ts';
-import type { AppQueues, TaskQueueSpec } from './queue/app-queues.ts';
+import {
+  clientOptions,
+  type CurrentConfig,
+  hasList,
+  isTaskEnabled,
+  listerOf,
+  type PollerConfig,
+} from './poller-config.ts';
+import { restorePolling, savedPolling, type SavedPolling } from './saved-polling.ts';
+import type { AppQueues } from './queue/app-queues.ts';
 import type { RequestQueue } from './queue/request-queue.ts';
 import type { RoomPolling } from './room-polling.ts';
 import { startSweep } from './sweep.ts';
@@ -44,6 +52,7 @@ export class AppPoller {
   readonly #parts: AppPollerParts;
   #stopSweep: () => void = () => {};
   #isStopped = false;
+  #isResumed = false;
 
   constructor(parts: AppPollerParts) {
     this.#parts = parts;
@@ -102,6 +111,7 @@ export class AppPoller {
    * room is configured, there is no call to wait for.
    */
   get notReadyBecause(): string | undefined {
+    if (this.#isResumed) return undefined;
     const { sdkAppId } = this.#config.app;
     const { queues, listings, registry, configuredRooms } = this.#parts;
     if (!hasList(this.#config)) {
@@ -111,9 +121,39 @@ export class AppPoller {
     return listings.hasEnded ? undefined : `app ${sdkAppId}: the first listing of the rooms has not ended yet`;
   }
 
+  /** What another process needs to continue, apart from the rooms. */
+  get savedState(): SavedPolling {
+    return savedPolling(this.#parts);
+  }
+
+  /** Whether what a process before has saved still applies, and has all rooms. */
+  canResume({ discover, hasReadList }: SavedPolling): boolean {
+    return discover === this.#config.app.rooms.discover && (hasReadList || !hasList(this.#config));
+  }
+
+  /**
+   * Continues where a process before has stopped, after its rooms have been restored in the registry. Resolves when they are
+   * due and no value is stale. Call it instead of `start`.
+   */
+  async resume(saved: SavedPolling): Promise<void> {
+    const { registry, rooms, clock, configuredRooms } = this.#parts;
+    this.#isResumed = true;
+    restorePolling(this.#parts, saved);
+    await configuredRooms.start();
+    // How long a value is fresh depends on the rooms in the queues: so all of them come first.
+    for (const { name } of roomTasks) if (this.#isEnabled(name)) await this.#triggerRoomTask(name);
+    const sweep = registry.removeStale({ now: clock.now, roomsPerSlice: 1000, freshForMs: this.#freshForMs });
+    for (let slice = sweep.next(); ; slice = sweep.next()) {
+      rooms.apply(slice.value);
+      if (slice.done === true) break;
+    }
+    this.trigger('room_list');
+    this.#startSweep();
+  }
+
   /** Starts the first collection of every enabled task. Resolves when all of them have ended, with whether all succeeded. */
   async start(): Promise<boolean> {
-    const { registry, rooms, clock, configuredRooms } = this.#parts;
+    const { configuredRooms } = this.#parts;
     const enabled = [...this.#parts.collections].filter(([task]) => this.#isEnabled(task));
     const firstEnded = Promise.all(enabled.map(([, collections]) => collections.firstEnded));
     // The first listing discovers the rooms: until it ends, the first collections stay open for them.
@@ -124,10 +164,7 @@ export class AppPoller {
     await configuredRooms.start();
     if (listing === undefined) closeFirst();
     else this.#list(listing, closeFirst);
-    if (!this.#isStopped) {
-      const onChanges: RoomPolling['apply'] = (changes) => rooms.apply(changes);
-      this.#stopSweep = startSweep({ registry, clock, freshForMs: this.#freshForMs, onChanges });
-    }
+    this.#startSweep();
     return (await firstEnded).every(Boolean) && configuredRooms.areKnown;
   }
 
@@ -180,6 +217,13 @@ export class AppPoller {
     configuredRooms.stop();
     queues.stop();
     client.close();
+  }
+
+  #startSweep(): void {
+    if (this.#isStopped) return;
+    const { registry, rooms, clock } = this.#parts;
+    const onChanges: RoomPolling['apply'] = (changes) => rooms.apply(changes);
+    this.#stopSweep = startSweep({ registry, clock, freshForMs: this.#freshForMs, onChanges });
   }
 
   #switchTasks(before: PollerConfig): void {
@@ -255,23 +299,4 @@ export class AppPoller {
   get #config(): PollerConfig {
     return this.#parts.config.current;
   }
-}
-
-export function clientOptions({ app, config, signer }: PollerConfig): ClientOptions {
-  const { sdkAppId, identifier, baseUrl, backupUrl } = app;
-  const { timeoutMs, proxyUrl } = config.http;
-  return { baseUrl, backupUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
-}
-
-/** The settings of the request queue for the room list. */
-export function listQueueSpec(config: PollerConfig, listings: Listings): TaskQueueSpec {
-  return {
-    task: 'room_list',
-    command: listerOf(config).command,
-    startJob: () => listings.startJob(),
-    weightOf: () => 1,
-    callsPerJob: 1,
-    cacheAgeMs: 0,
-    maxAgeMs: Infinity,
-  };
 }

@@ -1,6 +1,7 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import type { RoomLister } from '../tasks/task.ts';
 import { roomList, type TaskName } from '../tasks/tasks.ts';
+import type { ClientOptions } from '../tencent/client.ts';
 import type { Signer } from '../tencent/signer.ts';
 
 /** What a reload may change of an app's polling. A signer that is the same object signs as before. */
@@ -27,4 +28,10 @@ export function hasList(poller: PollerConfig): boolean {
 
 export function listerOf({ app }: PollerConfig): RoomLister {
   return roomList.listers[app.rooms.discover];
+}
+
+export function clientOptions({ app, config, signer }: PollerConfig): ClientOptions {
+  const { sdkAppId, identifier, baseUrl, backupUrl } = app;
+  const { timeoutMs, proxyUrl } = config.http;
+  return { baseUrl, backupUrl, sdkAppId, identifier, signer, timeoutMs, proxyUrl };
 }

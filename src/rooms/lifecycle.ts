@@ -52,7 +52,12 @@ const sharedLifecycles: ReadonlyMap<string, Lifecycle> = new Map(
   ),
 );
 
-export const newLifecycle: Lifecycle = shared({ kind: 'unknown', phase: 'alive', isListed: false, missedListings: 0 });
+export const newLifecycle: Lifecycle = sharedLifecycle({
+  kind: 'unknown',
+  phase: 'alive',
+  isListed: false,
+  missedListings: 0,
+});
 
 /**
  * The task whose command proves the end of a suspected room. A room that turned private, and a plain group, are gone for
@@ -72,8 +77,7 @@ function verifierOf(kind: 'live' | 'group'): RoomTaskName {
 
 /** The lifecycle of a room after an event. */
 export function nextLifecycle(lifecycle: Lifecycle, event: LifecycleEvent, nowMs: number): Lifecycle {
-  const next = afterEvent(lifecycle, event, nowMs);
-  return next.clearedAtMs === undefined ? shared(next) : next;
+  return sharedLifecycle(afterEvent(lifecycle, event, nowMs));
 }
 
 function afterEvent(lifecycle: Lifecycle, event: LifecycleEvent, nowMs: number): Lifecycle {
@@ -132,8 +136,9 @@ function isMissing({ missedListings }: Lifecycle): boolean {
   return missedListings >= missedListingsToSuspect;
 }
 
-function shared(lifecycle: Lifecycle): Lifecycle {
-  return sharedLifecycles.get(keyOf(lifecycle)) ?? lifecycle;
+/** The object that all rooms with this lifecycle share; the given one after a cleared suspicion. */
+export function sharedLifecycle(lifecycle: Lifecycle): Lifecycle {
+  return lifecycle.clearedAtMs === undefined ? (sharedLifecycles.get(keyOf(lifecycle)) ?? lifecycle) : lifecycle;
 }
 
 function keyOf({ kind, phase, isListed, missedListings }: Lifecycle): string {

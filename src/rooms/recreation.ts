@@ -27,18 +27,18 @@ export interface CreationFacts {
 }
 
 /** A response, as far as it concerns the life of a room. */
-export interface DatedResponse {
+interface DatedResponse {
   readonly task: TaskName;
   readonly facts: CreationFacts;
   /** Unix milliseconds. */
   readonly atMs: number;
 }
 
-/**
- * Which life of the room a response is about. A new life needs a CreateTime that has moved by more than 5 s in the responses
- * of the same command. `previous`: the other command has shown a new life already, and this one has not followed yet.
- */
-export function lifeOf(state: CreationState, { task, facts, atMs }: DatedResponse): 'same' | 'new' | 'previous' {
+/** `previous`: the other command has shown a new life already, and this one has not followed yet. */
+type Life = 'same' | 'new' | 'previous';
+
+/** A new life needs a CreateTime that has moved by more than 5 s in the responses of the same command. */
+function lifeOf(state: CreationState, { task, facts, atMs }: DatedResponse): Life {
   const { createTimeSeconds, viewCount } = facts;
   const { recreatedBy, recreatedAtMs, mostViews = 0 } = state;
   const before = task === 'room_list' ? state.listedCreateTime : state.infoCreateTime;
@@ -53,11 +53,13 @@ export function lifeOf(state: CreationState, { task, facts, atMs }: DatedRespons
   return mostViews - viewCount > fewestLostViews && viewCount < mostViews / 2 ? 'new' : 'same';
 }
 
-/** Remembers what a response says of the room's creation, for `lifeOf` the next one. */
-export function rememberCreation(
+/** Returns which life of the room a response is about, and remembers it for the next response. */
+export function noticeLife(
   state: { -readonly [Key in keyof CreationState]: CreationState[Key] },
-  { task, facts, atMs, life }: DatedResponse & { readonly life: ReturnType<typeof lifeOf> },
-): void {
+  response: DatedResponse,
+): Life {
+  const life = lifeOf(state, response);
+  const { task, facts, atMs } = response;
   const { createTimeSeconds } = facts;
   if (life === 'new') {
     state.recreatedBy = task;
@@ -66,7 +68,8 @@ export function rememberCreation(
     // This command has followed.
     state.recreatedBy = undefined;
   }
-  if (createTimeSeconds === undefined) return;
+  if (createTimeSeconds === undefined) return life;
   if (task === 'room_list') state.listedCreateTime = createTimeSeconds;
   else state.infoCreateTime = createTimeSeconds;
+  return life;
 }

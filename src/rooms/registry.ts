@@ -1,4 +1,4 @@
-import { type RoomTaskName, roomTaskOf, taskNames } from '../tasks/tasks.ts';
+import { type RoomTaskName, roomTaskOf } from '../tasks/tasks.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
 import {
@@ -18,10 +18,12 @@ import {
   RoomCounter,
   type RoomCounts,
   type RoomListener,
+  staleTasks,
   store,
   type StoredRoom,
 } from './room.ts';
-import { type CreationFacts, type DatedResponse, lifeOf, rememberCreation } from './recreation.ts';
+import { type CreationFacts, noticeLife } from './recreation.ts';
+import type { RestoredRoom } from './saved-room.ts';
 import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
@@ -33,6 +35,7 @@ export class RoomRegistry {
   #selection: RoomSelection;
   #endedRetentionMs: number;
   #selectedCount = 0;
+  #version = 0;
   /** Number of the current listing. */
   #listing = 0;
 
@@ -66,10 +69,7 @@ export class RoomRegistry {
     return this.#changes.take();
   }
 
-  /**
-   * Sets the ids of all configured rooms. A room that is no longer configured is forgotten, unless the list contains it: then
-   * it competes for a place like any other.
-   */
+  /** Sets the ids of all configured rooms. One that is no longer configured is forgotten, unless the list contains it. */
   setConfiguredRooms(ids: ReadonlySet<string>): RoomChanges {
     for (const id of ids) {
       const room = this.#rooms.get(id);
@@ -84,6 +84,13 @@ export class RoomRegistry {
     return this.#changes.take();
   }
 
+  /** Adds a room of a process before. Nothing is due yet: polling starts with collections of all rooms. */
+  restore({ room, wasSelected }: RestoredRoom): void {
+    this.#rooms.set(room.id, room);
+    this.#update(room, () => (room.isSelected = wasSelected));
+    this.#changes.take();
+  }
+
   /** A listing starts: when it is complete, the rooms that it did not contain are known. */
   startListing(): void {
     this.#listing += 1;
@@ -95,7 +102,8 @@ export class RoomRegistry {
     const isFirst = room.lastListing !== this.#listing;
     this.#update(room, () => {
       room.lastListing = this.#listing;
-      const life = this.#checkLife(room, { task: 'room_list', facts: row, atMs });
+      const life = noticeLife(room, { task: 'room_list', facts: row, atMs });
+      if (life === 'new') this.#transition(room, { type: 'recreated' }, atMs);
       this.#transition(room, { type: 'listed', asLive: this.#selection.discover === 'live' }, atMs);
       // The row may be older than the end, so the room is verified.
       if (room.lifecycle.phase === 'ended') this.#changes.addToVerify(room);
@@ -120,8 +128,8 @@ export class RoomRegistry {
   }
 
   /**
-   * The current listing has failed, so it proves nothing about the rooms that it did not contain. Rooms that it discovered
-   * and that are not selected are forgotten: otherwise a list that never ends would fill the memory.
+   * The current listing has failed, so it proves nothing about other rooms. Rooms that it discovered and that are not selected
+   * are forgotten: otherwise a list that never ends would fill the memory.
    */
   abandonListing(): RoomChanges {
     for (const room of this.#rooms.values()) {
@@ -138,7 +146,8 @@ export class RoomRegistry {
     const room = this.#rooms.get(roomId);
     if (room === undefined) return this.#changes.take();
     this.#update(room, () => {
-      const life = this.#checkLife(room, { task, facts: (value ?? {}) as CreationFacts, atMs });
+      const life = noticeLife(room, { task, facts: (value ?? {}) as CreationFacts, atMs });
+      if (life === 'new') this.#transition(room, { type: 'recreated' }, atMs);
       this.#transition(room, { type: 'responded', task }, atMs);
       // After an end, or after the room has lost its place, nothing may be left for its next life.
       if (!room.isSelected || value === undefined || life === 'previous') return;
@@ -170,10 +179,7 @@ export class RoomRegistry {
       seen += 1;
       if (seen % roomsPerSlice === 0) yield this.#changes.take();
       const nowMs = now();
-      const stale = taskNames.filter((task) => {
-        const latest = room.latest[task];
-        return latest !== undefined && nowMs - latest.atMs > freshForMs(task, room);
-      });
+      const stale = staleTasks(room, { nowMs, freshForMs });
       const endIsOld = room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs;
       if (stale.length > 0 || endIsOld) {
         this.#update(room, () => {
@@ -197,6 +203,11 @@ export class RoomRegistry {
     return this.#rooms.get(id);
   }
 
+  /** Grows with each change of a room. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** All rooms, polled or not. */
   rooms(): Iterable<Room> {
     return this.#rooms.values();
@@ -210,6 +221,7 @@ export class RoomRegistry {
   /** The only way in which a room changes: everything that follows from the change is derived here, once. */
   #update(room: StoredRoom, change: () => void): void {
     const wasSelected = room.isSelected;
+    this.#version += 1;
     change();
     if (wasSelected && !room.isSelected) {
       clearValues(room);
@@ -264,14 +276,6 @@ export class RoomRegistry {
 
   #setSelected(room: StoredRoom, isSelected: boolean): void {
     if (room.isSelected !== isSelected) this.#update(room, () => (room.isSelected = isSelected));
-  }
-
-  /** Another life is another room under the same id: no value of the old one applies to it. Call within `#update`. */
-  #checkLife(room: StoredRoom, response: DatedResponse): ReturnType<typeof lifeOf> {
-    const life = lifeOf(room, response);
-    if (life === 'new') this.#transition(room, { type: 'recreated' }, response.atMs);
-    rememberCreation(room, { ...response, life });
-    return life;
   }
 
   /** Moves the room's lifecycle on. Call within `#update`. */

@@ -97,6 +97,14 @@ export function store<Task extends TaskName>(
   if (views !== undefined) room.mostViews = Math.max(room.mostViews ?? 0, views);
 }
 
+/** The tasks whose value is too old to be exported. */
+export function staleTasks(
+  room: Room,
+  { nowMs, freshForMs }: { readonly nowMs: number; readonly freshForMs: (task: TaskName, room: Room) => number },
+): readonly TaskName[] {
+  return taskNames.filter((task) => nowMs - (room.latest[task]?.atMs ?? nowMs) > freshForMs(task, room));
+}
+
 export function hasNoValue(room: Room): boolean {
   return taskNames.every((task) => room.latest[task] === undefined);
 }

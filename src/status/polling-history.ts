@@ -25,6 +25,8 @@ export interface PollingHistory {
   readonly observer: Pick<PollingObserver, 'collectionFinished' | 'callFinished'>;
   /** Undefined until the first collection of the task has ended. */
   readonly lastCollection: (task: TaskOfApp) => LastCollection | undefined;
+  /** Continues after a process with this last collection. */
+  readonly restoreCollection: (last: TaskOfApp & LastCollection) => void;
   /** Calls per second that ended in the last ten seconds. */
   readonly callsPerSecond: (call: CommandOfApp) => number;
   /** By reason, the most recent first. "Gone" is a response and not a failure. */
@@ -45,6 +47,7 @@ export function createPollingHistory(now: () => number): PollingHistory {
       },
     },
     lastCollection: collections.last,
+    restoreCollection: collections.restore,
     callsPerSecond: rates.callsPerSecond,
     failures: failures.all,
   };
@@ -65,6 +68,9 @@ function createLastCollections() {
       });
     },
     last: (task: TaskOfApp) => lastByTask.get(key(task)),
+    restore: ({ sdkAppId, task, ...last }: TaskOfApp & LastCollection): void => {
+      lastByTask.set(key({ sdkAppId, task }), last);
+    },
   };
 }
 

@@ -48,6 +48,7 @@ const byDefault: Config = {
     families: { include: [], exclude: [] },
     maxSeries: 2_000_000,
   },
+  state: { path: '' },
 };
 
 describe('loadConfig with a file', () => {
@@ -119,6 +120,7 @@ describe('loadConfig with a file', () => {
           info_labels: [owner_account, categories]
           families: { include: [_count$], exclude: [seats] }
           max_series: 1
+        state: { path: state }
       `,
     });
     const path = join(directory, 'exporter.yml');
@@ -173,6 +175,7 @@ describe('loadConfig with a file', () => {
         families: { include: [/_count$/], exclude: [/seats/] },
         maxSeries: 1,
       },
+      state: { path: join(directory, 'state') },
     });
   });
 

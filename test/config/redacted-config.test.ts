@@ -87,6 +87,8 @@ exposition:
     include: []
     exclude: []
   max_series: 2000000
+state:
+  path: ""
 `);
   });
 

@@ -83,6 +83,8 @@ describe('The schema of the config file', () => {
       'exposition.families.include',
       'exposition.families.exclude',
       'exposition.max_series',
+      'state',
+      'state.path',
     ]);
   });
 

@@ -59,6 +59,16 @@ describe('Dockerfile', () => {
     );
   });
 
+  it('The user of the image owns the folder for the state, and so do named volumes that are mounted there', () => {
+    const [, source, target] =
+      lastStage
+        .map((line) => /^COPY --from=build --chown=1000:1000 (\S+) (\S+)$/.exec(line))
+        .find((match) => match !== null) ?? [];
+    expect(target).toBe('/var/lib/tencent-live-exporter');
+    // An empty folder: what it holds would be copied into the volumes.
+    expect(instructions).toContain(`RUN mkdir ${String(source)}`);
+  });
+
   it('The entry point is the program of the package, started without a shell', () => {
     const entrypoint = jsonArguments(/^ENTRYPOINT (\[.*\])$/);
     expect(entrypoint[0]).toBe('node');

@@ -2,6 +2,7 @@
 const modules: Readonly<Record<string, string>> = {
   ConfigMap: 'kubernetes-models/v1/ConfigMap',
   Deployment: 'kubernetes-models/apps/v1/Deployment',
+  PersistentVolumeClaim: 'kubernetes-models/v1/PersistentVolumeClaim',
   PrometheusRule: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule',
   Service: 'kubernetes-models/v1/Service',
   ServiceMonitor: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor',

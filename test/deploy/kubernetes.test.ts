@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readVersion } from '../../src/platform/version.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
@@ -18,7 +19,7 @@ const resourcesIn = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
     .toSorted();
 
-const folders = ['', 'prometheus-operator/'];
+const folders = ['', 'persistent-state/', 'prometheus-operator/'];
 const names = folders.flatMap((folder) => resourcesIn(folder).map((name) => folder + name));
 
 /** The operator has this key since 0.65. The newest schemas for this Node version are older. */
@@ -31,14 +32,36 @@ interface Deployment {
     readonly template: {
       readonly spec: {
         readonly securityContext: object;
-        readonly containers: readonly { readonly image: string; readonly securityContext: object }[];
+        readonly containers: readonly {
+          readonly image: string;
+          readonly securityContext: object;
+          readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+        }[];
+        readonly volumes: readonly { readonly name: string }[];
       };
     };
   };
 }
 
+interface Named {
+  readonly metadata: { readonly name: string };
+}
+
+interface Kustomization {
+  readonly resources: readonly string[];
+  readonly patches: readonly { readonly patch: string }[];
+}
+
 interface ServiceMonitor {
   readonly spec: { readonly endpoints: readonly { readonly relabelings: readonly object[] }[] };
+}
+
+/** The config in the config map, with the path of another file for the secret. */
+async function configOfConfigMap(secret: string): Promise<Config> {
+  const { data } = manifest('configmap.yaml') as { readonly data: Readonly<Record<string, string>> };
+  const text = data['exporter.yml']?.replace('/etc/tencent-live-exporter/secrets/secret_key', secret) ?? '';
+  const path = writeTemporary('exporter.yml', text);
+  return (await loadConfig({ path, explicit: true, env: {}, flags: {} })).config;
 }
 
 describe('Kubernetes manifests', () => {
@@ -52,17 +75,48 @@ describe('Kubernetes manifests', () => {
   });
 
   it.each(folders)('The kustomization in deploy/kubernetes/%s applies all manifests of its folder', (folder) => {
-    const { resources } = manifest(`${folder}kustomization.yaml`) as { readonly resources: readonly string[] };
+    const { resources } = manifest(`${folder}kustomization.yaml`) as Kustomization;
     expect(resources).toEqual(resourcesIn(folder));
   });
 
   it('The config map holds a config that is valid once the secret exists', async () => {
     const secret = writeTemporary('secret_key', 'k'.repeat(64));
-    const { data } = manifest('configmap.yaml') as { readonly data: Readonly<Record<string, string>> };
-    const text = data['exporter.yml']?.replace('/etc/tencent-live-exporter/secrets/secret_key', secret) ?? '';
-    const path = writeTemporary('exporter.yml', text);
-    const { config } = await loadConfig({ path, explicit: true, env: {}, flags: {} });
-    expect(config.apps.map(({ credentials }) => credentials)).toEqual([{ kind: 'secret_key_file', path: secret }]);
+    const { apps } = await configOfConfigMap(secret);
+    expect(apps.map(({ credentials }) => credentials)).toEqual([{ kind: 'secret_key_file', path: secret }]);
+  });
+
+  it('The state is saved in a volume that can be written and survives a restart of the container', async () => {
+    const { state } = await configOfConfigMap(writeTemporary('secret_key', 'k'.repeat(64)));
+    const { containers, volumes } = (manifest('deployment.yaml') as Deployment).spec.template.spec;
+    expect(containers[0]?.volumeMounts.filter(({ mountPath }) => mountPath === state.path)).toEqual([
+      { name: 'state', mountPath: '/var/lib/tencent-live-exporter' },
+    ]);
+    expect(volumes.filter(({ name }) => name === 'state')).toEqual([{ name: 'state', emptyDir: {} }]);
+  });
+
+  it('The component persistent-state replaces that volume by one that outlives the pod', () => {
+    const { metadata: deployment } = manifest('deployment.yaml') as Named;
+    const { metadata: claim } = manifest('persistent-state/persistent-volume-claim.yaml') as Named;
+    const { patches } = manifest('persistent-state/kustomization.yaml') as Kustomization;
+    // Without the null, the volume would have two sources.
+    const volume = { name: 'state', emptyDir: null, persistentVolumeClaim: { claimName: claim.name } };
+    expect(patches.map(({ patch }) => parse(patch) as unknown)).toEqual([
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: deployment.name },
+        spec: { template: { spec: { volumes: [volume] } } },
+      },
+    ]);
+  });
+
+  it('The kustomization applies the component persistent-state once its last lines are uncommented', () => {
+    const text = manifestText('kustomization.yaml').replaceAll(/^# (?=components:$|  - )/gm, '');
+    expect(parse(text)).toEqual({
+      ...(manifest('kustomization.yaml') as object),
+      components: ['persistent-state'],
+    });
+    expect(manifest('persistent-state/kustomization.yaml')).toMatchObject({ kind: 'Component' });
   });
 
   it('The deployment runs one replica of this version, without privileges and with a read-only file system', () => {

@@ -9,6 +9,13 @@ import { requireProgram } from '../support/require-program.ts';
 const name = 'tencent-live-exporter.service';
 const unit = readFileSync(fileURLToPath(new URL(`../../deploy/systemd/${name}`, import.meta.url)), 'utf8');
 
+it('The unit lets the exporter write to the folder that operations.md names for the state', () => {
+  const operations = readFileSync(fileURLToPath(new URL('../../docs/operations.md', import.meta.url)), 'utf8');
+  const [, section = ''] = /^### systemd\n(.*?)^### /ms.exec(operations) ?? [];
+  const [, folder] = /^StateDirectory=(\S+)$/m.exec(unit) ?? [];
+  expect(section).toContain(`\`state.path\` to \`/var/lib/${String(folder)}\``);
+});
+
 requireProgram({ program: 'systemd-analyze', from: 'systemd' }, 'The systemd unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'systemd-'));
   const path = join(directory, name);

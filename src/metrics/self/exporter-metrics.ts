@@ -8,6 +8,7 @@ import { noRooms, type RoomTotals } from '../rooms/totals.ts';
 import { createPollingCounters } from './polling-counters.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
+import { createStateMetrics, type StateEvents } from './state-metrics.ts';
 import { renderStateGauges } from './state-gauges.ts';
 
 interface ExporterMetricsOptions {
@@ -26,6 +27,8 @@ export interface ExporterMetrics {
   httpRequestFinished(request: { readonly handler: string; readonly code: number }): void;
   /** A configuration was accepted or rejected, at start or at a reload. */
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
+  /** What happened to the files in which apps are saved. */
+  readonly stateEvents: StateEvents;
   /** The present metrics as text. `rooms` describes the room metrics in the same exposition. */
   render(input: {
     readonly apps: readonly AppStatus[];
@@ -67,6 +70,7 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
 
   return {
     observer: pollingCounters.observer,
+    stateEvents: createStateMetrics(registry),
     httpRequestFinished: ({ handler, code }) => httpRequests.inc({ handler, code }),
     configLoaded: ({ succeeded, atMs }) => {
       configSuccessful.set(Number(succeeded));

@@ -121,6 +121,11 @@ export class TaskCollections {
     this.#options = options;
   }
 
+  /** Continues after a process whose last collection succeeded or not. */
+  restore(lastSucceeded: boolean): void {
+    this.#lastSucceeded = lastSucceeded;
+  }
+
   /** Whether the last collection succeeded; undefined before the first has ended. */
   get lastSucceeded(): boolean | undefined {
     return this.#lastSucceeded;

@@ -5,6 +5,8 @@ import type { RoomLister } from '../../tasks/task.ts';
 import type { TencentClient } from '../../tencent/client.ts';
 import { CallFailure } from '../../tencent/failures.ts';
 import { PageCursor } from '../../tencent/page-cursor.ts';
+import { listerOf, type PollerConfig } from '../poller-config.ts';
+import type { TaskQueueSpec } from '../queue/app-queues.ts';
 import type { Job } from '../queue/queue-entry.ts';
 
 interface ListingsOptions extends Omit<ListingContext, 'lister' | 'isCurrent'> {
@@ -39,6 +41,11 @@ export class Listings {
   /** Whether the list is known as it is now: the last listing has succeeded too. */
   get isListKnown(): boolean {
     return this.#hasReadList && this.#lastSucceeded;
+  }
+
+  /** A process before has read the whole list. */
+  restore(): void {
+    this.#hasReadList = true;
   }
 
   /** Rooms are discovered in another way now: the listings so far say nothing about it. */
@@ -140,5 +147,18 @@ function startListing(
     }
     onChanges(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.now() }));
     return isWhole ? 'whole list' : 'part of the list';
+  };
+}
+
+/** The settings of the request queue for the room list. */
+export function listQueueSpec(config: PollerConfig, listings: Listings): TaskQueueSpec {
+  return {
+    task: 'room_list',
+    command: listerOf(config).command,
+    startJob: () => listings.startJob(),
+    weightOf: () => 1,
+    callsPerJob: 1,
+    cacheAgeMs: 0,
+    maxAgeMs: Infinity,
   };
 }

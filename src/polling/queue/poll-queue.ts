@@ -59,6 +59,17 @@ export class PollQueue {
     return this.#virtualTime;
   }
 
+  /** How far the virtual time advances with each call, on average; 0 before the first call. */
+  get virtualTimePerCall(): number {
+    return this.#virtualTimePerCall;
+  }
+
+  /** Continues with the average of a process before. */
+  set virtualTimePerCall(average: number) {
+    this.#virtualTimePerCall = average;
+    this.#calls = fewestAveraged;
+  }
+
   /** Rooms that wait for a call. */
   get length(): number {
     return this.#ready;

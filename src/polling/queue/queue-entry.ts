@@ -72,3 +72,13 @@ export class QueueEntry {
 export function stride(weight: number): number {
   return 1 / Math.sqrt(Math.max(1, weight));
 }
+
+/** A job whose first call starts now. */
+export function newRunningJob(job: Job): RunningJob {
+  return { job, tries: 0, expired: 0, isRepeated: false, isForgotten: false };
+}
+
+/** Whether an entry waits, awake or asleep. */
+export function isQueued({ state }: QueueEntry): boolean {
+  return state === 'asleep' || state === 'ready';
+}

@@ -3,7 +3,7 @@ import type { CommandName } from '../../tencent/command.ts';
 import { asCallFailure, type CallFailure, codes, isAboutRoom } from '../../tencent/failures.ts';
 import { type AdmittedCall, CallAdmission } from './call-admission.ts';
 import { PollQueue } from './poll-queue.ts';
-import { type Job, QueueEntry, type RunningJob } from './queue-entry.ts';
+import { isQueued, newRunningJob, QueueEntry, type RunningJob } from './queue-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { EnqueueOptions, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
 import { decideRetry } from './retry.ts';
@@ -68,6 +68,15 @@ export class RequestQueue {
     if (this.#passMs <= enqueuedEveryMs) return enqueuedEveryMs;
     const shared = this.#queue.expectedIntervalMs(weight, this.#rateLimiter.ratePerSecond);
     return Math.min(Math.max(shared, enqueuedEveryMs), this.#longestWaitMs);
+  }
+
+  /** How the quota is shared at present: with it, `intervalMs` is right from the start of another process on. */
+  get virtualTimePerCall(): number {
+    return this.#queue.virtualTimePerCall;
+  }
+
+  restoreVirtualTimePerCall(average: number): void {
+    this.#queue.virtualTimePerCall = average;
   }
 
   /** Whether a room waits for the first call of its job. */
@@ -283,12 +292,4 @@ export class RequestQueue {
     else if (running?.isRepeated === true) this.#offer(entry, { urgent: true });
     collection?.settle(failure);
   }
-}
-
-function newRunningJob(job: Job): RunningJob {
-  return { job, tries: 0, expired: 0, isRepeated: false, isForgotten: false };
-}
-
-function isQueued({ state }: QueueEntry): boolean {
-  return state === 'asleep' || state === 'ready';
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 const tasks = 6;
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 /** The metrics of the demo after each task has collected all rooms. */
 export async function scrapeDemo(): Promise<string> {

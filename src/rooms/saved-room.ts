@@ -1,0 +1,68 @@
+import { type TaskName, taskNames } from '../tasks/tasks.ts';
+import type { LatestValues } from './latest-values.ts';
+import { sharedLifecycle } from './lifecycle.ts';
+import { newRoom, type Room, type StoredRoom } from './room.ts';
+
+/** What is saved of a room: everything but the numbers of listings, which begin again in each process. */
+type SavedRoom = Omit<StoredRoom, 'latest' | 'lastListing' | 'firstListing' | 'exportState'> & {
+  readonly latest: Readonly<Partial<Record<TaskName, { readonly value: SavedValue; readonly atMs: number }>>>;
+};
+
+type SavedValue = Readonly<Record<string, unknown>>;
+
+/** A room of a process before, which is not selected yet. */
+export interface RestoredRoom {
+  readonly room: StoredRoom;
+  readonly wasSelected: boolean;
+}
+
+/** A room of a registry as one line of JSON. */
+export function roomToLine(room: Room): string {
+  const { latest, lastListing: _, firstListing: __, exportState: ___, ...rest } = room as StoredRoom;
+  const saved: SavedRoom = {
+    ...rest,
+    latest: Object.fromEntries(
+      taskNames.flatMap((task) => {
+        const known = latest[task];
+        return known === undefined ? [] : [[task, { value: savedValue(known.value), atMs: known.atMs }]];
+      }),
+    ),
+  };
+  return JSON.stringify(saved);
+}
+
+/** Throws a SyntaxError. */
+export function roomFromLine(line: string): RestoredRoom {
+  const { latest, isSelected, lifecycle, ...saved } = JSON.parse(line) as SavedRoom;
+  const room = newRoom({ ...saved, listing: 0 });
+  Object.assign(room, saved, { lifecycle: sharedLifecycle(lifecycle) });
+  for (const task of taskNames) {
+    const known = latest[task];
+    const value = known && { value: restoredValue(known.value), atMs: known.atMs };
+    (room.latest as Record<TaskName, LatestValues[TaskName]>)[task] = value as LatestValues[TaskName];
+  }
+  return { room, wasSelected: isSelected };
+}
+
+/** JSON has no maps: one becomes a list of its entries under this key. */
+const mapKey = 'entries';
+
+function savedValue(value: object): SavedValue {
+  const fields = Object.entries(value);
+  if (!fields.some(([, field]) => field instanceof Map)) return value as SavedValue;
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, field instanceof Map ? { [mapKey]: [...field] } : field]),
+  );
+}
+
+function restoredValue(value: SavedValue): SavedValue {
+  const fields = Object.entries(value);
+  const entriesOf = (field: unknown) => (field as Readonly<Record<string, unknown>> | null)?.[mapKey];
+  if (!fields.some(([, field]) => Array.isArray(entriesOf(field)))) return value;
+  return Object.fromEntries(
+    fields.map(([name, field]) => {
+      const entries = entriesOf(field);
+      return [name, Array.isArray(entries) ? new Map(entries as [unknown, unknown][]) : field];
+    }),
+  );
+}

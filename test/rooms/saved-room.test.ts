@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StoredRoom } from '../../src/rooms/room.ts';
+import { roomFromLine, roomToLine } from '../../src/rooms/saved-room.ts';
+import { completeRoom } from '../support/sample-rooms.ts';
+import { recordedRegistry } from './recorded-registry.ts';
+
+/** A room of a registry, and the same after it was saved and restored. */
+function savedAndRestored(room: StoredRoom | undefined) {
+  if (room === undefined) throw new Error('expected a room');
+  return roomFromLine(roomToLine(room));
+}
+
+/** A registry with a room that has a value of every task. */
+function registryWithCompleteRoom() {
+  const made = recordedRegistry();
+  const { room_list, ...rest } = completeRoom.latest;
+  made.list({ ...room_list?.value, roomId: 'room-1' });
+  for (const [task, latest] of Object.entries(rest)) {
+    made.record(task as 'room_info', 'room-1', latest?.value as object, { carried: task });
+  }
+  return made;
+}
+
+describe('A saved room', () => {
+  it('Everything that is known of it is restored, maps included', () => {
+    const { registry } = registryWithCompleteRoom();
+    const before = registry.get('room-1') as StoredRoom;
+    const { room, wasSelected } = savedAndRestored(before);
+    expect(wasSelected).toBe(true);
+    expect({ ...room, isSelected: true, lastListing: 1, firstListing: 1, exportState: 'exported' }).toEqual(before);
+  });
+
+  it('Its lifecycle is the shared object again, so that many rooms take little memory', () => {
+    const { registry } = registryWithCompleteRoom();
+    const before = registry.get('room-1') as StoredRoom;
+    expect(savedAndRestored(before).room.lifecycle).toBe(before.lifecycle);
+  });
+
+  it('It is exported by another registry as before, and goes on from there', () => {
+    const before = registryWithCompleteRoom();
+    const after = recordedRegistry();
+    for (const room of before.registry.rooms()) after.registry.restore(savedAndRestored(room as StoredRoom));
+    expect(after.exported()).toEqual(before.exported());
+    expect([after.registry.counts(), after.changes()]).toEqual([before.registry.counts(), []]);
+    after.list();
+    after.list();
+    expect(after.changes()).toEqual(['verify room-1 by room_info']);
+    after.gone('room_info', 'room-1');
+    expect(after.exported()).toEqual([`room-1 ended at ${after.now()}`]);
+  });
+
+  it('An end stays exported for its retention, and the room is not polled', () => {
+    const before = registryWithCompleteRoom();
+    before.gone('room_info', 'room-1');
+    before.gone('room_info', 'room-1');
+    const after = recordedRegistry();
+    for (const room of before.registry.rooms()) after.registry.restore(savedAndRestored(room as StoredRoom));
+    expect([after.exported(), after.registry.selectedCount]).toEqual([before.exported(), 0]);
+  });
+
+  it('The filters and the limit of the new configuration apply', () => {
+    const before = recordedRegistry();
+    before.list({ roomId: 'a', viewCount: 3 }, { roomId: 'b', viewCount: 2 }, { roomId: 'c', viewCount: 1 });
+    const after = recordedRegistry();
+    for (const room of before.registry.rooms()) after.registry.restore(savedAndRestored(room as StoredRoom));
+    after.configure({ exclude: [/^a$/], limit: 1 });
+    expect(after.exported()).toEqual(['b: room_list']);
+  });
+});
