@@ -25,7 +25,7 @@ import { restorePolling, savedPolling, type SavedPolling } from './saved-polling
 import type { AppQueues } from './queue/app-queues.ts';
 import type { RequestQueue } from './queue/request-queue.ts';
 import type { RoomPolling } from './room-polling.ts';
-import { startSweep } from './sweep.ts';
+import { startSweep, sweepOnce, type SweepOptions } from './sweep.ts';
 
 /** The parts that poll one app; `createAppPoller` makes them. */
 interface AppPollerParts {
@@ -136,17 +136,12 @@ export class AppPoller {
    * due and no value is stale. Call it instead of `start`.
    */
   async resume(saved: SavedPolling): Promise<void> {
-    const { registry, rooms, clock, configuredRooms } = this.#parts;
     this.#isResumed = true;
     restorePolling(this.#parts, saved);
-    await configuredRooms.start();
+    await this.#parts.configuredRooms.start();
     // How long a value is fresh depends on the rooms in the queues: so all of them come first.
     for (const { name } of roomTasks) if (this.#isEnabled(name)) await this.#triggerRoomTask(name);
-    const sweep = registry.removeStale({ now: clock.now, roomsPerSlice: 1000, freshForMs: this.#freshForMs });
-    for (let slice = sweep.next(); ; slice = sweep.next()) {
-      rooms.apply(slice.value);
-      if (slice.done === true) break;
-    }
+    sweepOnce(this.#sweepOptions);
     this.trigger('room_list');
     this.#startSweep();
   }
@@ -220,10 +215,12 @@ export class AppPoller {
   }
 
   #startSweep(): void {
-    if (this.#isStopped) return;
+    if (!this.#isStopped) this.#stopSweep = startSweep(this.#sweepOptions);
+  }
+
+  get #sweepOptions(): SweepOptions {
     const { registry, rooms, clock } = this.#parts;
-    const onChanges: RoomPolling['apply'] = (changes) => rooms.apply(changes);
-    this.#stopSweep = startSweep({ registry, clock, freshForMs: this.#freshForMs, onChanges });
+    return { registry, clock, freshForMs: this.#freshForMs, onChanges: (changes) => rooms.apply(changes) };
   }
 
   #switchTasks(before: PollerConfig): void {

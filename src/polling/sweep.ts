@@ -8,11 +8,20 @@ const everyMs = 1000;
 const roomsPerSlice = 1000;
 const pauseMs = 50;
 
-interface SweepOptions {
+export interface SweepOptions {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly freshForMs: Expiry['freshForMs'];
   readonly onChanges: (changes: RoomChanges) => void;
+}
+
+/** Removes all stale values at once. */
+export function sweepOnce({ registry, clock, freshForMs, onChanges }: SweepOptions): void {
+  const slices = registry.removeStale({ now: clock.now, roomsPerSlice, freshForMs });
+  for (let slice = slices.next(); ; slice = slices.next()) {
+    onChanges(slice.value);
+    if (slice.done === true) return;
+  }
 }
 
 /** Removes stale values from all rooms every second, or slower if all slices together take longer. Returns what stops it. */

@@ -127,10 +127,7 @@ export class RoomRegistry {
     return this.#changes.take();
   }
 
-  /**
-   * The current listing has failed, so it proves nothing about other rooms. Rooms that it discovered and that are not selected
-   * are forgotten: otherwise a list that never ends would fill the memory.
-   */
+  /** The current listing has failed. Rooms that it discovered and that are not selected are forgotten, to bound the memory. */
   abandonListing(): RoomChanges {
     for (const room of this.#rooms.values()) {
       if (room.firstListing === this.#listing && !room.isSelected && !room.isConfigured) this.#forget(room);
@@ -138,9 +135,7 @@ export class RoomRegistry {
     return this.#changes.take();
   }
 
-  /**
-   * Stores what a task has read of a room. If the room has ended, only a response that proves that it exists counts.
-   */
+  /** Stores what a task has read of a room. If the room has ended, only a response that proves that it exists counts. */
   record<Task extends RoomTaskName>(response: RoomResponse<Task>): RoomChanges {
     const { task, roomId, value, carried, atMs } = response;
     const room = this.#rooms.get(roomId);
