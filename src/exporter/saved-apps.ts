@@ -22,6 +22,8 @@ interface Header {
   readonly format: string;
   readonly version: number;
   readonly sdkAppId: number;
+  /** Whether it was written at stop, so that nothing has changed since. */
+  readonly isLast: boolean;
   readonly polling: SavedPolling;
   readonly collections: Readonly<Partial<Record<TaskName, LastCollection>>>;
 }
@@ -99,7 +101,7 @@ export class SavedApps {
   async #write({ sdkAppId, poller }: SavedApp): Promise<void> {
     const { directory, events, clock, logger } = this.#options;
     const registryVersion = poller.registry.version;
-    if (this.#written.get(poller) === registryVersion) return;
+    if (this.#written.get(poller) === registryVersion && !this.#isStopped) return;
     const path = this.#pathOf(sdkAppId);
     try {
       await mkdir(directory, { recursive: true });
@@ -126,7 +128,14 @@ export class SavedApps {
         return last === undefined ? [] : [[task, last]];
       }),
     );
-    const header: Header = { format, version, sdkAppId, polling: poller.savedState, collections };
+    const header: Header = {
+      format,
+      version,
+      sdkAppId,
+      isLast: this.#isStopped,
+      polling: poller.savedState,
+      collections,
+    };
     yield JSON.stringify(header);
     const budget = new TimeBudget(clock);
     // A room that changes meanwhile is saved as it was or as it is then.
@@ -156,7 +165,7 @@ export class SavedApps {
       }
       let rooms = 0;
       for await (const line of lines) {
-        poller.registry.restore(roomFromLine(line));
+        poller.registry.restore(roomFromLine(line, header));
         rooms += 1;
       }
       for (const task of taskNames) {

@@ -31,17 +31,30 @@ export function roomToLine(room: Room): string {
   return JSON.stringify(saved);
 }
 
-/** Throws a SyntaxError. */
-export function roomFromLine(line: string): RestoredRoom {
+/**
+ * Values that only grow. If the process before was killed, it may have exported larger ones than it has saved: they stay unknown
+ * until the next response, since in Prometheus a counter that goes backwards has started again.
+ */
+const growingFields = ['viewCount', 'joins', 'viewers', 'gifts', 'giftCoins', 'giftSenders', 'likes', 'messages'];
+
+/** `isLast`: whether the process before changed nothing after it had saved the room. Throws a SyntaxError. */
+export function roomFromLine(line: string, { isLast }: { readonly isLast: boolean }): RestoredRoom {
   const { latest, isSelected, lifecycle, ...saved } = JSON.parse(line) as SavedRoom;
   const room = newRoom({ ...saved, listing: 0 });
   Object.assign(room, saved, { lifecycle: sharedLifecycle(lifecycle) });
   for (const task of taskNames) {
     const known = latest[task];
-    const value = known && { value: restoredValue(known.value), atMs: known.atMs };
-    (room.latest as Record<TaskName, LatestValues[TaskName]>)[task] = value as LatestValues[TaskName];
+    if (known === undefined) continue;
+    const value = isLast ? known.value : without(growingFields, known.value);
+    if (!isLast && Object.keys(value).length === 0) continue;
+    const restored = { value: restoredValue(value), atMs: known.atMs } as unknown as LatestValues[TaskName];
+    (room.latest as Record<TaskName, LatestValues[TaskName]>)[task] = restored;
   }
   return { room, wasSelected: isSelected };
+}
+
+function without(names: readonly string[], value: SavedValue): SavedValue {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 /** JSON has no maps: one becomes a list of its entries under this key. */

@@ -78,6 +78,24 @@ describe('A restart with state.path', () => {
     expect(after.log.text).toContain('msg="state restored"');
   });
 
+  it('After a process that was killed, no value is smaller than it was, and those that only grow are absent at first', async () => {
+    const simulator = await simulate();
+    const directory = makeDirectory({});
+    const file = join(directory, `${sdkAppId}.state`);
+    const config = await configWith(simulator, directory);
+    const before = await start(config, fastClock(20));
+    await collected(before);
+    while (!existsSync(file)) await before.scrape();
+    const killed = makeDirectory({});
+    writeFileSync(join(killed, `${sdkAppId}.state`), readState(directory));
+    await before.exporter.stop();
+    await simulator.stop();
+    const after = await start({ ...config, state: { path: killed } });
+    const names = new Set([...(await after.scrape()).keys()].map((series) => series.split('{')[0]));
+    expect(names).toContain('tencent_live_room_online_members');
+    expect([...names].filter((name) => /^tencent_live_room_(view_count|\w+_total)$/.test(name ?? ''))).toEqual([]);
+  });
+
   it('Rooms that end while no process runs are found to have ended, and new ones are discovered', async () => {
     const simulator = await simulate();
     const config = await configWith(simulator, makeDirectory({}));

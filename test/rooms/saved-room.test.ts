@@ -7,7 +7,7 @@ import { recordedRegistry } from './recorded-registry.ts';
 /** A room of a registry, and the same after it was saved and restored. */
 function savedAndRestored(room: StoredRoom | undefined) {
   if (room === undefined) throw new Error('expected a room');
-  return roomFromLine(roomToLine(room));
+  return roomFromLine(roomToLine(room), { isLast: true });
 }
 
 /** A registry with a room that has a value of every task. */
@@ -28,6 +28,21 @@ describe('A saved room', () => {
     const { room, wasSelected } = savedAndRestored(before);
     expect(wasSelected).toBe(true);
     expect({ ...room, isSelected: true, lastListing: 1, firstListing: 1, exportState: 'exported' }).toEqual(before);
+  });
+
+  it('If the process was killed, nothing that only grows is known until the next response, and then it goes on', () => {
+    const { registry } = registryWithCompleteRoom();
+    const line = roomToLine(registry.get('room-1') as StoredRoom);
+    const after = recordedRegistry();
+    after.registry.restore(roomFromLine(line, { isLast: false }));
+    const { latest, mostViews } = after.registry.get('room-1') as StoredRoom;
+    expect(latest.room_info?.value).toMatchObject({ maxMembers: 6000 });
+    expect([latest.room_info?.value.viewCount, latest.group_members?.value.joins]).toEqual([undefined, undefined]);
+    expect([latest.room_stats, latest.online_members?.value, mostViews]).toEqual([
+      undefined,
+      { onlineMembers: 873 },
+      5012,
+    ]);
   });
 
   it('Its lifecycle is the shared object again, so that many rooms take little memory', () => {
