@@ -117,11 +117,11 @@ function integerBetween(min: number, max: number, expected: string): FieldType<n
 /** An integer of any sign. */
 export const integer = integerBetween(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'an integer');
 
-/** A number of events. An unsigned -1 of 64 bits, which servers send by mistake, is far beyond the limit. */
-export const count = integerBetween(0, 1e12, 'an integer from 0 to 1,000,000,000,000');
+/** A number of people, visits or seats. An unsigned -1, which servers send by mistake, is beyond the limit. */
+export const count = integerBetween(0, 4e9, 'an integer from 0 to 4,000,000,000');
 
-/** A number of people or seats in a room. An unsigned -1 of 32 bits is beyond the limit. */
-export const members = integerBetween(0, 1e9, 'an integer from 0 to 1,000,000,000');
+/** A number of things of which a room may have very many, such as coins. Of 64 bits, an unsigned -1 is beyond the limit. */
+export const largeCount = integerBetween(0, 1e12, 'an integer from 0 to 1,000,000,000,000');
 
 /** Unix seconds, from 2001 to 2096. A time in milliseconds is recognised by its size. 0 means that the time is not known. */
 export const time: FieldType<number> = {
@@ -154,18 +154,21 @@ export const boolean: FieldType<boolean> = {
   },
 };
 
+/** Longer than any documented text: a label of this length would be a burden for Prometheus. */
+const longestText = 4096;
+
 /** Text. An account may come as a bare integer, and then keeps its digits. */
 export const text: FieldType<string> = {
-  expected: 'text',
+  expected: `text of at most ${longestText} characters`,
   read: (value) => {
-    if (typeof value === 'string') return value.trim() === '' ? odd : value;
+    if (typeof value === 'string') return value.trim() === '' || value.length > longestText ? odd : value;
     return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : odd;
   },
 };
 
 /** Text that may be empty, which means that it is missing. */
 export const textOrEmpty: FieldType<string> = {
-  expected: 'text',
+  expected: text.expected,
   read: (value) => (typeof value === 'string' && value.trim() === '' ? undefined : text.read(value)),
 };
 
@@ -176,7 +179,7 @@ export const texts: FieldType<string> = {
     const list = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
     const items = (Array.isArray(list) ? list : [list]).map((item) => text.read(item));
     if (items.includes(odd)) return odd;
-    return items.length === 0 ? undefined : items.join(',');
+    return items.length === 0 ? undefined : text.read(items.join(','));
   },
 };
 

@@ -162,8 +162,8 @@ describe('TencentClient', () => {
     );
     expect((await client.call(getRoomList, { next: '' })).rooms.map(({ roomId }) => roomId)).toEqual(['a', 'b']);
     expect(oddities).toEqual([
-      ['get_room_list', { field: 'RoomName', found: 'an object', expected: 'text' }],
-      ['get_room_list', { field: 'ViewCount', found: '-1', expected: 'an integer from 0 to 1,000,000,000,000' }],
+      ['get_room_list', { field: 'RoomName', found: 'an object', expected: 'text of at most 4096 characters' }],
+      ['get_room_list', { field: 'ViewCount', found: '-1', expected: 'an integer from 0 to 4,000,000,000' }],
     ]);
   });
 

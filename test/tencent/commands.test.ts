@@ -105,6 +105,7 @@ describe('get_room_info', () => {
     ['ViewCount', -1],
     ['ViewCount', 0.5],
     ['ViewCount', '9007199254740993'],
+    ['ViewCount', 4294967295],
     ['ViewCount', null],
     ['MaxMemberCount', -1],
     ['MaxMemberCount', 4294967295],
@@ -126,6 +127,12 @@ describe('get_room_info', () => {
     const read = parseInfo({ [field]: sent }, (name) => ignored.push(name));
     expect(read).toEqual(parseInfo({ [field]: undefined }));
     expect(ignored).toEqual([field]);
+  });
+
+  it('A text that is longer than any label should be is ignored', () => {
+    expect(parseInfo({ RoomName: 'x'.repeat(4096) })?.roomName).toHaveLength(4096);
+    expect(parseInfo({ RoomName: 'x'.repeat(4097) })?.roomName).toBeUndefined();
+    expect(parseInfo({ Category: ['x'.repeat(4000), 'y'.repeat(4000)] })?.categories).toBeUndefined();
   });
 
   it('A response without room info gives no value', () => {

@@ -1,5 +1,5 @@
 import { type Command, live } from '../command.ts';
-import { members } from '../fields.ts';
+import { count } from '../fields.ts';
 
 interface MemberCount {
   readonly memberCount: number;
@@ -15,7 +15,7 @@ export const getMemberList: Command<{ readonly roomId: string }, MemberCount | u
   callsPerSecond: 200,
   body: ({ roomId }) => ({ RoomId: roomId, Next: '' }),
   parse(payload) {
-    const memberCount = payload?.required('MemberCount', members);
+    const memberCount = payload?.required('MemberCount', count);
     return memberCount === undefined ? undefined : { memberCount };
   },
 };

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { members } from '../fields.ts';
+import { count } from '../fields.ts';
 
 interface OnlineMembers {
   readonly onlineMembers: number;
@@ -16,7 +16,7 @@ export const getOnlineMemberNum: Command<{ readonly roomId: string }, OnlineMemb
   payload: 'top level',
   body: ({ roomId }) => ({ GroupId: roomId }),
   parse(payload) {
-    const onlineMembers = payload?.required('OnlineMemberNum', members);
+    const onlineMembers = payload?.required('OnlineMemberNum', count);
     return onlineMembers === undefined ? undefined : { onlineMembers };
   },
 };

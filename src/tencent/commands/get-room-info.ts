@@ -1,5 +1,5 @@
 import { type Command, live } from '../command.ts';
-import { boolean, count, type FieldType, integer, members, odd, text, textOrEmpty, texts, time } from '../fields.ts';
+import { boolean, count, type FieldType, integer, odd, text, textOrEmpty, texts, time } from '../fields.ts';
 import type { RoomFacts } from './room-facts.ts';
 
 type TakeSeatMode = 'free' | 'apply';
@@ -46,8 +46,8 @@ export const getRoomInfo: Command<{ readonly roomId: string }, RoomInfo | undefi
       roomType: fields.optional('RoomType', text),
       seatsEnabled: fields.optional('IsSeatEnabled', boolean),
       takeSeatMode: fields.optional('TakeSeatMode', takeSeatMode),
-      maxSeats: fields.optional('MaxSeatCount', members),
-      maxMembers: fields.optional('MaxMemberCount', members),
+      maxSeats: fields.optional('MaxSeatCount', count),
+      maxMembers: fields.optional('MaxMemberCount', count),
       muted: fields.optional('IsMessageDisabled', boolean),
       public: fields.optional('IsPublicVisible', boolean),
     };

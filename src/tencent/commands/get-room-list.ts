@@ -1,5 +1,5 @@
 import { type Command, live } from '../command.ts';
-import { count, type Fields, integer, members, odd, roomId, text, textOrEmpty, texts, time } from '../fields.ts';
+import { count, type Fields, integer, odd, roomId, text, textOrEmpty, texts, time } from '../fields.ts';
 import type { RoomFacts } from './room-facts.ts';
 
 /** A row of the room list. */
@@ -52,7 +52,7 @@ function readRow(fields: Fields | undefined): ListedRoom | undefined {
     createTimeSeconds: fields.optional('CreateTime', time),
     activityStatus: fields.optional('ActivityStatus', integer),
     viewCount: fields.optional('ViewCount', count),
-    memberCount: fields.optional('MemberCount', members),
-    onlineCount: fields.optional('OnlineCount', members),
+    memberCount: fields.optional('MemberCount', count),
+    onlineCount: fields.optional('OnlineCount', count),
   };
 }

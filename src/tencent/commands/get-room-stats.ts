@@ -1,5 +1,5 @@
 import { type Command, live } from '../command.ts';
-import { count } from '../fields.ts';
+import { count, largeCount } from '../fields.ts';
 
 /** Totals since the room was created. */
 export interface RoomStats {
@@ -22,9 +22,9 @@ export const getRoomStats: Command<{ readonly roomId: string }, RoomStats | unde
     payload && {
       viewers: payload.optional('TotalViewers', count),
       gifts: payload.optional('TotalGiftsSent', count),
-      giftCoins: payload.optional('TotalGiftCoins', count),
+      giftCoins: payload.optional('TotalGiftCoins', largeCount),
       giftSenders: payload.optional('TotalUniqueGiftSenders', count),
-      likes: payload.optional('TotalLikesReceived', count),
+      likes: payload.optional('TotalLikesReceived', largeCount),
       messages: payload.optional('TotalMsgCount', count),
     },
 };
