@@ -99,7 +99,6 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     logger,
   });
   apps.start(await saved.resume());
-  saved.start();
   // The first scrape has the rooms of the process before.
   await rooms.currentSnapshot();
   const web = await startWebServer({
@@ -132,6 +131,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     onRequest: (request) => metrics.httpRequestFinished(request),
   });
   disposers.defer(() => web.stop());
+  saved.start();
   disposers.defer(() => saved.stop());
   disposers.defer(
     security.onChange((changed) => web.configure({ telemetryPath: config.web.telemetryPath, security: changed })),
