@@ -46,8 +46,8 @@ export const groupMembers = {
   example: { listedMembers: 500, markedMembers: new Map([[1000, 7]]), joins: 12 },
   callsPerRoom: ({ marks }) => usualPages * (1 + marks.length),
   roomLimit: ({ rooms }) => rooms,
-  whatIsMissing: (value) =>
-    value === cutOffList
+  whatIsMissing: ({ listedMembers, markedMembers }) =>
+    listedMembers === undefined && markedMembers.size === 0
       ? `the list has exactly ${listedOnLowerPlans} members, where it ends without the Pro, Pro Plus or Enterprise edition, or while ` +
         '"List of online audio-video group members" is off in the console: listed_members, marked_members and joins_total stay absent'
       : undefined,
@@ -63,7 +63,7 @@ export const groupMembers = {
       const listedMembers = all.joinTimes?.size;
       if ((listedMembers ?? 0) > listedOnLowerPlans) appMemory[hasLongList] = true;
       const mayBeCutOff = listedMembers === listedOnLowerPlans && appMemory[hasLongList] !== true;
-      if (mayBeCutOff && (onlineMembers() ?? Infinity) > listedOnLowerPlans) return { value: cutOffList };
+      if (mayBeCutOff && (onlineMembers() ?? Infinity) > listedOnLowerPlans) return { value: cutOffList() };
       const joins = countJoins(carried() as JoinCount | undefined, [...(all.joinTimes?.values() ?? [undefined])]);
       const value: GroupMemberCounts = {
         listedMembers,
@@ -86,8 +86,11 @@ const listedOnLowerPlans = 30;
 /** Whether a list of the app was ever longer than that: then its plan does not cut lists off. */
 const hasLongList = 'hasLongList';
 
-/** If the plan cuts the list off, its length says nothing, and neither do its marks and joins. */
-const cutOffList: GroupMemberCounts = { listedMembers: undefined, markedMembers: new Map(), joins: undefined };
+/**
+ * If the plan cuts the list off, its length says nothing, and neither do its marks and joins. An object of its own for each room,
+ * because the registry writes later values into it.
+ */
+const cutOffList = (): GroupMemberCounts => ({ listedMembers: undefined, markedMembers: new Map(), joins: undefined });
 
 /** The members on the pages of one list so far. */
 class MemberList {

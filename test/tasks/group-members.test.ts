@@ -97,6 +97,13 @@ describe('group_members', () => {
     expect((await readAll(() => odd)).value).toBeUndefined();
   });
 
+  it('Each room whose list is cut off has a value of its own, since later values are written into it', async () => {
+    const thirty = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`a${index}`, 10]));
+    const [first, second] = [await readAll(() => page(thirty)), await readAll(() => page(thirty))];
+    expect(first.value).toEqual(second.value);
+    expect(first.value).not.toBe(second.value);
+  });
+
   it('A list of exactly 30 members is whole in an app that has had a longer one', async () => {
     const listOf = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [`a${index}`, 10]));
     const appMemory = {};
