@@ -208,10 +208,11 @@ export async function runDoctor(
       disposers.defer(() => demo.simulator.stop());
       config = demo.adapt(config);
     }
-    const recording = new Recording();
+    const { record } = invocation;
+    const recording = record === undefined ? undefined : new Recording();
     const report = await examine({ config, logger, recording });
     stdout(invocation.format === 'json' ? reportJson(report) : reportText(report));
-    if (invocation.record !== undefined) await writeRecording(invocation.record, recording, logger);
+    if (record !== undefined && recording !== undefined) await writeRecording(record, recording, logger);
     return report.ok ? 0 : 1;
   } finally {
     await disposers.dispose();

@@ -1,10 +1,10 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
 import { roomList, type RoomTaskName, roomTaskOf, roomTasks } from '../tasks/tasks.ts';
+import { adviceFor } from '../tencent/advice.ts';
 import type { CommandName } from '../tencent/command.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { CallFailure, isAboutRoom, refusesApp } from '../tencent/failures.ts';
-import { adviceFor } from '../tencent/advice.ts';
 import { PageCursor } from '../tencent/page-cursor.ts';
 import { type RateLimitedClient, resultOf } from './rate-limited-client.ts';
 import type { Check } from './report.ts';
@@ -128,14 +128,12 @@ async function checkList(client: RateLimitedClient, app: AppConfig): Promise<Lis
   const { command, roomsPerPage, maxPages } = roomList.listers[discover];
   const cursor = new PageCursor({ command: command.name, maxPages, rowsPerPage: roomsPerPage });
   const listed = new Map<string, ListedRoom>();
-  let isWhole = true;
   /** Resolves with the cursor of the page after; undefined if there is none. */
   const readPage = async (from: string): Promise<string | undefined> => {
-    const { rooms, rows, next } = await client.call(command, { next: from });
+    const page = await client.call(command, { next: from });
     const before = listed.size;
-    for (const room of rooms) listed.set(room.roomId, room);
-    if (rows === undefined || next === undefined) isWhole = false;
-    return next === undefined ? undefined : cursor.after({ next, rows, hasNewRows: listed.size > before });
+    for (const room of page.rooms) listed.set(room.roomId, room);
+    return cursor.after({ ...page, hasNewRows: listed.size > before });
   };
   let next: string | undefined = '';
   for (let page = 0; page < (discover === 'live' ? mostPages : 1) && next !== undefined; page += 1) {
@@ -147,7 +145,7 @@ async function checkList(client: RateLimitedClient, app: AppConfig): Promise<Lis
     }
     next = result;
   }
-  if (next !== undefined) isWhole = false;
+  const isWhole = cursor.isWhole && next === undefined;
   const rooms = `${listed.size} rooms${isWhole ? '' : ' on the first pages, and there are more'}`;
   const found =
     discover === 'none'

@@ -21,7 +21,7 @@ interface DoctorOptions {
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Gets every response. */
-  readonly recording?: Recording;
+  readonly recording?: Recording | undefined;
 }
 
 /**

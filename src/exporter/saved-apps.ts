@@ -6,10 +6,10 @@ import type { Logger } from '../platform/logging/logger.ts';
 import { readSealedFile, writeSealedFile } from '../platform/sealed-file.ts';
 import { TimeBudget } from '../platform/time-budget.ts';
 import type { AppPoller } from '../polling/app-poller.ts';
-import type { SavedPolling } from '../polling/saved-polling.ts';
+import { type ByTask, byTask, type SavedPolling } from '../polling/saved-polling.ts';
 import { roomFromLine, roomToLine } from '../rooms/saved-room.ts';
 import type { LastCollection, PollingHistory } from '../status/polling-history.ts';
-import { type TaskName, taskNames } from '../tasks/tasks.ts';
+import { taskNames } from '../tasks/tasks.ts';
 
 /** How often what has changed is written. */
 const everyMs = 15_000;
@@ -25,7 +25,7 @@ interface Header {
   /** Whether it was written at stop, so that nothing has changed since. */
   readonly isLast: boolean;
   readonly polling: SavedPolling;
-  readonly collections: Readonly<Partial<Record<TaskName, LastCollection>>>;
+  readonly collections: ByTask<LastCollection>;
 }
 
 interface SavedApp {
@@ -122,19 +122,13 @@ export class SavedApps {
 
   async *#linesOf({ sdkAppId, poller }: SavedApp): AsyncGenerator<string> {
     const { history, clock } = this.#options;
-    const collections = Object.fromEntries(
-      taskNames.flatMap((task) => {
-        const last = history.lastCollection({ sdkAppId, task });
-        return last === undefined ? [] : [[task, last]];
-      }),
-    );
     const header: Header = {
       format,
       version,
       sdkAppId,
       isLast: this.#isStopped,
       polling: poller.savedState,
-      collections,
+      collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
     };
     yield JSON.stringify(header);
     const budget = new TimeBudget(clock);

@@ -12,9 +12,16 @@ export interface SavedPolling {
   /** Whether the list was read to its end: until then, not all rooms are known. */
   readonly hasReadList: boolean;
   /** Whether the last collection of each task succeeded. */
-  readonly succeeded: Readonly<Partial<Record<TaskName, boolean>>>;
+  readonly succeeded: ByTask<boolean>;
   /** How the quota is shared among the rooms, by task. */
-  readonly virtualTimePerCall: Readonly<Partial<Record<TaskName, number>>>;
+  readonly virtualTimePerCall: ByTask<number>;
+}
+
+/** JSON leaves out the tasks without a value. */
+export type ByTask<T> = { readonly [Task in TaskName]?: T | undefined };
+
+export function byTask<T>(valueOf: (task: TaskName) => T | undefined): ByTask<T> {
+  return Object.fromEntries(taskNames.map((task) => [task, valueOf(task)]));
 }
 
 interface PollingParts {
@@ -26,13 +33,6 @@ interface PollingParts {
 }
 
 export function savedPolling({ config, collections, listings, queues }: PollingParts): SavedPolling {
-  const byTask = <T>(valueOf: (task: TaskName) => T | undefined): Partial<Record<TaskName, T>> =>
-    Object.fromEntries(
-      taskNames.flatMap((task) => {
-        const value = valueOf(task);
-        return value === undefined ? [] : [[task, value]];
-      }),
-    );
   return {
     discover: config.current.app.rooms.discover,
     hasReadList: listings.hasReadList,

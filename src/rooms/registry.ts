@@ -1,6 +1,7 @@
 import { type RoomTaskName, roomTaskOf } from '../tasks/tasks.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
+import { type CreationFacts, noticeLife } from './recreation.ts';
 import {
   type Expiry,
   type ListingEnd,
@@ -22,7 +23,6 @@ import {
   store,
   type StoredRoom,
 } from './room.ts';
-import { type CreationFacts, noticeLife } from './recreation.ts';
 import type { RestoredRoom } from './saved-room.ts';
 import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
 

@@ -22,9 +22,10 @@ export function roomToLine(room: Room): string {
   const saved: SavedRoom = {
     ...rest,
     latest: Object.fromEntries(
-      taskNames.flatMap((task) => {
+      // JSON leaves out the tasks without a value.
+      taskNames.map((task) => {
         const known = latest[task];
-        return known === undefined ? [] : [[task, { value: savedValue(known.value), atMs: known.atMs }]];
+        return [task, known && { value: savedValue(known.value), atMs: known.atMs }];
       }),
     ),
   };

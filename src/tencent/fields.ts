@@ -147,10 +147,8 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 export const boolean: FieldType<boolean> = {
   expected: 'true or false',
   read: (value) => {
-    if (typeof value === 'boolean') return value;
-    return (
-      (typeof value === 'string' || typeof value === 'number' ? booleans.get(`${value}`.toLowerCase()) : odd) ?? odd
-    );
+    const isScalar = typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number';
+    return isScalar ? (booleans.get(String(value).toLowerCase()) ?? odd) : odd;
   },
 };
 

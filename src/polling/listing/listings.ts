@@ -124,7 +124,6 @@ function startListing(
   const { command, maxPages, roomsPerPage } = lister;
   const cursor = new PageCursor({ command: command.name, maxPages, rowsPerPage: roomsPerPage });
   let next = '';
-  let isWhole = true;
   let unidentifiedRooms = 0;
   registry.startListing();
   return async () => {
@@ -137,14 +136,13 @@ function startListing(
       hasNewRows ||= isFirst;
       onChanges(changes);
     }
-    if (page.rows === undefined || page.next === undefined) isWhole = false;
     unidentifiedRooms += (page.rows ?? 0) - page.rooms.length;
-    const following =
-      page.next === undefined ? undefined : cursor.after({ next: page.next, rows: page.rows, hasNewRows });
+    const following = cursor.after({ ...page, hasNewRows });
     if (following !== undefined) {
       next = following;
       return 'more';
     }
+    const { isWhole } = cursor;
     onChanges(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.now() }));
     return isWhole ? 'whole list' : 'part of the list';
   };
