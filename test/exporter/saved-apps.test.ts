@@ -124,10 +124,11 @@ describe('A restart with state.path', () => {
     const running = await start(await configWith(simulator, directory), fastClock(20));
     await collected(running);
     const file = join(directory, `${sdkAppId}.state`);
-    while (!existsSync(file)) await running.scrape();
     const series = `{sdk_app_id="${sdkAppId}"}`;
-    const samples = await running.scrape();
-    expect(samples.get(`tencent_live_exporter_state_bytes${series}`)).toBe(statSync(file).size);
+    const bytes = `tencent_live_exporter_state_bytes${series}`;
+    // The metric follows the file, and the next write may come at any time: the two agree soon after a write.
+    let samples = await running.scrape();
+    while (!samples.has(bytes) || samples.get(bytes) !== statSync(file).size) samples = await running.scrape();
     expect(samples.has(`tencent_live_exporter_state_last_write_success_timestamp_seconds${series}`)).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
