@@ -101,5 +101,5 @@ export function withoutKeys(text: string): string {
 
 /** A URL, even a malformed one, without its user, password and query. */
 export function withoutCredentials(url: string): string {
-  return url.replace(/\?.*$/s, '?…').replace(/^(\w+:\/\/)?.*@/s, '$1<secret>@');
+  return url.replace(/\?.*$/s, '?…').replace(/^([\w-]+:\/\/)?.*@/s, '$1<secret>@');
 }

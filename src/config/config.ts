@@ -8,9 +8,12 @@ import { integer, numberAbove, numberFrom, oneOf, type Parsed, scalar, text } fr
 import { distinctList, list, section } from '../config-file/sections.ts';
 import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import { appsSchema } from './app-schema.ts';
+import { clusterSection, redisAddress } from './cluster-schema.ts';
 import { tasksSchema } from './task-schema.ts';
 
 export type { AppConfig, Discovery, RoomsConfig } from './app-schema.ts';
+export { redisAddress } from './cluster-schema.ts';
+export type { RedisAddress } from './redis-address.ts';
 
 /** The configuration that the rest of the program reads: checked and with its defaults. */
 export interface Config extends z.output<ReturnType<typeof configSchema>> {}
@@ -26,7 +29,7 @@ export type InfoLabel = (typeof infoLabels)[number];
  * and docs/configuration.md all follow from it. Relative paths are resolved against `directory`.
  */
 export function configSchema(directory: string) {
-  return section({
+  const shape = {
     web: webSection(directory).prefault({}).describe('The web server.'),
     log: logSection().prefault({}).describe('The log, written to stderr.'),
     timezone: timezone().prefault('UTC').describe('IANA time zone of the cron schedules.'),
@@ -36,6 +39,19 @@ export function configSchema(directory: string) {
     http: httpSection().prefault({}).describe('The calls to the API.'),
     exposition: expositionSection().prefault({}).describe('What the metrics page contains.'),
     state: stateSection(directory).prefault({}).describe('What is saved, so that a restart does not lose it.'),
+    cluster: clusterSection(directory)
+      .prefault({})
+      .describe('Several replicas that share the apps, each of which is polled by one of them.'),
+  };
+  return section(shape, ({ state, cluster }, report) => {
+    const hasPath = (state as Partial<Config['state']> | undefined)?.path;
+    if (hasPath && redisAddress(cluster as Config['cluster']) !== undefined) {
+      report({
+        found: 'state.path and a cluster',
+        expected: 'expected only one of them: a cluster saves the state in Redis',
+        key: 'state',
+      });
+    }
   });
 }
 

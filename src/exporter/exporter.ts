@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type ListenAddress, parseListenAddress } from '../config-file/formats.ts';
 import { ConfigError } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
-import { type Config, redactedConfig } from '../config/config.ts';
+import type { Replica } from '../cluster/replica.ts';
+import { type Config, redactedConfig, redisAddress } from '../config/config.ts';
 import { createExposition } from '../metrics/exposition.ts';
 import { RoomMetrics } from '../metrics/rooms/room-metrics.ts';
 import { createExporterMetrics } from '../metrics/self/exporter-metrics.ts';
@@ -17,7 +18,9 @@ import { watchWebSecurity } from '../web/toolkit/watch.ts';
 import { startWebServer } from '../web/web-server.ts';
 import { PolledApps } from './polled-apps.ts';
 import { createReload, needsRestart, type Reload } from './reload.ts';
-import { SavedApps } from './saved-apps.ts';
+import { createReplica } from './join-cluster.ts';
+import { SavedApps, type StateStore } from './saved-apps.ts';
+import { createStateFiles, createStatesInRedis } from './state-stores.ts';
 
 interface ExporterOptions {
   readonly config: Config;
@@ -70,12 +73,32 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   let config = options.config;
   const security = await watchWebSecurity({ file: config.web.configFile, env, clock, logger });
   disposers.defer(() => security.stop());
-  const { apps, history, metrics, rooms } = createCore(
-    { ...options, config: () => config, maxShare: Infinity },
-    disposers,
-  );
-  const render = createExposition({ apps: () => apps.statuses(), rooms: () => rooms.snapshot(), metrics });
-  const readiness = () => apps.notReadyBecause();
+  const isShared = redisAddress(config.cluster) !== undefined;
+  const core = createCore({ ...options, config: () => config, maxShare: Infinity, isShared }, disposers);
+  const { apps, history, metrics, rooms } = core;
+  const replica = createReplica({
+    config: config.cluster,
+    apps,
+    saved: () => saved,
+    events: metrics.clusterEvents,
+    clock,
+    logger,
+  });
+  const saved: SavedApps = new SavedApps({
+    store: stateStore(config, replica),
+    apps: () => apps.pollers(),
+    history,
+    events: metrics.stateEvents,
+    clock,
+    logger,
+  });
+  const render = createExposition({
+    apps: () => apps.statuses(),
+    cluster: () => replica?.status,
+    rooms: () => rooms.snapshot(),
+    metrics,
+  });
+  const readiness = () => replica?.notReadyBecause ?? apps.notReadyBecause();
   const reload = createReload({
     load: options.loadConfig ?? (() => Promise.reject(new ConfigError(['this exporter cannot reload']))),
     apply: async (next) => {
@@ -90,15 +113,10 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     onResult: (succeeded) => metrics.configLoaded({ succeeded, atMs: clock.now() }),
     logger,
   });
-  const saved = new SavedApps({
-    directory: config.state.path,
-    apps: () => apps.pollers(),
-    history,
-    events: metrics.stateEvents,
-    clock,
-    logger,
-  });
-  apps.start(await saved.resume());
+  if (replica !== undefined) disposers.defer(() => replica.stop());
+  apps.start();
+  if (replica === undefined) await Promise.all(apps.pollers().map((app) => saved.startApp(app)));
+  else await replica.start();
   // The first scrape has the rooms of the process before.
   await rooms.currentSnapshot();
   const web = await startWebServer({
@@ -123,6 +141,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
         telemetryPath: config.web.telemetryPath,
         readiness: readiness(),
         apps: apps.statuses(),
+        cluster: replica?.status,
         history,
         nextTriggerAtMs: (task) => apps.nextTriggerAtMs(task),
         largestRooms: largestRooms(apps.rooms(), roomsOnStatusPage),
@@ -136,10 +155,15 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   disposers.defer(
     security.onChange((changed) => web.configure({ telemetryPath: config.web.telemetryPath, security: changed })),
   );
-  // Polling stops first, while scrapes in flight finish.
-  disposers.defer(() => apps.stop());
+  // Polling stops first, while scrapes in flight finish. A replica hands over its apps before.
+  disposers.defer(() => (replica === undefined ? apps.stop() : replica.stop()));
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
   return { address: web.address, config: () => config, reload, stop: () => disposers.dispose() };
+}
+
+function stateStore({ state }: Config, replica: Replica | undefined): StateStore | undefined {
+  if (replica !== undefined) return createStatesInRedis(replica);
+  return state.path === '' ? undefined : createStateFiles(state.path);
 }
 
 /** Collects once. Resolves with the metrics as text, and with whether every task of every app succeeded. */
@@ -149,7 +173,7 @@ export async function collectOnce(
   const { config, signal } = options;
   const disposers = new Disposers();
   try {
-    const core = createCore({ ...options, config: () => config, maxShare: onceShare }, disposers);
+    const core = createCore({ ...options, config: () => config, maxShare: onceShare, isShared: false }, disposers);
     const { apps, metrics, rooms } = core;
     const render = createExposition({ apps: () => apps.statuses(), rooms: () => rooms.currentSnapshot(), metrics });
     const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
@@ -165,11 +189,12 @@ interface CoreOptions extends Omit<ExporterOptions, 'config'> {
   /** The configuration in force. */
   readonly config: () => Config;
   readonly maxShare: number;
+  readonly isShared: boolean;
 }
 
 /** What the daemon and `--once` have in common: apps that are polled, and their metrics. */
 function createCore(options: CoreOptions, disposers: Disposers) {
-  const { config, version, logger, maxShare, clock = systemClock, random = Math.random } = options;
+  const { config, version, logger, maxShare, isShared, clock = systemClock, random = Math.random } = options;
   const history = createPollingHistory(clock.now);
   const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection });
   metrics.configLoaded({ succeeded: true, atMs: clock.now() });
@@ -186,7 +211,7 @@ function createCore(options: CoreOptions, disposers: Disposers) {
       history.observer.collectionFinished(event);
     },
   };
-  const apps = new PolledApps({ config: config(), maxShare, rooms, observer, clock, random, logger });
+  const apps = new PolledApps({ config: config(), maxShare, isShared, rooms, observer, clock, random, logger });
   disposers.defer(() => apps.stop());
   return { apps, history, metrics, rooms };
 }

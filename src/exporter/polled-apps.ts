@@ -6,6 +6,7 @@ import type { AppPoller } from '../polling/app-poller.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import { createAppPoller } from '../polling/create-app-poller.ts';
 import type { PollingObserver } from '../polling/observer.ts';
+import type { AllowedRate } from '../polling/queue/request-queue-options.ts';
 import type { RoomView } from '../rooms/room.ts';
 import type { AppStatus } from '../status/app-status.ts';
 import type { TaskName } from '../tasks/tasks.ts';
@@ -17,6 +18,8 @@ interface PolledAppsOptions {
   readonly config: Config;
   /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
+  /** Whether several replicas share the apps: then no app is polled until it is added. */
+  readonly isShared: boolean;
   readonly rooms: RoomMetrics;
   readonly observer: PollingObserver;
   readonly clock: Clock;
@@ -29,6 +32,9 @@ export class PolledApps {
   readonly #options: PolledAppsOptions;
   readonly #schedules: Schedules;
   #config: Config;
+  /** All apps of the configuration. */
+  #signers: ReadonlyMap<number, SignedApp>;
+  /** In the order of the configuration. */
   #apps: readonly PolledApp[] = [];
   #isStopped = false;
 
@@ -44,7 +50,40 @@ export class PolledApps {
       logger,
       onTrigger: (task) => this.#apps.forEach(({ poller }) => poller.trigger(task)),
     });
-    this.#apps = config.apps.map((app) => this.#add(app, createSigner(app, clock.now)));
+    this.#signers = new Map(
+      config.apps.map((app) => [app.sdkAppId, { app, signer: createSigner(app, clock.now) }] as const),
+    );
+    if (!options.isShared) this.#apps = [...this.#signers.values()].map((app) => this.#poll(app));
+  }
+
+  /** The ids of all apps of the configuration, whether they are polled or not. */
+  configured(): readonly number[] {
+    return [...this.#signers.keys()];
+  }
+
+  /** Adds an app of the configuration, which is yet to be started; undefined if the configuration does not have it any more. */
+  add(
+    sdkAppId: number,
+    allowedRate: AllowedRate,
+  ): { readonly sdkAppId: number; readonly poller: AppPoller } | undefined {
+    const app = this.#signers.get(sdkAppId);
+    if (app === undefined || this.#isStopped) return undefined;
+    const added = this.#poll(app, allowedRate);
+    const ids = this.configured();
+    this.#apps = [...this.#apps, added].toSorted((a, b) => ids.indexOf(a.app.sdkAppId) - ids.indexOf(b.app.sdkAppId));
+    return { sdkAppId, poller: added.poller };
+  }
+
+  /** Aborts all calls for an app, and exports it no longer. */
+  remove(sdkAppId: number): void {
+    this.#apps.find(({ app }) => app.sdkAppId === sdkAppId)?.poller.stop();
+    this.#apps = this.#apps.filter(({ app }) => app.sdkAppId !== sdkAppId);
+    this.#options.rooms.removeApp(sdkAppId);
+  }
+
+  /** The poller of an app; undefined if it is not polled. */
+  pollerOf(sdkAppId: number): AppPoller | undefined {
+    return this.#apps.find(({ app }) => app.sdkAppId === sdkAppId)?.poller;
   }
 
   statuses(): readonly AppStatus[] {
@@ -75,10 +114,9 @@ export class PolledApps {
     return this.#apps.map(({ app: { sdkAppId }, poller }) => ({ sdkAppId, poller }));
   }
 
-  /** Starts the schedules, and the first collection of every task of these apps: the others have been resumed. */
-  start(pollers: readonly { readonly poller: AppPoller }[]): void {
+  /** Starts the schedules. */
+  start(): void {
     this.#schedules.start();
-    for (const { poller } of pollers) void poller.start();
   }
 
   /** Runs one collection of every task, without schedules. Resolves with whether all succeeded. */
@@ -92,28 +130,27 @@ export class PolledApps {
    * Throws, before anything has changed, if a secret key cannot be read.
    */
   async configure(config: Config): Promise<void> {
-    const { clock, rooms } = this.#options;
-    const known = this.#apps;
-    const wanted = config.apps.map((app) => {
-      const before = known.find((polled) => polled.app.sdkAppId === app.sdkAppId);
+    const { clock, isShared } = this.#options;
+    const signers = config.apps.map((app) => {
+      const before = this.#signers.get(app.sdkAppId)?.signer;
       const signer = createSigner(app, clock.now);
       // A signer that still applies stays: its UserSig is valid for a day.
-      return { app, before, signer: before?.signer.digest === signer.digest ? before.signer : signer };
+      return [app.sdkAppId, { app, signer: before?.digest === signer.digest ? before : signer }] as const;
     });
     if (this.#isStopped) return;
     this.#config = config;
-    for (const { app, poller } of known) {
-      if (wanted.some(({ before }) => before?.poller === poller)) continue;
-      poller.stop();
-      rooms.removeApp(app.sdkAppId);
-    }
-    this.#apps = wanted.map(({ app, before, signer }) =>
-      before === undefined ? this.#add(app, signer) : { ...before, app, signer },
-    );
+    this.#signers = new Map(signers);
+    const known = new Map(this.#apps.map(({ app, poller }) => [app.sdkAppId, poller]));
+    for (const sdkAppId of known.keys()) if (!this.#signers.has(sdkAppId)) this.remove(sdkAppId);
+    this.#apps = [...this.#signers].flatMap(([sdkAppId, app]) => {
+      const poller = known.get(sdkAppId);
+      if (poller !== undefined) return [{ ...app, poller }];
+      return isShared ? [] : [this.#poll(app)];
+    });
     this.#schedules.configure(config);
     await Promise.all(
       this.#apps.map(async ({ app, poller, signer }) => {
-        if (known.some((before) => before.poller === poller)) await poller.configure({ app, config, signer });
+        if (known.has(app.sdkAppId)) await poller.configure({ app, config, signer });
         else void poller.start();
       }),
     );
@@ -128,10 +165,11 @@ export class PolledApps {
 
   readonly #intervalSeconds = (task: TaskName): number => this.#schedules.intervalSeconds(task);
 
-  #add(app: AppConfig, signer: Signer): PolledApp {
+  #poll({ app, signer }: SignedApp, allowedRate: AllowedRate = wholeRate): PolledApp {
     const { rooms, ...options } = this.#options;
     const poller: AppPoller = createAppPoller({
       ...options,
+      allowedRate,
       app,
       config: this.#config,
       signer,
@@ -149,10 +187,16 @@ function refusalText(failure: CallFailure): string {
   return `${found}: ${adviceFor(failure)}`;
 }
 
-interface PolledApp {
+/** No other replica polls the app. */
+const wholeRate: AllowedRate = (ratePerSecond) => ratePerSecond;
+
+interface SignedApp {
   readonly app: AppConfig;
-  readonly poller: AppPoller;
   readonly signer: Signer;
+}
+
+interface PolledApp extends SignedApp {
+  readonly poller: AppPoller;
 }
 
 /** The state of a polled app now, for the metrics and the status page. */
@@ -173,7 +217,7 @@ function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: T
       inFlight: queue.inFlight,
       queueLength: queue.length,
       queueOldestSeconds: queue.oldestSeconds,
-      rateLimit: queue.ratePerSecond,
+      rateLimit: queue.isPaused ? 0 : queue.ratePerSecond,
     })),
     tasks: [...queues.keys()].map((task) => ({
       task,

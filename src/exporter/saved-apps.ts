@@ -1,9 +1,6 @@
-import { mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { StateEvents } from '../metrics/self/state-metrics.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
-import { readSealedFile, writeSealedFile } from '../platform/sealed-file.ts';
 import { TimeBudget } from '../platform/time-budget.ts';
 import type { AppPoller } from '../polling/app-poller.ts';
 import { type ByTask, byTask, type SavedPolling } from '../polling/saved-polling.ts';
@@ -28,14 +25,27 @@ interface Header {
   readonly collections: ByTask<LastCollection>;
 }
 
-interface SavedApp {
+/** An app that is polled. */
+export interface SavedApp {
   readonly sdkAppId: number;
   readonly poller: AppPoller;
 }
 
+/** Where the states of apps are kept. */
+export interface StateStore {
+  /** Resolves with the bytes that were written, or with undefined if the app has another owner now. */
+  readonly write: (sdkAppId: number, lines: AsyncIterable<string>) => Promise<number | undefined>;
+  /** Resolves with undefined if there is no state. It is checked before the first line. */
+  readonly read: (sdkAppId: number) => Promise<AsyncGenerator<string> | undefined>;
+  /** Keeps a state that cannot be read; resolves with fields that say where. */
+  readonly setAside: (sdkAppId: number) => Promise<Readonly<Record<string, string>>>;
+  /** Where a state is, as a field of a log line. */
+  readonly place: (sdkAppId: number) => Readonly<Record<string, string>>;
+}
+
 interface SavedAppsOptions {
-  /** The folder of the files; empty if nothing is saved. */
-  readonly directory: string;
+  /** Undefined if nothing is saved. */
+  readonly store: StateStore | undefined;
   readonly apps: () => readonly SavedApp[];
   readonly history: Pick<PollingHistory, 'lastCollection' | 'restoreCollection'>;
   readonly events: StateEvents;
@@ -44,8 +54,8 @@ interface SavedAppsOptions {
 }
 
 /**
- * Saves what is known of each app in a file of its own, every 15 s and at stop, and restores it at the next start. No error of
- * a file is fatal: without its file, an app starts as if it were new.
+ * Saves what is known of each app, every 15 s and at stop, and restores it at the next start. No error of the store is fatal:
+ * without its state, an app starts as if it were new.
  */
 export class SavedApps {
   readonly #options: SavedAppsOptions;
@@ -61,32 +71,19 @@ export class SavedApps {
     this.#options = options;
   }
 
-  /** Restores every app that has a file, and starts its polling. Resolves with the apps that are yet to be started. Never rejects. */
-  async resume(): Promise<readonly SavedApp[]> {
-    if (this.#isOff) return this.#options.apps();
-    const resumed = await Promise.all(
-      this.#options.apps().map(async (app) => ((await this.#resumeApp(app)) ? [] : [app])),
-    );
-    return resumed.flat();
-  }
-
   /** Starts to write. */
   start(): void {
-    if (this.#isOff) return;
+    if (this.#options.store === undefined) return;
     this.#cancel = this.#options.clock.after(everyMs, () => void (this.#writing = this.#writeAndWait()));
   }
 
   /** Writes for the last time. Never rejects. Idempotent. */
   async stop(): Promise<void> {
-    if (this.#isOff || this.#isStopped) return;
+    if (this.#isStopped) return;
     this.#isStopped = true;
     this.#cancel();
     await this.#writing;
     await this.#writeAll();
-  }
-
-  get #isOff(): boolean {
-    return this.#options.directory === '';
   }
 
   async #writeAndWait(): Promise<void> {
@@ -95,38 +92,37 @@ export class SavedApps {
   }
 
   async #writeAll(): Promise<void> {
-    for (const app of this.#options.apps()) await this.#write(app);
+    for (const app of this.#options.apps()) await this.write(app, { isLast: this.#isStopped });
   }
 
-  async #write({ sdkAppId, poller }: SavedApp): Promise<void> {
-    const { directory, events, clock, logger } = this.#options;
+  /** Writes the state of an app if it has changed, or if it is the last time. Never rejects. */
+  async write(app: SavedApp, { isLast }: { readonly isLast: boolean }): Promise<void> {
+    const { store, events, clock, logger } = this.#options;
+    const { sdkAppId, poller } = app;
     const registryVersion = poller.registry.version;
-    if (this.#written.get(poller) === registryVersion && !this.#isStopped) return;
-    const path = this.#pathOf(sdkAppId);
+    if (store === undefined || (this.#written.get(poller) === registryVersion && !isLast)) return;
+    const fields = { sdk_app_id: sdkAppId, ...store.place(sdkAppId) };
     try {
-      await mkdir(directory, { recursive: true });
-      const bytes = await writeSealedFile(path, this.#linesOf({ sdkAppId, poller }));
+      const bytes = await store.write(sdkAppId, this.#linesOf(app, { isLast }));
+      if (bytes === undefined) return;
       this.#written.set(poller, registryVersion);
       events.written({ sdkAppId, bytes, atMs: clock.now() });
-      if (this.#failing.delete(sdkAppId)) logger.info({ sdk_app_id: sdkAppId, file: path }, 'state is written again');
+      if (this.#failing.delete(sdkAppId)) logger.info(fields, 'state is written again');
     } catch (err) {
       events.failed({ sdkAppId, operation: 'write' });
       if (this.#failing.has(sdkAppId)) return;
       this.#failing.add(sdkAppId);
-      logger.warn(
-        { sdk_app_id: sdkAppId, file: path, err },
-        'state cannot be written: a restart now would begin without it',
-      );
+      logger.warn({ ...fields, err }, 'state cannot be written: a restart now would begin without it');
     }
   }
 
-  async *#linesOf({ sdkAppId, poller }: SavedApp): AsyncGenerator<string> {
+  async *#linesOf({ sdkAppId, poller }: SavedApp, { isLast }: { readonly isLast: boolean }): AsyncGenerator<string> {
     const { history, clock } = this.#options;
     const header: Header = {
       format,
       version,
       sdkAppId,
-      isLast: this.#isStopped,
+      isLast,
       polling: poller.savedState,
       collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
     };
@@ -139,22 +135,26 @@ export class SavedApps {
     }
   }
 
+  /** Starts to poll an app: from its state, if there is one that can be used. Never rejects. */
+  async startApp(app: SavedApp): Promise<void> {
+    if (!(await this.#resume(app))) void app.poller.start();
+  }
+
   /** Resolves with whether there was a state that could be used. */
-  async #resumeApp({ sdkAppId, poller }: SavedApp): Promise<boolean> {
-    const { history, events, logger } = this.#options;
-    const path = this.#pathOf(sdkAppId);
+  async #resume({ sdkAppId, poller }: SavedApp): Promise<boolean> {
+    const { store, history, events, logger } = this.#options;
+    if (store === undefined) return false;
+    const fields = { sdk_app_id: sdkAppId, ...store.place(sdkAppId) };
     try {
-      const lines = readSealedFile(path);
+      const lines = await store.read(sdkAppId);
+      if (lines === undefined) return false;
       const first = await lines.next();
       const header = JSON.parse(first.value ?? '') as Header;
       if (header.format !== format || header.version !== version || header.sdkAppId !== sdkAppId) {
         throw new Error(`expected the first line of a ${format}, version ${version}, of app ${sdkAppId}`);
       }
       if (!poller.canResume(header.polling)) {
-        logger.info(
-          { sdk_app_id: sdkAppId, file: path },
-          'state not used: it does not have all rooms, or rooms are discovered in another way now',
-        );
+        logger.info(fields, 'state not used: it does not have all rooms, or rooms are discovered in another way now');
         return false;
       }
       let rooms = 0;
@@ -171,19 +171,10 @@ export class SavedApps {
       logger.info({ sdk_app_id: sdkAppId, rooms }, 'state restored');
       return true;
     } catch (err) {
-      if ((err as { readonly code?: unknown }).code === 'ENOENT') return false;
       events.failed({ sdkAppId, operation: 'read' });
-      const setAside = `${path}.unreadable`;
-      await rename(path, setAside).catch(() => {});
-      logger.warn(
-        { sdk_app_id: sdkAppId, file: setAside, err },
-        'state cannot be read: set aside, starting without it',
-      );
+      const kept = await store.setAside(sdkAppId).catch(() => ({}));
+      logger.warn({ ...fields, ...kept, err }, 'state cannot be read: the app starts without it');
       return false;
     }
-  }
-
-  #pathOf(sdkAppId: number): string {
-    return join(this.#options.directory, `${sdkAppId}.state`);
   }
 }

@@ -1,4 +1,5 @@
 import type { AppStatus } from '../status/app-status.ts';
+import type { ClusterStatus } from '../status/cluster-status.ts';
 import { createFragment, gzipMember, storeFragment } from './format/gzip.ts';
 import { endOfExposition, type ExpositionFormat } from './format/text.ts';
 import type { RoomsSnapshot } from './rooms/snapshot.ts';
@@ -21,16 +22,18 @@ export type RenderExposition = (request: ExpositionRequest) => Promise<readonly 
 interface ExpositionSources {
   /** Read together with the exporter's own metrics. */
   readonly apps: () => readonly AppStatus[];
+  /** Undefined without a cluster. */
+  readonly cluster?: () => ClusterStatus | undefined;
   readonly rooms: () => Promise<RoomsSnapshot>;
   readonly metrics: Pick<ExporterMetrics, 'render'>;
 }
 
 /** The metrics of the rooms are rendered beforehand; the apps' and the exporter's own are collected for every scrape. */
-export function createExposition({ apps, rooms, metrics }: ExpositionSources): RenderExposition {
+export function createExposition({ apps, cluster, rooms, metrics }: ExpositionSources): RenderExposition {
   return async ({ format, encoding }) => {
     const snapshot = await rooms();
     const joined = snapshot.joined(format);
-    const own = await metrics.render({ apps: apps(), rooms: snapshot, format });
+    const own = await metrics.render({ apps: apps(), cluster: cluster?.(), rooms: snapshot, format });
     const end = own + endOfExposition(format);
     if (encoding === 'identity') return [...joined.plain, Buffer.from(end)];
     const isMinorPart = end.length < joined.plainLength / 100;

@@ -9,6 +9,7 @@ import type { CallFailure } from '../tencent/failures.ts';
 import type { Collection, TaskCollections } from './collections/collections.ts';
 import type { ScheduleFit } from './collections/schedule-fit.ts';
 import { freshForMs } from './freshness.ts';
+import { areRoomsKnown, isUp, notReadyBecause } from './health.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { type Listings, listQueueSpec } from './listing/listings.ts';
 import type { RoomFileState } from './listing/room-files.ts';
@@ -80,8 +81,7 @@ export class AppPoller {
 
   /** Whether all rooms are known: a listing has read the whole list, or there is none, and each room file could be read once. */
   get roomsAreKnown(): boolean {
-    const { listings, configuredRooms } = this.#parts;
-    return configuredRooms.areKnown && (listings.hasReadList || !hasList(this.#config));
+    return areRoomsKnown(this.#parts);
   }
 
   /** The files of `rooms.files`, and whether they can be read. */
@@ -99,11 +99,7 @@ export class AppPoller {
    * before each has ended once.
    */
   get isUp(): boolean | undefined {
-    if (this.refusal !== undefined) return false;
-    const needed = (['room_list', 'online_members'] as const).filter((task) => this.#isEnabled(task));
-    const results = needed.map((task) => this.#parts.collections.get(task)?.lastSucceeded);
-    if (results.includes(false)) return false;
-    return results.includes(undefined) ? undefined : true;
+    return isUp(this.#parts);
   }
 
   /**
@@ -111,14 +107,7 @@ export class AppPoller {
    * room is configured, there is no call to wait for.
    */
   get notReadyBecause(): string | undefined {
-    if (this.#isResumed) return undefined;
-    const { sdkAppId } = this.#config.app;
-    const { queues, listings, registry, configuredRooms } = this.#parts;
-    if (!hasList(this.#config)) {
-      const hasNothingToCall = configuredRooms.haveBeenRead && registry.selectedCount === 0;
-      return queues.anyCallEnded || hasNothingToCall ? undefined : `app ${sdkAppId}: no call has ended yet`;
-    }
-    return listings.hasEnded ? undefined : `app ${sdkAppId}: the first listing of the rooms has not ended yet`;
+    return this.#isResumed ? undefined : notReadyBecause(this.#parts);
   }
 
   /** What another process needs to continue, apart from the rooms. */
@@ -136,6 +125,7 @@ export class AppPoller {
    * due and no value is stale. Call it instead of `start`.
    */
   async resume(saved: SavedPolling): Promise<void> {
+    if (this.#isStopped) return;
     this.#isResumed = true;
     restorePolling(this.#parts, saved);
     await this.#parts.configuredRooms.start();
@@ -149,6 +139,7 @@ export class AppPoller {
   /** Starts the first collection of every enabled task. Resolves when all of them have ended, with whether all succeeded. */
   async start(): Promise<boolean> {
     const { configuredRooms } = this.#parts;
+    if (this.#isStopped) return false;
     const enabled = [...this.#parts.collections].filter(([task]) => this.#isEnabled(task));
     const firstEnded = Promise.all(enabled.map(([, collections]) => collections.firstEnded));
     // The first listing discovers the rooms: until it ends, the first collections stay open for them.
@@ -204,14 +195,29 @@ export class AppPoller {
     await configuredRooms.configure(next.app.rooms);
   }
 
+  /** The part of the rates that is allowed has changed. */
+  allowedRateChanged(): void {
+    this.#parts.queues.wakeUp();
+  }
+
+  /** Starts no further call. Resolves when those in flight have ended; then the rooms do not change any more. Call `stop` after it. */
+  async drain(): Promise<void> {
+    this.#endSchedules();
+    await this.#parts.queues.drain();
+  }
+
   /** Aborts all calls and starts no other. Idempotent. */
   stop(): void {
-    const { client, queues, configuredRooms } = this.#parts;
-    this.#isStopped = true;
-    this.#stopSweep();
-    configuredRooms.stop();
+    const { client, queues } = this.#parts;
+    this.#endSchedules();
     queues.stop();
     client.close();
+  }
+
+  #endSchedules(): void {
+    this.#isStopped = true;
+    this.#stopSweep();
+    this.#parts.configuredRooms.stop();
   }
 
   #startSweep(): void {

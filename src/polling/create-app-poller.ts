@@ -13,12 +13,14 @@ import { Listings, listQueueSpec } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';
 import { clientOptions, type CurrentConfig, hasList, listerOf, type PollerConfig } from './poller-config.ts';
 import { AppQueues } from './queue/app-queues.ts';
+import type { AllowedRate } from './queue/request-queue-options.ts';
 import { countOddities } from './response-oddities.ts';
 import { RoomPolling } from './room-polling.ts';
 
 interface AppPollerOptions extends PollerConfig {
   /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
+  readonly allowedRate: AllowedRate;
   /** Is notified of what is exported of the app's rooms. */
   readonly listener: RoomListener;
   readonly observer: PollingObserver;

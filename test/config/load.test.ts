@@ -49,6 +49,14 @@ const byDefault: Config = {
     maxSeries: 2_000_000,
   },
   state: { path: '' },
+  cluster: {
+    redisUrl: { written: '', address: undefined },
+    redisUrlFile: { written: '', address: undefined },
+    keyPrefix: 'tencent-live-exporter',
+    leaseMs: 15_000,
+    isolationMs: 1_800_000,
+    replica: '',
+  },
 };
 
 describe('loadConfig with a file', () => {

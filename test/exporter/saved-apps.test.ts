@@ -140,7 +140,7 @@ describe('A restart with state.path', () => {
     expect(
       (await collected(running)).get(`tencent_live_exporter_state_read_failures_total{sdk_app_id="${sdkAppId}"}`),
     ).toBe(1);
-    expect(running.log.text).toContain('msg="state cannot be read: set aside, starting without it"');
+    expect(running.log.text).toContain('msg="state cannot be read: the app starts without it"');
     expect(readdirSync(directory)).toContain(`${sdkAppId}.state.unreadable`);
   });
 

@@ -65,6 +65,7 @@ async function pollFrozenWorld({
     app,
     config,
     maxShare: 1,
+    allowedRate: (rate) => rate,
     signer,
     clock,
     random: () => 0,

@@ -2,9 +2,11 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { PollingObserver } from '../../polling/observer.ts';
 import type { AppStatus } from '../../status/app-status.ts';
+import type { ClusterStatus } from '../../status/cluster-status.ts';
 import type { PollingHistory } from '../../status/polling-history.ts';
 import type { ExpositionFormat } from '../format/text.ts';
 import { noRooms, type RoomTotals } from '../rooms/totals.ts';
+import { type ClusterEvents, createClusterMetrics } from './cluster-metrics.ts';
 import { createPollingCounters } from './polling-counters.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
@@ -29,9 +31,13 @@ export interface ExporterMetrics {
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
   /** What happened to the files in which apps are saved. */
   readonly stateEvents: StateEvents;
+  /** What happens to the apps of this replica. */
+  readonly clusterEvents: ClusterEvents;
   /** The present metrics as text. `rooms` describes the room metrics in the same exposition. */
   render(input: {
     readonly apps: readonly AppStatus[];
+    /** Undefined without a cluster. */
+    readonly cluster?: ClusterStatus | undefined;
     readonly rooms: { readonly series: number; readonly totals: ReadonlyMap<number, RoomTotals> };
     readonly format: ExpositionFormat;
   }): Promise<string>;
@@ -66,17 +72,20 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
     registers: [registry],
   });
   buildInfo.set({ version, node_version: process.version }, 1);
+  const cluster = createClusterMetrics(registry);
   const renderProcessMetrics = createProcessMetrics(clock);
 
   return {
     observer: pollingCounters.observer,
     stateEvents: createStateMetrics(registry),
+    clusterEvents: cluster.events,
     httpRequestFinished: ({ handler, code }) => httpRequests.inc({ handler, code }),
     configLoaded: ({ succeeded, atMs }) => {
       configSuccessful.set(Number(succeeded));
       if (succeeded) configSuccessTime.set(atMs / 1000);
     },
-    render: async ({ apps, rooms, format }) => {
+    render: async ({ apps, cluster: status, rooms, format }) => {
+      if (status !== undefined) cluster.update(status);
       for (const app of apps) pollingCounters.initialise(app);
       snapshotSeries.set(rooms.series);
       const snapshots = apps.map((app) => ({ app, totals: rooms.totals.get(app.sdkAppId) ?? noRooms, lastCollection }));

@@ -9,7 +9,7 @@ import { Availability } from './availability.ts';
 import { CallFailureLog } from './call-failure-log.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { OutageChange } from './outage-breaker.ts';
-import type { CallEnd, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
+import type { AllowedRate, CallEnd, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
 import { RequestQueue } from './request-queue.ts';
 
 /** Tencent locks an app out for a minute after too many refused signatures, so retrying in a loop makes it worse. */
@@ -29,6 +29,7 @@ interface AppQueuesOptions {
   readonly config: Pick<Config, 'tasks' | 'quota' | 'http'>;
   /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
+  readonly allowedRate: AllowedRate;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: PollingObserver;
@@ -100,11 +101,25 @@ export class AppQueues {
     if (!isRenewed) return;
     this.#circuitBreaker.halfOpen(this.#options.clock.monotonic());
     this.#queues.forEach((queue) => queue.halfOpen());
-    this.#wakeUp();
+    this.wakeUp();
   }
 
   stop(): void {
-    for (const queue of [...this.#queues.values(), ...this.#unused.values()]) queue.stop();
+    this.#all.forEach((queue) => queue.stop());
+  }
+
+  /** Starts no further call. Resolves when those in flight have ended. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#all.map((queue) => queue.drain()));
+  }
+
+  /** Starts the calls that may start now: the circuit breaker or the allowed rate has changed. */
+  wakeUp(): void {
+    for (const queue of this.#queues.values()) queue.wakeUp();
+  }
+
+  get #all(): readonly RequestQueue[] {
+    return [...this.#queues.values(), ...this.#unused.values()];
   }
 
   #replace(spec: TaskQueueSpec, before: RequestQueue | undefined): void {
@@ -126,7 +141,7 @@ export class AppQueues {
   }
 
   #makeQueue(spec: TaskQueueSpec): RequestQueue {
-    const { app, clock, random, observer } = this.#options;
+    const { app, clock, random, observer, allowedRate } = this.#options;
     const { command, startJob, weightOf, cacheAgeMs } = spec;
     return new RequestQueue({
       ...this.#limits(spec),
@@ -136,6 +151,7 @@ export class AppQueues {
       weightOf,
       cacheAgeMs,
       circuitBreaker: this.#circuitBreaker,
+      allowedRate,
       clock,
       random,
       observer,
@@ -179,7 +195,7 @@ export class AppQueues {
   #openCircuitBreaker(failure: CallFailure): void {
     this.#failureLog.appRefused(failure);
     this.#circuitBreaker.open(failure, this.#options.clock.monotonic());
-    this.#wakeUp();
+    this.wakeUp();
   }
 
   #afterTrial(failure: CallFailure | undefined): void {
@@ -197,16 +213,12 @@ export class AppQueues {
       // The network failed, so it is still unknown whether the API accepts the app.
       this.#circuitBreaker.open(refusal, this.#options.clock.monotonic());
     }
-    this.#wakeUp();
+    this.wakeUp();
   }
 
   #accepted(): void {
     this.#failureLog.appAccepted();
     this.#options.onAccepted();
-  }
-
-  #wakeUp(): void {
-    for (const queue of this.#queues.values()) queue.wakeUp();
   }
 }
 

@@ -7,6 +7,9 @@ import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { OutageChange } from './outage-breaker.ts';
 import type { Job } from './queue-entry.ts';
 
+/** The part of a rate that may be used now, both in calls per second. With replicas, an app's rate may be shared for a while. */
+export type AllowedRate = (ratePerSecond: number) => number;
+
 /** What a reload may change. */
 export interface RequestQueueLimits {
   readonly ratePerSecond: number;
@@ -31,6 +34,8 @@ export interface RequestQueueOptions extends RequestQueueLimits {
   readonly weightOf: (key: string) => number;
   /** Of the app. */
   readonly circuitBreaker: CircuitBreaker;
+  /** How much of a rate may be used now, in calls per second; 0 for no call. It is asked before each call. */
+  readonly allowedRate: AllowedRate;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: PollingObserver;

@@ -4,7 +4,6 @@ import { asCallFailure, type CallFailure, codes, isAboutRoom } from '../../tence
 import { type AdmittedCall, CallAdmission } from './call-admission.ts';
 import { PollQueue } from './poll-queue.ts';
 import { isQueued, newRunningJob, QueueEntry, type RunningJob } from './queue-entry.ts';
-import { RateLimiter } from './rate-limiter.ts';
 import type { EnqueueOptions, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
 import { decideRetry } from './retry.ts';
 
@@ -17,12 +16,12 @@ const longestWaitPasses = 1.5;
  */
 export class RequestQueue {
   #options: RequestQueueOptions;
-  readonly #rateLimiter: RateLimiter;
   readonly #admission: CallAdmission;
   readonly #limit: LimitFunction;
   readonly #entries = new Map<string, QueueEntry>();
   readonly #queue: PollQueue;
   readonly #backoffs = new Set<() => void>();
+  readonly #calls = new Set<Promise<void>>();
   #cancelWakeUp: (() => void) | undefined;
   #isStopped = false;
 
@@ -30,8 +29,7 @@ export class RequestQueue {
     this.#options = options;
     this.#limit = pLimit(options.concurrency);
     this.#queue = new PollQueue({ cacheAgeMs: options.cacheAgeMs });
-    this.#rateLimiter = new RateLimiter({ ratePerSecond: options.ratePerSecond, nowMs: options.clock.monotonic() });
-    this.#admission = new CallAdmission({ ...options, rateLimiter: this.#rateLimiter });
+    this.#admission = new CallAdmission(options);
   }
 
   get command(): CommandName {
@@ -42,9 +40,14 @@ export class RequestQueue {
     return this.#limit.activeCount;
   }
 
-  /** The current rate, in calls per second. */
+  /** The current rate while calls are allowed, in calls per second. */
   get ratePerSecond(): number {
-    return this.#rateLimiter.ratePerSecond;
+    return this.#admission.ratePerSecond;
+  }
+
+  /** Whether no call is allowed at present. */
+  get isPaused(): boolean {
+    return this.#admission.isPaused;
   }
 
   /** The rate while the server does not complain, in calls per second. */
@@ -66,7 +69,7 @@ export class RequestQueue {
   /** How long a room of this weight waits from call to call if it is enqueued every `enqueuedEveryMs`. */
   intervalMs(weight: number, enqueuedEveryMs: number): number {
     if (this.#passMs <= enqueuedEveryMs) return enqueuedEveryMs;
-    const shared = this.#queue.expectedIntervalMs(weight, this.#rateLimiter.ratePerSecond);
+    const shared = this.#queue.expectedIntervalMs(weight, this.#admission.ratePerSecond);
     return Math.min(Math.max(shared, enqueuedEveryMs), this.#longestWaitMs);
   }
 
@@ -106,7 +109,7 @@ export class RequestQueue {
   configure(limits: RequestQueueLimits): void {
     this.#options = { ...this.#options, ...limits };
     this.#limit.concurrency = limits.concurrency;
-    this.#rateLimiter.configure(limits.ratePerSecond);
+    this.#admission.configure(limits.ratePerSecond);
     this.#pump();
   }
 
@@ -137,14 +140,14 @@ export class RequestQueue {
     this.#admission.outageBreaker.halfOpen(this.#options.clock.monotonic());
   }
 
-  /** Starts the calls that may start now: the app's circuit breaker has changed. */
+  /** Starts the calls that may start now: the app's circuit breaker or the allowed rate has changed. */
   wakeUp(): void {
     this.#pump();
   }
 
   /** The server has complained about the frequency: halves the rate, which then recovers slowly. */
   slowDown(): void {
-    this.#rateLimiter.slowDown(this.#options.clock.monotonic());
+    this.#admission.slowDown();
   }
 
   /** Starts no further call. The client aborts those in flight. */
@@ -155,9 +158,15 @@ export class RequestQueue {
     this.#backoffs.clear();
   }
 
+  /** Starts no further call. Resolves when those in flight have ended. */
+  async drain(): Promise<void> {
+    this.stop();
+    await Promise.all(this.#calls);
+  }
+
   /** How long one pass over all rooms takes at the current rate, in milliseconds. */
   get #passMs(): number {
-    return ((this.#entries.size * this.#options.callsPerJob) / this.#rateLimiter.ratePerSecond) * 1000;
+    return ((this.#entries.size * this.#options.callsPerJob) / this.#admission.ratePerSecond) * 1000;
   }
 
   get #longestWaitMs(): number {
@@ -195,7 +204,9 @@ export class RequestQueue {
       if (decision.kind !== 'start') break;
       const admitted = this.#admission.start(nowMs);
       const entry = admitted.isTrial ? this.#queue.takeTrial(nowMs) : this.#queue.take(nowMs);
-      if (entry !== undefined) void this.#call(entry, admitted);
+      if (entry === undefined) continue;
+      const call = this.#call(entry, admitted).finally(() => this.#calls.delete(call));
+      this.#calls.add(call);
     }
     this.#admission.stopWaiting();
     const sleepMs = this.#queue.nextWakeMs() - clock.monotonic();
@@ -222,13 +233,15 @@ export class RequestQueue {
     }
     const nowMs = clock.monotonic();
     const outage = this.#admission.end(admitted, { nowMs, failure, isRetry: running.tries > 1 });
-    if (this.#isStopped) return;
+    // It was aborted.
+    if (this.#isStopped && failure !== undefined) return;
     observer.callFinished({
       sdkAppId,
       command,
       durationSeconds: (nowMs - admitted.startedMs) / 1000,
       ...(failure === undefined ? {} : { failure: failure.reason, code: failure.code, requestId: failure.requestId }),
     });
+    if (this.#isStopped) return;
     events.callEnded({ key: entry.key, failure, isTrial: admitted.isAppTrial, outage });
     if (failure !== undefined) this.#afterFailure(entry, { running, failure });
     else if (progress === 'more') this.#nextPage(entry, running);

@@ -1,6 +1,8 @@
 import type { AppStatus } from '../../status/app-status.ts';
+import type { ClusterStatus } from '../../status/cluster-status.ts';
 import type { FailureClass, PollingHistory } from '../../status/polling-history.ts';
 import { appSection, type AppSectionContext } from './app-section.ts';
+import { clusterSection } from './cluster-section.ts';
 import { type Cell, escapeHtml, formatAge, formatCount, table } from './format.ts';
 import { type RoomOfApp, roomsTable } from './largest-rooms.ts';
 import { statusStyle } from './style.ts';
@@ -13,6 +15,8 @@ export interface StatusPageData extends AppSectionContext {
   /** Why the exporter is not ready; undefined when it is ready. */
   readonly readiness: string | undefined;
   readonly apps: readonly AppStatus[];
+  /** Undefined without a cluster. */
+  readonly cluster?: ClusterStatus | undefined;
   readonly history: Pick<PollingHistory, 'lastCollection' | 'callsPerSecond' | 'failures'>;
   /** The largest audience first. */
   readonly largestRooms: readonly RoomOfApp[];
@@ -23,7 +27,7 @@ const refreshSeconds = 10;
 
 /** The HTML of `/`. It is safe for any text in the data. */
 export function renderStatusPage(data: StatusPageData): string {
-  const { readiness, version, telemetryPath, apps, nowMs } = data;
+  const { readiness, version, telemetryPath, apps, cluster, nowMs } = data;
   const badge =
     readiness === undefined
       ? '<span class="badge ok">ready</span>'
@@ -45,7 +49,7 @@ export function renderStatusPage(data: StatusPageData): string {
 ${badge}
 <nav><a href="${escapeHtml(telemetryPath)}">Metrics</a> <a href="/config">Configuration</a></nav>
 </header>
-${apps.map((app) => appSection(app, data)).join('')}<section>
+${cluster === undefined ? '' : clusterSection(cluster)}${apps.map((app) => appSection(app, data)).join('')}<section>
 ${failuresTable(data.history.failures(), nowMs)}</section>
 <section>
 ${roomsTable(data.largestRooms)}</section>

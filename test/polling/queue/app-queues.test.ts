@@ -61,6 +61,7 @@ function makeQueues(options: Options = {}) {
     ...(['room_info', 'online_members'] as const).map((task: RoomTaskName) => spec(task, roomTaskOf(task).command)),
   ];
   const queues = new AppQueues({
+    allowedRate: (rate) => rate,
     app: { sdkAppId: 14 },
     config: configWith(options),
     maxShare: options.maxShare ?? Infinity,

@@ -43,6 +43,7 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
     domainSwitched: () => {},
   };
   const queue = new RequestQueue({
+    allowedRate: (rate) => rate,
     sdkAppId: 1,
     command: 'get_room_info',
     ratePerSecond,

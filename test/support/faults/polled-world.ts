@@ -102,6 +102,7 @@ export function pollWorld(options: PollOptions): PolledWorld {
     app,
     config,
     maxShare: 1,
+    allowedRate: (rate) => rate,
     signer,
     clock: pollerClock,
     random: () => 0,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { readSealedFile, writeSealedFile } from '../../src/platform/sealed-file.ts';
+import { readSealedFile, writeSealedFile } from '../../src/platform/sealed-lines.ts';
 import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();

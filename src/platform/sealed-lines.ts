@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pipeline as connect, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { pipeline as connect } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 
 /** Lines are compressed and written in pieces of about this size. */
@@ -29,18 +29,36 @@ export async function writeSealedFile(path: string, lines: AsyncIterable<string>
   }
 }
 
+/** The bytes that `writeSealedFile` would write. */
+export async function sealLines(lines: AsyncIterable<string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await pipeline(withSeal(lines), createGzip({ level: 1 }), async (compressed: AsyncIterable<Buffer>) => {
+    for await (const chunk of compressed) chunks.push(chunk);
+  });
+  return Buffer.concat(chunks);
+}
+
 /** The lines of a sealed file. Throws before the first one if the file cannot be read, is cut off or was changed. */
-export async function* readSealedFile(path: string): AsyncGenerator<string> {
+export function readSealedFile(path: string): AsyncGenerator<string> {
+  return readSealed(() => createReadStream(path), 'the file');
+}
+
+/** The lines of sealed bytes, as `readSealedFile`. */
+export function openSealedLines(bytes: Buffer): AsyncGenerator<string> {
+  return readSealed(() => Readable.from([bytes]), 'the state');
+}
+
+async function* readSealed(openBytes: () => Readable, name: string): AsyncGenerator<string> {
   let sealed: string | undefined;
   const hash = createHash('sha256');
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(openBytes())) {
     if (sealed !== undefined) hash.update(`${sealed}\n`);
     sealed = line;
   }
   if (sealed !== sealOf(hash.digest('hex')))
-    throw new Error('expected a checksum at the end of the file that matches its content');
+    throw new Error(`expected a checksum at the end of ${name} that matches its content`);
   let before: string | undefined;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(openBytes())) {
     if (before !== undefined) yield before;
     before = line;
   }
@@ -64,9 +82,9 @@ async function* withSeal(lines: AsyncIterable<string>): AsyncGenerator<string> {
   yield `${piece}${sealOf(hash.digest('hex'))}\n`;
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
+async function* linesOf(compressed: Readable): AsyncGenerator<string> {
   // An error of either stream ends the loop below.
-  const text = connect(createReadStream(path), createGunzip(), () => {}).setEncoding('utf8');
+  const text = connect(compressed, createGunzip(), () => {}).setEncoding('utf8');
   let rest = '';
   for await (const chunk of text as AsyncIterable<string>) {
     const lines = `${rest}${chunk}`.split('\n');

@@ -1,0 +1,175 @@
+import { AppLease, type Moment } from './lease.ts';
+import type { AppRecord, LeaseTable, Table } from './lease-table.ts';
+import type { ReplicaOptions } from './replica-options.ts';
+
+interface OwnedAppsOptions extends ReplicaOptions {
+  /** The id of this replica. */
+  readonly id: string;
+  readonly table: LeaseTable;
+  /** Something has changed, so that a beat should follow soon. */
+  readonly onChange: () => void;
+}
+
+interface OwnedApp {
+  readonly lease: AppLease;
+  state: 'starting' | 'polling' | 'leaving';
+}
+
+/** The response to a beat, and when that began. */
+interface Answer {
+  readonly table: Table;
+  readonly startedAt: Moment;
+}
+
+/** Apps that are handed over at the same time. */
+const handoversAtOnce = 8;
+
+/** The apps that this replica owns: it follows the table, and hands over. */
+export class OwnedApps {
+  readonly #options: OwnedAppsOptions;
+  readonly #apps = new Map<number, OwnedApp>();
+
+  constructor(options: OwnedAppsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#apps.size;
+  }
+
+  has(sdkAppId: number): boolean {
+    return this.#apps.has(sdkAppId);
+  }
+
+  /** The fencing token of an app; undefined if this replica does not own it. */
+  tokenOf(sdkAppId: number): number | undefined {
+    return this.#apps.get(sdkAppId)?.lease.token;
+  }
+
+  /** Starts, renews, confirms and stops apps as the table says. With `isStopping`, none is started. */
+  async follow(answer: Answer, { isStopping }: { readonly isStopping: boolean }): Promise<void> {
+    const known = new Set([...this.#options.apps.configured(), ...this.#apps.keys()]);
+    await Promise.all([...known].map((sdkAppId) => this.#followOne(sdkAppId, { answer, isStopping })));
+  }
+
+  async #followOne(
+    sdkAppId: number,
+    { answer, isStopping }: { readonly answer: Answer; readonly isStopping: boolean },
+  ): Promise<void> {
+    const { table } = answer;
+    const record = table.apps.get(sdkAppId);
+    const owned = this.#apps.get(sdkAppId);
+    const isMine = record?.owner === this.#options.id;
+    if (owned?.state === 'leaving' || (owned === undefined && (!isMine || isStopping))) return;
+    const token = owned?.lease.token ?? record?.token ?? 0;
+    if (isMine && record.token === token && record.run === table.run) {
+      this.#renew(sdkAppId, { owned, record, answer });
+      return;
+    }
+    // Redis was restarted, perhaps without its data, or with old data.
+    const isForgotten = record === undefined || (record.run !== table.run && record.token <= token);
+    if (isForgotten && (await this.#claim(sdkAppId, { token, owned }))) this.#options.onChange();
+    else if (owned !== undefined && this.#apps.get(sdkAppId) === owned) this.#lose(sdkAppId);
+  }
+
+  #renew(
+    sdkAppId: number,
+    {
+      owned,
+      record,
+      answer,
+    }: { readonly owned: OwnedApp | undefined; readonly record: AppRecord; readonly answer: Answer },
+  ): void {
+    const lease = owned?.lease ?? new AppLease(this.#options);
+    lease.renew(record, { nowMs: answer.table.nowMs, startedAt: answer.startedAt });
+    if (owned === undefined) this.#begin(sdkAppId, lease);
+    else if (owned.state === 'polling') this.#options.apps.allowedRateChanged(sdkAppId);
+  }
+
+  #begin(sdkAppId: number, lease: AppLease): void {
+    const { events, logger } = this.#options;
+    const owned: OwnedApp = { lease, state: 'starting' };
+    this.#apps.set(sdkAppId, owned);
+    events.acquired();
+    logger.info({ sdk_app_id: sdkAppId, rate_share: lease.share }, 'app acquired');
+    void this.#start(sdkAppId, owned);
+  }
+
+  async #start(sdkAppId: number, owned: OwnedApp): Promise<void> {
+    await this.#options.apps.start(sdkAppId, owned.lease.allowedRate);
+    if (owned.state === 'starting') owned.state = 'polling';
+  }
+
+  /** Resolves with whether Redis confirms that this replica owns the app. */
+  #claim(
+    sdkAppId: number,
+    { token, owned }: { readonly token: number; readonly owned: OwnedApp | undefined },
+  ): Promise<boolean> {
+    const { table, apps } = this.#options;
+    const wasIsolated = owned !== undefined && owned.lease.phase !== 'valid';
+    const weight = apps.rooms(sdkAppId);
+    return table.claim(sdkAppId, { token, weight, reserved: owned?.lease.reserved ?? [], wasIsolated });
+  }
+
+  #lose(sdkAppId: number): void {
+    const { events, logger } = this.#options;
+    this.#drop(sdkAppId);
+    events.lost();
+    logger.warn({ sdk_app_id: sdkAppId }, 'app lost: another replica has taken it over');
+  }
+
+  /** Hands over the apps that should belong to other replicas, some at a time. */
+  handOverMoved(assignment: ReadonlyMap<number, string>): void {
+    const { id, apps } = this.#options;
+    const configured = new Set(apps.configured());
+    const leaving = [...this.#apps.values()].filter(({ state }) => state === 'leaving').length;
+    const moved = [...this.#apps].filter(([sdkAppId, { state }]) => {
+      const heir = assignment.get(sdkAppId);
+      if (heir === undefined) return state === 'polling' && !configured.has(sdkAppId);
+      // Until its rooms are known, an app has neither a weight nor a state with which another replica could continue.
+      return state === 'polling' && heir !== id && apps.rooms(sdkAppId) !== undefined;
+    });
+    for (const [sdkAppId] of moved.slice(0, Math.max(0, handoversAtOnce - leaving)))
+      void this.#handOver(sdkAppId, assignment.get(sdkAppId));
+  }
+
+  /** Hands over all apps. An app without a next owner is released. Never rejects. */
+  async handOverAll(assignment: ReadonlyMap<number, string>): Promise<void> {
+    await Promise.all([...this.#apps.keys()].map((sdkAppId) => this.#handOver(sdkAppId, assignment.get(sdkAppId))));
+  }
+
+  async #handOver(sdkAppId: number, heir = ''): Promise<void> {
+    const { apps, table, logger, onChange } = this.#options;
+    const owned = this.#apps.get(sdkAppId);
+    if (owned === undefined || owned.state === 'leaving') return;
+    owned.state = 'leaving';
+    await apps.finish(sdkAppId);
+    try {
+      await table.release(sdkAppId, { token: owned.lease.token, heir });
+      logger.info(
+        { sdk_app_id: sdkAppId, to: heir.replace(/\/.*/, '') },
+        heir === '' ? 'app released' : 'app handed over',
+      );
+    } catch (err) {
+      // If Redis does not know of it, this replica still owns the app, and begins again.
+      logger.warn({ sdk_app_id: sdkAppId, err }, 'app could not be handed over');
+    }
+    this.#drop(sdkAppId);
+    onChange();
+  }
+
+  /** Stops the apps that this replica may not poll any longer. */
+  dropExpired(): void {
+    for (const [sdkAppId, { lease, state }] of this.#apps) {
+      if (lease.phase !== 'over' || state === 'leaving') continue;
+      this.#drop(sdkAppId);
+      const message = 'app stopped: Redis has been unreachable for longer than cluster.isolation';
+      this.#options.logger.warn({ sdk_app_id: sdkAppId }, message);
+    }
+  }
+
+  #drop(sdkAppId: number): void {
+    this.#apps.delete(sdkAppId);
+    this.#options.apps.stop(sdkAppId);
+  }
+}
