@@ -38,7 +38,7 @@ export interface ReplicaEntry {
 
 /** What Redis knows of the whole cluster at one moment. */
 export interface Table {
-  /** Of the process of Redis: another one after a restart or a failover. */
+  /** Another one after Redis was restarted, has lost its data, or after a failover. */
   readonly run: string;
   /** Milliseconds of Redis' clock. */
   readonly nowMs: number;

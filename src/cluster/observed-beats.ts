@@ -49,6 +49,13 @@ export class ObservedBeats {
     return this.#remainingMs(replica) > 0;
   }
 
+  /** Whether a replica has beaten so recently that an app may be handed over to it. */
+  isPrompt(replica: string): boolean {
+    const { clock, beatMs } = this.#options;
+    const seen = this.#seen.get(replica);
+    return seen !== undefined && clock.monotonic() - seen.sinceMs < 2 * beatMs;
+  }
+
   /** Whether a replica was seen to beat, and not only found in the table. */
   hasBeaten(replica: string): boolean {
     return this.#seen.get(replica)?.hasChanged ?? false;

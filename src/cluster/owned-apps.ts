@@ -118,8 +118,8 @@ export class OwnedApps {
     logger.warn({ sdk_app_id: sdkAppId }, 'app lost: another replica has taken it over');
   }
 
-  /** Hands over the apps that should belong to other replicas, some at a time. */
-  handOverMoved(assignment: ReadonlyMap<number, string>): void {
+  /** Hands over the apps that should belong to other replicas, some at a time. `isPrompt`: whether a replica is certainly alive. */
+  handOverMoved(assignment: ReadonlyMap<number, string>, isPrompt: (replica: string) => boolean): void {
     const { id, apps } = this.#options;
     const configured = new Set(apps.configured());
     const leaving = [...this.#apps.values()].filter(({ state }) => state === 'leaving').length;
@@ -127,7 +127,7 @@ export class OwnedApps {
       const heir = assignment.get(sdkAppId);
       if (heir === undefined) return state === 'polling' && !configured.has(sdkAppId);
       // Until its rooms are known, an app has neither a weight nor a state with which another replica could continue.
-      return state === 'polling' && heir !== id && apps.rooms(sdkAppId) !== undefined;
+      return state === 'polling' && heir !== id && isPrompt(heir) && apps.rooms(sdkAppId) !== undefined;
     });
     for (const [sdkAppId] of moved.slice(0, Math.max(0, handoversAtOnce - leaving)))
       void this.#handOver(sdkAppId, assignment.get(sdkAppId));

@@ -158,7 +158,7 @@ export class Replica {
     const assignment = this.#spread.assignment(input);
     const taken = await Promise.all(this.#spread.toTake(input, assignment).map((app) => this.#take(app, table)));
     if (taken.includes(true)) this.#beatWithin(0);
-    this.#owned.handOverMoved(assignment);
+    this.#owned.handOverMoved(assignment, (replica) => this.#observed.isPrompt(replica));
   }
 
   /** Resolves with whether this replica owns the app now. It starts to poll when the next beat confirms that. */

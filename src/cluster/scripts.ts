@@ -5,8 +5,8 @@ import { newScript } from './redis-connection.ts';
  * apps, the state of one app. Values: the replica, the channel, then those of the script. Redis counts the 13 digits of a time in
  * milliseconds exactly; cjson keeps 14.
  *
- * - cluster: `run` is Redis' own id of its process, `version` changes with every change of the table, `since` is the time at which
- *   the replicas met this run of Redis first.
+ * - cluster: `process` is Redis' own id of its process, `since` the time at which a replica met it first, with its present data:
+ *   both together are the `run`. `version` changes with every change of the table.
  * - replicas: by id, an object with the number of its last beat.
  * - apps: by SDKAppID, its record: `owner` (absent once it is released), the fencing `token`, the `run` in which it was last
  *   confirmed, `weight`, and `reserved`: shares of the rate that earlier owners may still use, each until a time of Redis.
@@ -16,28 +16,31 @@ local cluster, replicas, apps, state = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local me, channel = ARGV[1], ARGV[2]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
+local process = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
 
 local function changed()
   redis.call('HINCRBY', cluster, 'version', 1)
   redis.call('PUBLISH', channel, me)
 end
 
-if redis.call('HGET', cluster, 'run') ~= run then
-  redis.call('HSET', cluster, 'run', run, 'since', now)
+-- Redis was restarted or has lost its data.
+if redis.call('HGET', cluster, 'process') ~= process then
+  redis.call('HSET', cluster, 'process', process, 'since', now)
   changed()
 end
+local since = redis.call('HGET', cluster, 'since')
+local run = process .. '-' .. since
 
 local function read(key, field)
   local text = redis.call('HGET', key, field)
   return text and cjson.decode(text) or nil
 end
 
--- The shares that others may still use, and what is left for the owner.
-local function sharesOf(record)
+-- The shares that others than the owner may still use, and what is left for it.
+local function sharesOf(record, owner)
   local reserved, left = {}, 1
   for _, entry in ipairs(record and record.reserved or {}) do
-    if entry['until'] > now then
+    if entry['until'] > now and entry.replica ~= owner then
       reserved[#reserved + 1] = entry
       left = left - entry.share
     end
@@ -94,13 +97,13 @@ local entry = owner and read(replicas, owner)
 if tostring(record and record.token or '') ~= ARGV[4] then return 0 end
 if tostring(entry and entry.beat or '') ~= ARGV[5] then return 0 end
 if redis.call('HEXISTS', replicas, me) == 0 then return 0 end
-local reserved, share = sharesOf(record)
+local reserved, share = sharesOf(record, me)
 local function reserve(replica, untilTime)
   if untilTime > now then reserved[#reserved + 1] = { replica = replica, share = share / 2, ['until'] = untilTime } end
 end
 if not record or record.run ~= run then
   -- Redis does not know what happened before this run: there may be an owner that cannot reach it.
-  local leaseEnd = redis.call('HGET', cluster, 'since') + lease
+  local leaseEnd = since + lease
   reserve(owner or '', math.max(leaseEnd, owner and now or 0) + isolation)
 elseif owner and ARGV[8] ~= '1' then
   reserve(owner, now + isolation)
@@ -118,7 +121,7 @@ export const claim = script(`
 local app, token = ARGV[3], tonumber(ARGV[4])
 local record = read(apps, app)
 if record and (record.token > token or (record.token == token and record.owner ~= me)) then return 0 end
-local reserved, share = sharesOf({ reserved = cjson.decode(ARGV[6]) })
+local reserved, share = sharesOf({ reserved = cjson.decode(ARGV[6]) }, me)
 if ARGV[7] == '1' then
   -- Another replica may have taken the app over meanwhile; it has a lease at most to find out.
   reserved[#reserved + 1] = { replica = '', share = share / 2, ['until'] = now + ARGV[8] }
@@ -150,8 +153,9 @@ export const release = script(`
 local app, heir = ARGV[3], ARGV[5]
 local record = read(apps, app)
 if not isMine(record, ARGV[4]) or record.run ~= run then return 0 end
-local owner = redis.call('HEXISTS', replicas, heir) == 1 and heir or nil
-store(app, { owner = owner, token = math.max(now, record.token + 1), weight = record.weight }, (sharesOf(record)))
+local entry = read(replicas, heir)
+local owner = entry and not entry.isStopping and heir or nil
+store(app, { owner = owner, token = math.max(now, record.token + 1), weight = record.weight }, (sharesOf(record, owner)))
 return 1
 `);
 
@@ -171,8 +175,16 @@ changed()
 return 1
 `);
 
-/** A replica has stopped. */
+/** A replica has stopped: it polls no app any more, whatever the table says. */
 export const leave = script(`
+local all = redis.call('HGETALL', apps)
+for i = 1, #all, 2 do
+  local record = cjson.decode(all[i + 1])
+  if record.owner == me and record.run == run then
+    record.owner = nil
+    store(all[i], record, (sharesOf(record)))
+  end
+end
 redis.call('HDEL', replicas, me)
 changed()
 return 1
