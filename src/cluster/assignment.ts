@@ -1,7 +1,7 @@
 interface AssignableApp {
   readonly sdkAppId: number;
-  /** Its rooms. */
-  readonly weight: number;
+  /** Its rooms; undefined while they are not known. */
+  readonly weight: number | undefined;
   /** The replica that polls it and lives; undefined if there is none. */
   readonly owner: string | undefined;
 }
@@ -16,11 +16,10 @@ const tolerance = 0.2;
  */
 export function assignApps(replicas: readonly string[], apps: readonly AssignableApp[]): ReadonlyMap<number, string> {
   const owners = new Map<number, string>();
-  const loads = replicas.toSorted().map((replica) => ({ replica, load: 0, apps: [] as AssignableApp[] }));
+  const loads = replicas.toSorted().map((replica): Load => ({ replica, load: 0, apps: [] }));
   if (loads.length === 0) return owners;
-  const sorted = apps.toSorted((a, b) => weightOf(b) - weightOf(a) || a.sdkAppId - b.sdkAppId);
-  const free: AssignableApp[] = [];
-  for (const app of sorted) {
+  const free: WeighedApp[] = [];
+  for (const app of weighed(apps).toSorted(byWeight)) {
     const owner = loads.find(({ replica }) => replica === app.owner);
     if (owner === undefined) free.push(app);
     else add(owner, app);
@@ -33,33 +32,47 @@ export function assignApps(replicas: readonly string[], apps: readonly Assignabl
     const gap = from.load - to.load;
     if (gap <= tolerance * average) break;
     // The largest one that does not just turn the difference round; they are sorted.
-    const moved = from.apps.find((app) => weightOf(app) <= gap / 2) ?? from.apps.findLast((app) => weightOf(app) < gap);
+    const moved = from.apps.find((app) => app.weight <= gap / 2) ?? from.apps.findLast((app) => app.weight < gap);
     if (moved === undefined) break;
     from.apps.splice(from.apps.indexOf(moved), 1);
-    from.load -= weightOf(moved);
+    from.load -= moved.weight;
     add(to, moved);
-    to.apps.sort((a, b) => weightOf(b) - weightOf(a) || a.sdkAppId - b.sdkAppId);
+    to.apps.sort(byWeight);
   }
   for (const { replica, apps: owned } of loads) for (const { sdkAppId } of owned) owners.set(sdkAppId, replica);
   return owners;
 }
 
+interface WeighedApp extends AssignableApp {
+  readonly weight: number;
+}
+
 interface Load {
   readonly replica: string;
   load: number;
-  readonly apps: AssignableApp[];
+  readonly apps: WeighedApp[];
 }
 
-function add(to: Load, app: AssignableApp): void {
+/** What an app costs even without rooms, in rooms. */
+const baseWeight = 10;
+
+/** An app whose rooms are not known counts as the average of the others. */
+function weighed(apps: readonly AssignableApp[]): readonly WeighedApp[] {
+  const known = apps.flatMap(({ weight }) => weight ?? []);
+  const average = known.reduce((sum, weight) => sum + weight, 0) / Math.max(1, known.length);
+  return apps.map((app) => ({ ...app, weight: baseWeight + (app.weight ?? average) }));
+}
+
+/** The largest first. */
+function byWeight(a: WeighedApp, b: WeighedApp): number {
+  return b.weight - a.weight || a.sdkAppId - b.sdkAppId;
+}
+
+function add(to: Load, app: WeighedApp): void {
   to.apps.push(app);
-  to.load += weightOf(app);
+  to.load += app.weight;
 }
 
 function least(loads: readonly Load[]): Load {
   return loads.reduce((smallest, entry) => (entry.load < smallest.load ? entry : smallest));
-}
-
-/** An app costs something even without rooms. */
-function weightOf({ weight }: AssignableApp): number {
-  return weight + 10;
 }

@@ -78,9 +78,16 @@ export class AppLease {
     return this.#lease.phase;
   }
 
-  /** The shares of others, as Redis has them. */
+  /** The shares of others, each for the milliseconds that are left of it: Redis may have another clock after a failover. */
   get reserved(): readonly ReservedShare[] {
-    return this.#record.reserved ?? [];
+    const nowMs = this.#clock.monotonic();
+    return this.#untilLocally.map((entry) => ({ ...entry, until: entry.until - nowMs }));
+  }
+
+  /** The shares of others, with times of this machine's monotonic clock. */
+  get #untilLocally(): readonly ReservedShare[] {
+    const { reserved = [] } = this.#record;
+    return reserved.map((entry) => ({ ...entry, until: entry.until + this.#offsetMs }));
   }
 
   /** Redis has confirmed, in the response to a beat that began at `startedAt`, that this replica owns the app. */
@@ -110,9 +117,6 @@ export class AppLease {
   };
 
   #shareAt(monotonicMs: number): number {
-    return this.reserved.reduce(
-      (share, entry) => (entry.until + this.#offsetMs > monotonicMs ? share - entry.share : share),
-      1,
-    );
+    return this.#untilLocally.reduce((left, { share, until }) => (until > monotonicMs ? left - share : left), 1);
   }
 }

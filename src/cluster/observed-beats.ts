@@ -49,6 +49,11 @@ export class ObservedBeats {
     return this.#remainingMs(replica) > 0;
   }
 
+  /** Whether apps may be given to a replica, as far as its beats show. */
+  isEligible(replica: string): boolean {
+    return this.isAlive(replica) && !this.#options.isPredecessor(replica);
+  }
+
   /** Whether a replica has beaten so recently that an app may be handed over to it. */
   isPrompt(replica: string): boolean {
     const { clock, beatMs } = this.#options;

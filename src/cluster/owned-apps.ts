@@ -60,15 +60,17 @@ export class OwnedApps {
     const record = table.apps.get(sdkAppId);
     const owned = this.#apps.get(sdkAppId);
     const isMine = record?.owner === this.#options.id;
-    if (owned?.state === 'leaving' || (owned === undefined && (!isMine || isStopping))) return;
+    const isConfirmed = isMine && record.run === table.run;
+    // After Redis was restarted with old data, a record may name this replica although another owns the app since.
+    if (owned?.state === 'leaving' || (owned === undefined && (!isConfirmed || isStopping))) return;
     const token = owned?.lease.token ?? record?.token ?? 0;
-    if (isMine && record.token === token && record.run === table.run) {
+    if (isConfirmed && record.token === token) {
       this.#renew(sdkAppId, { owned, record, answer });
       return;
     }
     // Redis was restarted, perhaps without its data, or with old data.
     const isForgotten = record === undefined || (record.run !== table.run && record.token <= token);
-    if (isForgotten && (await this.#claim(sdkAppId, { token, owned }))) this.#options.onChange();
+    if (isForgotten && owned !== undefined && (await this.#claim(sdkAppId, owned.lease))) this.#options.onChange();
     else if (owned !== undefined && this.#apps.get(sdkAppId) === owned) this.#lose(sdkAppId);
   }
 
@@ -101,14 +103,9 @@ export class OwnedApps {
   }
 
   /** Resolves with whether Redis confirms that this replica owns the app. */
-  #claim(
-    sdkAppId: number,
-    { token, owned }: { readonly token: number; readonly owned: OwnedApp | undefined },
-  ): Promise<boolean> {
+  #claim(sdkAppId: number, { token, reserved, phase }: AppLease): Promise<boolean> {
     const { table, apps } = this.#options;
-    const wasIsolated = owned !== undefined && owned.lease.phase !== 'valid';
-    const weight = apps.rooms(sdkAppId);
-    return table.claim(sdkAppId, { token, weight, reserved: owned?.lease.reserved ?? [], wasIsolated });
+    return table.claim(sdkAppId, { token, weight: apps.rooms(sdkAppId), reserved, wasIsolated: phase !== 'valid' });
   }
 
   #lose(sdkAppId: number): void {
@@ -146,10 +143,8 @@ export class OwnedApps {
     await apps.finish(sdkAppId);
     try {
       await table.release(sdkAppId, { token: owned.lease.token, heir });
-      logger.info(
-        { sdk_app_id: sdkAppId, to: heir.replace(/\/.*/, '') },
-        heir === '' ? 'app released' : 'app handed over',
-      );
+      const to = heir === '' ? {} : { to: heir.replace(/\/.*/, '') };
+      logger.info({ sdk_app_id: sdkAppId, ...to }, heir === '' ? 'app released' : 'app handed over');
     } catch (err) {
       // If Redis does not know of it, this replica still owns the app, and begins again.
       logger.warn({ sdk_app_id: sdkAppId, err }, 'app could not be handed over');

@@ -19,6 +19,7 @@ export interface ReplicaApps {
   readonly rooms: (sdkAppId: number) => number | undefined;
 }
 
+/** What happens to the apps of this replica, to be counted. */
 export interface ReplicaEvents {
   readonly acquired: () => void;
   readonly lost: () => void;

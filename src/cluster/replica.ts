@@ -11,6 +11,9 @@ import { Spread, type SpreadInput } from './spread.ts';
 /** After a change, the next beat: so that many changes at a time need only one. */
 const changeDelayMs = 50;
 
+/** A stop takes no longer than this, whatever Redis does: the process has to end within 5 s. */
+const stopMs = 4000;
+
 /** This long after a process has stopped to poll, the server counts none of its calls any more. */
 const settledMs = 2000;
 
@@ -34,6 +37,7 @@ export class Replica {
   #isRedisUp = false;
   #isIsolated = false;
   #isStopping = false;
+  #isStopped = false;
   #hasNamesake = false;
   /** The next beat, in milliseconds of the monotonic clock. */
   #dueMs = Infinity;
@@ -49,8 +53,9 @@ export class Replica {
     this.#lease = new Lease(options);
     const isPredecessor = (replica: string) => this.#isPredecessor(replica);
     this.#observed = new ObservedBeats({ clock, leaseMs, beatMs: leaseMs / beatsPerLease, isPredecessor });
-    this.#spread = new Spread({ id: this.#id, leaseMs, clock, observed: this.#observed });
     this.#owned = new OwnedApps({ ...options, id: this.#id, table: this.#table, onChange });
+    const isPolled = (sdkAppId: number) => this.#owned.has(sdkAppId);
+    this.#spread = new Spread({ id: this.#id, leaseMs, clock, observed: this.#observed, isPolled });
   }
 
   /** Joins the cluster. Resolves after the first try; others follow by themselves. Never rejects. */
@@ -77,10 +82,11 @@ export class Replica {
     });
   }
 
-  /** Saves the state of an app. Resolves with false if this replica does not own the app any more. */
+  /** Saves the state of an app. Resolves with false if this replica does not own the app any more, or Redis cannot be reached. */
   async save(sdkAppId: number, state: Buffer): Promise<boolean> {
     const token = this.#owned.tokenOf(sdkAppId);
-    if (token === undefined) return false;
+    // That Redis cannot be reached is reported already, once for all apps.
+    if (token === undefined || !this.#isRedisUp || this.#isStopped) return false;
     return this.#table.save(sdkAppId, { token, weight: this.#options.apps.rooms(sdkAppId), state });
   }
 
@@ -94,14 +100,21 @@ export class Replica {
     if (this.#isStopping) return;
     this.#isStopping = true;
     this.#cancel();
+    let cancel = () => {};
+    const deadline = new Promise<void>((resolve) => (cancel = this.#options.clock.after(stopMs, resolve)));
+    await Promise.race([this.#leave(), deadline]);
+    cancel();
+    this.#isStopped = true;
+    this.#table.close();
+  }
+
+  async #leave(): Promise<void> {
     await this.#running;
     // The others have to know that nothing may be handed over to this replica any more.
     await this.#beat();
-    await this.#owned.handOverAll(
-      this.#last === undefined ? new Map() : this.#spread.assignment(this.#input(this.#last)),
-    );
-    await this.#table.leave().catch(() => {});
-    this.#table.close();
+    const assignment = this.#last === undefined ? new Map() : this.#spread.assignment(this.#input(this.#last));
+    await this.#owned.handOverAll(assignment);
+    if (this.#isRedisUp) await this.#table.leave().catch(() => {});
   }
 
   #beatWithin(delayMs: number): void {

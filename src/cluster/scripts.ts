@@ -102,9 +102,8 @@ local function reserve(replica, untilTime)
   if untilTime > now then reserved[#reserved + 1] = { replica = replica, share = share / 2, ['until'] = untilTime } end
 end
 if not record or record.run ~= run then
-  -- Redis does not know what happened before this run: there may be an owner that cannot reach it.
-  local leaseEnd = since + lease
-  reserve(owner or '', math.max(leaseEnd, owner and now or 0) + isolation)
+  -- Redis does not know what happened before this run: an owner that it has never heard of may not reach it.
+  reserve('', since + lease + isolation)
 elseif owner and ARGV[8] ~= '1' then
   reserve(owner, now + isolation)
 end
@@ -115,13 +114,15 @@ return 1
 
 /**
  * Confirms an app that this replica owned before Redis was restarted. Values: the app, the token, the weight, the shares that were
- * reserved, and 1 if the lease was over, with the lease. Returns 0 if another replica has a newer token.
+ * reserved, each for the milliseconds that are left of it, and 1 if the lease was over, with the lease. Returns 0 if another replica has a newer token.
  */
 export const claim = script(`
 local app, token = ARGV[3], tonumber(ARGV[4])
 local record = read(apps, app)
 if record and (record.token > token or (record.token == token and record.owner ~= me)) then return 0 end
-local reserved, share = sharesOf({ reserved = cjson.decode(ARGV[6]) }, me)
+local claimed = cjson.decode(ARGV[6])
+for _, entry in ipairs(claimed) do entry['until'] = now + entry['until'] end
+local reserved, share = sharesOf({ reserved = claimed }, me)
 if ARGV[7] == '1' then
   -- Another replica may have taken the app over meanwhile; it has a lease at most to find out.
   reserved[#reserved + 1] = { replica = '', share = share / 2, ['until'] = now + ARGV[8] }

@@ -8,7 +8,9 @@ interface SpreadOptions {
   readonly id: string;
   readonly leaseMs: number;
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly observed: Pick<ObservedBeats, 'isAlive' | 'isRunNew'>;
+  readonly observed: Pick<ObservedBeats, 'isAlive' | 'isEligible' | 'isRunNew'>;
+  /** Whether this replica polls an app: the table may name it although it does not, after Redis was restarted with old data. */
+  readonly isPolled: (sdkAppId: number) => boolean;
 }
 
 /** The table as this replica sees it, and what it is doing. */
@@ -39,11 +41,11 @@ export class Spread {
     const isEligible = (replica: string) => {
       const entry = table.replicas.get(replica);
       if (replica === id) return !isStopping;
-      return entry?.apps === digest && !entry?.isStopping && this.#options.observed.isAlive(replica);
+      return entry?.apps === digest && !entry?.isStopping && this.#options.observed.isEligible(replica);
     };
     const apps = configured.flatMap((sdkAppId) => {
-      const { owner, weight = 0 } = table.apps.get(sdkAppId) ?? {};
-      if (owner === undefined || !this.#isAlive(owner)) return [{ sdkAppId, weight, owner: undefined }];
+      const { owner, weight } = table.apps.get(sdkAppId) ?? {};
+      if (owner === undefined || !this.#isOwned(sdkAppId, owner)) return [{ sdkAppId, weight, owner: undefined }];
       if (table.replicas.get(owner)?.apps !== digest) return [];
       return [{ sdkAppId, weight, owner: isEligible(owner) ? owner : undefined }];
     });
@@ -56,7 +58,7 @@ export class Spread {
     const { table, configured } = input;
     return configured.filter((sdkAppId) => {
       const record = table.apps.get(sdkAppId);
-      if (record?.owner !== undefined && this.#isAlive(record.owner)) {
+      if (record?.owner !== undefined && this.#isOwned(sdkAppId, record.owner)) {
         this.#freeSince.delete(sdkAppId);
         return false;
       }
@@ -69,8 +71,8 @@ export class Spread {
     });
   }
 
-  #isAlive(replica: string): boolean {
-    const { id, observed } = this.#options;
-    return replica === id || observed.isAlive(replica);
+  #isOwned(sdkAppId: number, owner: string): boolean {
+    const { id, observed, isPolled } = this.#options;
+    return owner === id ? isPolled(sdkAppId) : observed.isAlive(owner);
   }
 }

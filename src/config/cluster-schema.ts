@@ -89,19 +89,20 @@ function redisUrl() {
 function redisUrlFile(directory: string) {
   return scalar({
     expected: 'a path',
-    parse: async (path): Promise<Parsed<WrittenAddress>> => {
-      if (path === '') return { value: { written: path, address: undefined } };
-      const written = resolve(directory, path);
-      try {
-        const address = parseRedisUrl((await readFile(written, 'utf8')).trim());
-        return address === undefined
-          ? { expected: `a file with a URL of Redis: ${redisUrlExpected}` }
-          : { value: { written, address } };
-      } catch (error) {
-        return { expected: `a readable file: ${errnoText(error)}` };
-      }
-    },
+    parse: (path): Parsed<WrittenAddress> | Promise<Parsed<WrittenAddress>> =>
+      path === '' ? { value: { written: path, address: undefined } } : readAddress(resolve(directory, path)),
     format: ({ written }) => written,
     quote: quotePath,
   });
+}
+
+async function readAddress(written: string): Promise<Parsed<WrittenAddress>> {
+  try {
+    const address = parseRedisUrl((await readFile(written, 'utf8')).trim());
+    return address === undefined
+      ? { expected: `a file with a URL of Redis: ${redisUrlExpected}` }
+      : { value: { written, address } };
+  } catch (error) {
+    return { expected: `a readable file: ${errnoText(error)}` };
+  }
 }

@@ -1,14 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ReplicaEvents } from '../../cluster/replica-options.ts';
 import type { ClusterStatus } from '../../status/cluster-status.ts';
 
-/** What happens to the apps of this replica. */
-export interface ClusterEvents {
-  readonly acquired: () => void;
-  readonly lost: () => void;
-}
-
 interface ClusterMetrics {
-  readonly events: ClusterEvents;
+  readonly events: ReplicaEvents;
   /** Sets the gauges before they are rendered. */
   readonly update: (status: ClusterStatus) => void;
 }

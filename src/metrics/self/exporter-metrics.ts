@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { ReplicaEvents } from '../../cluster/replica-options.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { PollingObserver } from '../../polling/observer.ts';
 import type { AppStatus } from '../../status/app-status.ts';
@@ -6,7 +7,7 @@ import type { ClusterStatus } from '../../status/cluster-status.ts';
 import type { PollingHistory } from '../../status/polling-history.ts';
 import type { ExpositionFormat } from '../format/text.ts';
 import { noRooms, type RoomTotals } from '../rooms/totals.ts';
-import { type ClusterEvents, createClusterMetrics } from './cluster-metrics.ts';
+import { createClusterMetrics } from './cluster-metrics.ts';
 import { createPollingCounters } from './polling-counters.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
@@ -32,7 +33,7 @@ export interface ExporterMetrics {
   /** What happened to the files in which apps are saved. */
   readonly stateEvents: StateEvents;
   /** What happens to the apps of this replica. */
-  readonly clusterEvents: ClusterEvents;
+  readonly clusterEvents: ReplicaEvents;
   /** The present metrics as text. `rooms` describes the room metrics in the same exposition. */
   render(input: {
     readonly apps: readonly AppStatus[];
