@@ -3,9 +3,11 @@ const modules: Readonly<Record<string, string>> = {
   ConfigMap: 'kubernetes-models/v1/ConfigMap',
   Deployment: 'kubernetes-models/apps/v1/Deployment',
   PersistentVolumeClaim: 'kubernetes-models/v1/PersistentVolumeClaim',
+  PodDisruptionBudget: 'kubernetes-models/policy/v1/PodDisruptionBudget',
+  PodMonitor: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor',
   PrometheusRule: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule',
   Service: 'kubernetes-models/v1/Service',
-  ServiceMonitor: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor',
+  StatefulSet: 'kubernetes-models/apps/v1/StatefulSet',
 };
 
 export const knownKinds = Object.keys(modules);

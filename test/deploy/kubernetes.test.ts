@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -8,75 +8,55 @@ import { loadConfig } from '../../src/config/load.ts';
 import { readVersion } from '../../src/platform/version.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
 import { knownKinds, type Resource, unknownKeys } from './kubernetes-schemas.ts';
+import {
+  configText,
+  type Deployment,
+  folders,
+  type Kustomization,
+  manifest,
+  manifestNames,
+  manifestText,
+  resourcesIn,
+} from './manifests.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const manifestText = (name: string): string => readFileSync(`${root}deploy/kubernetes/${name}`, 'utf8');
-const manifest = (name: string): unknown => parse(manifestText(name));
-
-/** The files of a folder below deploy/kubernetes that hold resources. */
-const resourcesIn = (folder: string): readonly string[] =>
-  readdirSync(`${root}deploy/kubernetes/${folder}`)
-    .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
-    .toSorted();
-
-const folders = ['', 'persistent-state/', 'prometheus-operator/'];
-const names = folders.flatMap((folder) => resourcesIn(folder).map((name) => folder + name));
 
 /** The operator has this key since 0.65. The newest schemas for this Node version are older. */
 const newerKey = /\.keep_firing_for$/;
-
-interface Deployment {
-  readonly spec: {
-    readonly replicas: number;
-    readonly strategy: object;
-    readonly template: {
-      readonly spec: {
-        readonly securityContext: object;
-        readonly containers: readonly {
-          readonly image: string;
-          readonly securityContext: object;
-          readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
-        }[];
-        readonly volumes: readonly { readonly name: string }[];
-      };
-    };
-  };
-}
 
 interface Named {
   readonly metadata: { readonly name: string };
 }
 
-interface Kustomization {
-  readonly resources: readonly string[];
-  readonly patches: readonly { readonly patch: string }[];
-}
-
-interface ServiceMonitor {
-  readonly spec: { readonly endpoints: readonly { readonly relabelings: readonly object[] }[] };
+interface PodMonitor {
+  readonly spec: {
+    readonly selector: object;
+    readonly podMetricsEndpoints: readonly { readonly port: string; readonly relabelings: readonly object[] }[];
+  };
 }
 
 /** The config in the config map, with the path of another file for the secret. */
 async function configOfConfigMap(secret: string): Promise<Config> {
-  const { data } = manifest('configmap.yaml') as { readonly data: Readonly<Record<string, string>> };
-  const text = data['exporter.yml']?.replace('/etc/tencent-live-exporter/secrets/secret_key', secret) ?? '';
+  const text = configText('configmap.yaml').replace('/etc/tencent-live-exporter/secrets/secret_key', secret);
   const path = writeTemporary('exporter.yml', text);
   return (await loadConfig({ path, explicit: true, env: {}, flags: {} })).config;
 }
 
 describe('Kubernetes manifests', () => {
-  it('There is one manifest of each kind', () => {
-    expect(names.map((name) => (manifest(name) as Resource).kind).toSorted()).toEqual(knownKinds);
+  it('There is a manifest of each kind, except the stateful set, which the component replicas makes', () => {
+    const kinds = new Set(manifestNames.map((name) => (manifest(name) as Resource).kind));
+    expect([...kinds].toSorted()).toEqual(knownKinds.filter((kind) => kind !== 'StatefulSet'));
   });
 
-  it.each(names)('%s follows the schema of its kind, without unknown keys', async (name) => {
+  it.each(manifestNames)('%s follows the schema of its kind, without unknown keys', async (name) => {
     const unknown = await unknownKeys(manifest(name) as Resource);
     expect(unknown.filter((key) => !newerKey.test(key))).toEqual([]);
   });
 
   it.each(folders)('The kustomization in deploy/kubernetes/%s applies all manifests of its folder', (folder) => {
-    const { resources } = manifest(`${folder}kustomization.yaml`) as Kustomization;
-    expect(resources).toEqual(resourcesIn(folder));
+    const { resources, patches = [] } = manifest(`${folder}kustomization.yaml`) as Kustomization;
+    const applied = [...resources, ...patches.flatMap(({ path }) => path ?? [])];
+    expect(applied.toSorted()).toEqual(resourcesIn(folder));
   });
 
   it('The config map holds a config that is valid once the secret exists', async () => {
@@ -97,10 +77,10 @@ describe('Kubernetes manifests', () => {
   it('The component persistent-state replaces that volume by one that outlives the pod', () => {
     const { metadata: deployment } = manifest('deployment.yaml') as Named;
     const { metadata: claim } = manifest('persistent-state/persistent-volume-claim.yaml') as Named;
-    const { patches } = manifest('persistent-state/kustomization.yaml') as Kustomization;
+    const { patches = [] } = manifest('persistent-state/kustomization.yaml') as Kustomization;
     // Without the null, the volume would have two sources.
     const volume = { name: 'state', emptyDir: null, persistentVolumeClaim: { claimName: claim.name } };
-    expect(patches.map(({ patch }) => parse(patch) as unknown)).toEqual([
+    expect(patches.map(({ patch = '' }) => parse(patch) as unknown)).toEqual([
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
@@ -139,13 +119,17 @@ describe('Kubernetes manifests', () => {
     });
   });
 
-  it('The service monitor gives the scrape job the same name as prometheus.yml', () => {
-    const { spec } = manifest('prometheus-operator/service-monitor.yaml') as ServiceMonitor;
+  it('The pod monitor scrapes the pods under the job name of prometheus.yml, each under its own name', () => {
+    const { spec } = manifest('prometheus-operator/pod-monitor.yaml') as PodMonitor;
     const prometheus = parse(readFileSync(`${root}prometheus.yml`, 'utf8')) as {
       readonly scrape_configs: readonly { readonly job_name: string }[];
     };
-    expect(spec.endpoints[0]?.relabelings).toEqual([
-      { targetLabel: 'job', replacement: prometheus.scrape_configs[0]?.job_name },
+    expect(spec.selector).toEqual((manifest('deployment.yaml') as Deployment).spec.selector);
+    expect(spec.podMetricsEndpoints.map(({ relabelings }) => relabelings)).toEqual([
+      [
+        { targetLabel: 'job', replacement: prometheus.scrape_configs[0]?.job_name },
+        { sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: 'instance' },
+      ],
     ]);
   });
 
