@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { defaultApps } from '../../src/simulator/simulator.ts';
 import { dashboards } from './dashboard-json.ts';
 
 interface Service {
@@ -12,6 +13,8 @@ interface Service {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly network_mode?: string;
+  readonly networks?: { readonly default: { readonly aliases: readonly string[] } };
+  readonly profiles?: readonly string[];
 }
 
 interface Compose {
@@ -20,8 +23,12 @@ interface Compose {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const read = (path: string): unknown => parse(readFileSync(`${root}${path}`, 'utf8'));
+const read = (path: string): unknown => parse(readFileSync(`${root}${path}`, 'utf8'), { merge: true });
 const { services, volumes: namedVolumes } = read('compose.yaml') as Compose;
+const servicesOf = (profile?: string): Readonly<Record<string, Service>> =>
+  Object.fromEntries(Object.entries(services).filter(([, { profiles }]) => profiles?.[0] === profile));
+const imagesOf = (started: Readonly<Record<string, Service>>): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(started).map(([name, { image, build }]) => [name, image ?? build]));
 
 const mounts = Object.values(services).flatMap(({ volumes = [] }) =>
   volumes.map((volume) => {
@@ -39,10 +46,7 @@ const isFile = (path: string | undefined): boolean => path !== undefined && exis
 
 describe('compose.yaml', () => {
   it('The demo starts with Prometheus 3, Alertmanager and Grafana in pinned versions', () => {
-    const images = Object.fromEntries(
-      Object.entries(services).map(([name, { image, build }]) => [name, image ?? build]),
-    );
-    expect(images).toEqual({
+    expect(imagesOf(servicesOf())).toEqual({
       exporter: '.',
       prometheus: expect.stringMatching(/^prom\/prometheus:v3\.\d+\.\d+$/),
       alertmanager: expect.stringMatching(/^prom\/alertmanager:v\d+\.\d+\.\d+$/),
@@ -67,6 +71,7 @@ describe('compose.yaml', () => {
       './prometheus.yml',
       './config/alertmanager.yml',
       './grafana/dashboards/overview.json',
+      ...Array.from({ length: 3 }, () => './deploy/compose/cluster.yml'),
     ]);
     expect(named.map(sourceOf).filter((path) => !isFile(path))).toEqual([]);
   });
@@ -84,10 +89,60 @@ describe('compose.yaml', () => {
   });
 
   it('All programs run on the localhost to which the configurations refer', () => {
-    expect(Object.values(services).map(({ network_mode: network }) => network)).toEqual([
+    expect(Object.values(servicesOf()).map(({ network_mode: network }) => network)).toEqual([
       undefined,
       ...Array.from({ length: 3 }, () => 'service:prometheus'),
     ]);
+  });
+});
+
+describe('The profile cluster of compose.yaml', () => {
+  const { simulator, valkey, ...replicas } = servicesOf('cluster');
+  const flags = Object.values(replicas).map(({ command = [] }) => command);
+
+  it('It adds a simulator, Valkey in a pinned version, and three replicas with one config and names of their own', () => {
+    expect(imagesOf(servicesOf('cluster'))).toEqual({
+      simulator: '.',
+      valkey: expect.stringMatching(/^valkey\/valkey:\d+\.\d+\.\d+-alpine$/),
+      'replica-1': '.',
+      'replica-2': '.',
+      'replica-3': '.',
+    });
+    expect(new Set(flags.map(([config]) => config)).size).toBe(1);
+    expect(Object.values(replicas).map(({ environment }) => environment)).toEqual(
+      Object.keys(replicas).map((name) => ({ REPLICA: name })),
+    );
+  });
+
+  it('The simulator, Valkey and the replicas share the localhost to which the config of the replicas refers', () => {
+    const others = [valkey, ...Object.values(replicas)];
+    expect(others.map((service) => service?.network_mode)).toEqual(others.map(() => 'service:simulator'));
+    expect(simulator?.network_mode).toBeUndefined();
+  });
+
+  it('Prometheus scrapes the port of each replica at a name that exists only with the profile', () => {
+    const { scrape_configs: jobs } = read('prometheus.yml') as {
+      readonly scrape_configs: readonly { readonly dns_sd_configs: readonly object[] }[];
+    };
+    const ports = flags.map((command) => Number(/^--web\.listen-address=:(\d+)$/.exec(command[1] ?? '')?.[1]));
+    const names = simulator?.networks?.default.aliases;
+    expect(jobs.map(({ dns_sd_configs: targets }) => targets)).toEqual([
+      ports.map((port) => ({ names, type: 'A', port })),
+    ]);
+    expect(simulator?.ports).toEqual(ports.map((port) => `127.0.0.1:${port}:${port}`));
+  });
+
+  it('The replicas have the apps of the simulator, without the first, whose id is that of the demo', () => {
+    const { apps } = read('deploy/compose/cluster.yml') as {
+      readonly apps: readonly { readonly sdk_app_id: number; readonly secret_key: string }[];
+    };
+    const [, count] = /^--apps=(\d+)$/.exec(simulator?.command?.[1] ?? '') ?? [];
+    const defaultSeed = 1;
+    expect(apps.map(({ sdk_app_id: id, secret_key: key }) => [id, key])).toEqual(
+      defaultApps(defaultSeed, Number(count))
+        .slice(1)
+        .map(({ sdkAppId, secretKey }) => [sdkAppId, secretKey]),
+    );
   });
 });
 
