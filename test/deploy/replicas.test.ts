@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { loadConfig } from '../../src/config/load.ts';
+import { writeTemporary } from '../support/simulated-config.ts';
 import { type PatchOperation, patched } from './json-patch.ts';
 import { type Resource, unknownKeys } from './kubernetes-schemas.ts';
 import { configText, type Deployment, type Kustomization, manifest, type PodTemplate } from './manifests.ts';
@@ -77,6 +79,16 @@ describe('The component replicas', () => {
       replica: '${POD_NAME}',
     });
     expect(config).not.toHaveProperty('state');
+  });
+
+  it('Its config is valid once the secrets exist', async () => {
+    const text = configText('replicas/configmap.yaml')
+      .replace('/etc/tencent-live-exporter/secrets/secret_key', writeTemporary('secret_key', 'k'.repeat(64)))
+      .replace('/etc/tencent-live-exporter/secrets/redis_url', writeTemporary('redis_url', 'redis://localhost\n'));
+    const path = writeTemporary('exporter.yml', text);
+    const env = { POD_NAME: 'tencent-live-exporter-0' };
+    const { config } = await loadConfig({ path, explicit: true, env, flags: {} });
+    expect(config.cluster.replica).toBe('tencent-live-exporter-0');
   });
 
   it('Its service has an address for each pod, ready or not', () => {

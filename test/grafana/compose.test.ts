@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { loadConfig } from '../../src/config/load.ts';
 import { defaultApps } from '../../src/simulator/simulator.ts';
 import { dashboards } from './dashboard-json.ts';
 
@@ -143,6 +144,12 @@ describe('The profile cluster of compose.yaml', () => {
         .slice(1)
         .map(({ sdkAppId, secretKey }) => [sdkAppId, secretKey]),
     );
+  });
+
+  it('The config of the replicas is valid, and names each of them by the variable that compose.yaml sets', async () => {
+    const path = `${root}deploy/compose/cluster.yml`;
+    const { config } = await loadConfig({ path, explicit: true, env: { REPLICA: 'replica-1' }, flags: {} });
+    expect(config.cluster.replica).toBe('replica-1');
   });
 });
 
