@@ -1,6 +1,7 @@
 import type { RoomTotals } from '../../src/metrics/rooms/totals.ts';
 import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
+import type { ClusterStatus } from '../../src/status/cluster-status.ts';
 import { taskNames } from '../../src/tasks/tasks.ts';
 
 const app: AppStatus = {
@@ -24,6 +25,15 @@ const totals: RoomTotals = {
   droppedBySeries: 0,
 };
 
+const cluster: ClusterStatus = {
+  replica: 'exporter-0',
+  isRedisUp: true,
+  isIsolated: false,
+  ownedApps: 1,
+  replicas: [{ name: 'exporter-0', isThisOne: true, state: 'alive', apps: 1, rooms: 1 }],
+  apps: [{ sdkAppId: app.sdkAppId, owner: 'exporter-0', share: 1, reservedForSeconds: 0 }],
+};
+
 /** The exposition of an exporter that knows everything about one app, and in which each event has happened once. */
 export async function knownAppExposition(): Promise<string> {
   const atMs = Date.UTC(2026, 0, 1);
@@ -36,5 +46,5 @@ export async function knownAppExposition(): Promise<string> {
   metrics.stateEvents.failed({ sdkAppId: app.sdkAppId, operation: 'read' });
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
-  return metrics.render({ apps: [app], rooms, format: 'text' });
+  return metrics.render({ apps: [app], cluster, rooms, format: 'text' });
 }

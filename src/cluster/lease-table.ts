@@ -66,7 +66,7 @@ const stateExpiresSeconds = 7 * 86_400;
 export class LeaseTable {
   readonly #options: LeaseTableOptions;
   readonly #connection: RedisConnection;
-  /** Keys of one slot, as Redis Cluster and some proxies demand. */
+  /** Keys of one slot, as some proxies require. */
   readonly #prefix: string;
   #version = '';
   #apps: ReadonlyMap<number, AppRecord> = new Map();
@@ -134,8 +134,11 @@ export class LeaseTable {
   }
 
   /** Names the next owner of an app of this replica; an empty one releases it. */
-  release(sdkAppId: number, { token, heir }: Pick<Owned, 'token'> & { readonly heir: string }): Promise<boolean> {
-    return this.#change(scripts.release, [sdkAppId, token, heir]);
+  release(
+    sdkAppId: number,
+    { token, nextOwner }: Pick<Owned, 'token'> & { readonly nextOwner: string },
+  ): Promise<boolean> {
+    return this.#change(scripts.release, [sdkAppId, token, nextOwner]);
   }
 
   /** Saves the state of an app of this replica. Resolves with false if another replica owns the app since. */

@@ -55,7 +55,7 @@ export class ObservedBeats {
   }
 
   /** Whether a replica has beaten so recently that an app may be handed over to it. */
-  isPrompt(replica: string): boolean {
+  isResponsive(replica: string): boolean {
     const { clock, beatMs } = this.#options;
     const seen = this.#seen.get(replica);
     return seen !== undefined && clock.monotonic() - seen.sinceMs < 2 * beatMs;
@@ -71,7 +71,7 @@ export class ObservedBeats {
     return this.#remainingMs(runKey) > 0;
   }
 
-  /** Milliseconds until one of these answers may change. */
+  /** Milliseconds until one of these results may change. */
   get nextMs(): number {
     return Math.min(...[...this.#seen.keys()].map((key) => this.#remainingMs(key)).filter((ms) => ms > 0));
   }

@@ -16,7 +16,7 @@ interface OwnedApp {
 }
 
 /** The response to a beat, and when that began. */
-interface Answer {
+interface BeatResponse {
   readonly table: Table;
   readonly startedAt: Moment;
 }
@@ -47,16 +47,16 @@ export class OwnedApps {
   }
 
   /** Starts, renews, confirms and stops apps as the table says. With `isStopping`, none is started. */
-  async follow(answer: Answer, { isStopping }: { readonly isStopping: boolean }): Promise<void> {
+  async follow(response: BeatResponse, { isStopping }: { readonly isStopping: boolean }): Promise<void> {
     const known = new Set([...this.#options.apps.configured(), ...this.#apps.keys()]);
-    await Promise.all([...known].map((sdkAppId) => this.#followOne(sdkAppId, { answer, isStopping })));
+    await Promise.all([...known].map((sdkAppId) => this.#followOne(sdkAppId, { response, isStopping })));
   }
 
   async #followOne(
     sdkAppId: number,
-    { answer, isStopping }: { readonly answer: Answer; readonly isStopping: boolean },
+    { response, isStopping }: { readonly response: BeatResponse; readonly isStopping: boolean },
   ): Promise<void> {
-    const { table } = answer;
+    const { table } = response;
     const record = table.apps.get(sdkAppId);
     const owned = this.#apps.get(sdkAppId);
     const isMine = record?.owner === this.#options.id;
@@ -65,7 +65,7 @@ export class OwnedApps {
     if (owned?.state === 'leaving' || (owned === undefined && (!isConfirmed || isStopping))) return;
     const token = owned?.lease.token ?? record?.token ?? 0;
     if (isConfirmed && record.token === token) {
-      this.#renew(sdkAppId, { owned, record, answer });
+      this.#renew(sdkAppId, { owned, record, response });
       return;
     }
     // Redis was restarted, perhaps without its data, or with old data.
@@ -79,11 +79,11 @@ export class OwnedApps {
     {
       owned,
       record,
-      answer,
-    }: { readonly owned: OwnedApp | undefined; readonly record: AppRecord; readonly answer: Answer },
+      response,
+    }: { readonly owned: OwnedApp | undefined; readonly record: AppRecord; readonly response: BeatResponse },
   ): void {
     const lease = owned?.lease ?? new AppLease(this.#options);
-    lease.renew(record, { nowMs: answer.table.nowMs, startedAt: answer.startedAt });
+    lease.renew(record, { nowMs: response.table.nowMs, startedAt: response.startedAt });
     if (owned === undefined) this.#begin(sdkAppId, lease);
     else if (owned.state === 'polling') this.#options.apps.allowedRateChanged(sdkAppId);
   }
@@ -115,16 +115,16 @@ export class OwnedApps {
     logger.warn({ sdk_app_id: sdkAppId }, 'app lost: another replica has taken it over');
   }
 
-  /** Hands over the apps that should belong to other replicas, some at a time. `isPrompt`: whether a replica is certainly alive. */
-  handOverMoved(assignment: ReadonlyMap<number, string>, isPrompt: (replica: string) => boolean): void {
+  /** Hands over the apps that should belong to other replicas, some at a time. `isResponsive`: whether a replica is certainly alive. */
+  handOverMoved(assignment: ReadonlyMap<number, string>, isResponsive: (replica: string) => boolean): void {
     const { id, apps } = this.#options;
     const configured = new Set(apps.configured());
     const leaving = [...this.#apps.values()].filter(({ state }) => state === 'leaving').length;
     const moved = [...this.#apps].filter(([sdkAppId, { state }]) => {
-      const heir = assignment.get(sdkAppId);
-      if (heir === undefined) return state === 'polling' && !configured.has(sdkAppId);
+      const nextOwner = assignment.get(sdkAppId);
+      if (nextOwner === undefined) return state === 'polling' && !configured.has(sdkAppId);
       // Until its rooms are known, an app has neither a weight nor a state with which another replica could continue.
-      return state === 'polling' && heir !== id && isPrompt(heir) && apps.rooms(sdkAppId) !== undefined;
+      return state === 'polling' && nextOwner !== id && isResponsive(nextOwner) && apps.rooms(sdkAppId) !== undefined;
     });
     for (const [sdkAppId] of moved.slice(0, Math.max(0, handoversAtOnce - leaving)))
       void this.#handOver(sdkAppId, assignment.get(sdkAppId));
@@ -135,16 +135,16 @@ export class OwnedApps {
     await Promise.all([...this.#apps.keys()].map((sdkAppId) => this.#handOver(sdkAppId, assignment.get(sdkAppId))));
   }
 
-  async #handOver(sdkAppId: number, heir = ''): Promise<void> {
+  async #handOver(sdkAppId: number, nextOwner = ''): Promise<void> {
     const { apps, table, logger, onChange } = this.#options;
     const owned = this.#apps.get(sdkAppId);
     if (owned === undefined || owned.state === 'leaving') return;
     owned.state = 'leaving';
     await apps.finish(sdkAppId);
     try {
-      await table.release(sdkAppId, { token: owned.lease.token, heir });
-      const to = heir === '' ? {} : { to: heir.replace(/\/.*/, '') };
-      logger.info({ sdk_app_id: sdkAppId, ...to }, heir === '' ? 'app released' : 'app handed over');
+      await table.release(sdkAppId, { token: owned.lease.token, nextOwner });
+      const to = nextOwner === '' ? {} : { to: nextOwner.replace(/\/.*/, '') };
+      logger.info({ sdk_app_id: sdkAppId, ...to }, nextOwner === '' ? 'app released' : 'app handed over');
     } catch (err) {
       // If Redis does not know of it, this replica still owns the app, and begins again.
       logger.warn({ sdk_app_id: sdkAppId, err }, 'app could not be handed over');

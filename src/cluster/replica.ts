@@ -38,7 +38,7 @@ export class Replica {
   #isIsolated = false;
   #isStopping = false;
   #isStopped = false;
-  #hasNamesake = false;
+  #isNameTaken = false;
   /** The next beat, in milliseconds of the monotonic clock. */
   #dueMs = Infinity;
   #cancel: () => void = () => {};
@@ -163,7 +163,7 @@ export class Replica {
     this.#last = table;
     this.#lease.renew(startedAt);
     this.#observed.observe(table);
-    this.#warnOfNamesake(table);
+    this.#warnOfTakenName(table);
     await this.#owned.follow({ table, startedAt }, { isStopping: this.#isStopping });
     if (this.#isStopping) return;
     await this.#clearShares(table);
@@ -171,7 +171,7 @@ export class Replica {
     const assignment = this.#spread.assignment(input);
     const taken = await Promise.all(this.#spread.toTake(input, assignment).map((app) => this.#take(app, table)));
     if (taken.includes(true)) this.#beatWithin(0);
-    this.#owned.handOverMoved(assignment, (replica) => this.#observed.isPrompt(replica));
+    this.#owned.handOverMoved(assignment, (replica) => this.#observed.isResponsive(replica));
   }
 
   /** Resolves with whether this replica owns the app now. It starts to poll when the next beat confirms that. */
@@ -215,13 +215,13 @@ export class Replica {
     logger.warn({ apps: this.#owned.size, isolation_seconds: isolationMs / 1000 }, message);
   }
 
-  #warnOfNamesake({ replicas }: Table): void {
-    const namesake = [...replicas.keys()].some((id) => this.#isPredecessor(id) && this.#observed.hasBeaten(id));
-    if (namesake && !this.#hasNamesake) {
+  #warnOfTakenName({ replicas }: Table): void {
+    const isNameTaken = [...replicas.keys()].some((id) => this.#isPredecessor(id) && this.#observed.hasBeaten(id));
+    if (isNameTaken && !this.#isNameTaken) {
       const message = 'another replica has the same cluster.replica: give each replica a name of its own';
       this.#options.logger.error({ replica: this.#options.name }, message);
     }
-    this.#hasNamesake = namesake;
+    this.#isNameTaken = isNameTaken;
   }
 
   #input(table: Table): SpreadInput {

@@ -151,11 +151,11 @@ return 1
 
 /** Names the next owner of an app, or none: then it is released. Values: the app, the token, the next owner. Returns 0 as above. */
 export const release = script(`
-local app, heir = ARGV[3], ARGV[5]
+local app, nextOwner = ARGV[3], ARGV[5]
 local record = read(apps, app)
 if not isMine(record, ARGV[4]) or record.run ~= run then return 0 end
-local entry = read(replicas, heir)
-local owner = entry and not entry.isStopping and heir or nil
+local entry = read(replicas, nextOwner)
+local owner = entry and not entry.isStopping and nextOwner or nil
 store(app, { owner = owner, token = math.max(now, record.token + 1), weight = record.weight }, (sharesOf(record, owner)))
 return 1
 `);

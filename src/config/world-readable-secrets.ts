@@ -7,9 +7,12 @@ const othersMayRead = 0o004;
 
 /** Files that contain a secret and that every user of the machine may read, including the config file. Never rejects. */
 export async function worldReadableSecretFiles({ config, source }: LoadedConfig): Promise<readonly string[]> {
+  const { redisUrl, redisUrlFile } = config.cluster;
   const holdsKey = config.apps.some(({ credentials }) => credentials.kind === 'secret_key');
+  const holdsPassword = redisUrl.address?.password !== undefined;
   const files = new Set([
-    ...(source.kind === 'file' && holdsKey ? [source.path] : []),
+    ...(source.kind === 'file' && (holdsKey || holdsPassword) ? [source.path] : []),
+    ...(redisUrlFile.address?.password === undefined ? [] : [redisUrlFile.written]),
     ...config.apps.flatMap(secretFile),
   ]);
   const modes = await Promise.all(

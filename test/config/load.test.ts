@@ -128,7 +128,12 @@ describe('loadConfig with a file', () => {
           info_labels: [owner_account, categories]
           families: { include: [_count$], exclude: [seats] }
           max_series: 1
-        state: { path: state }
+        cluster:
+          redis_url: rediss-sentinel://me:p%40ss@[::1]:5,b/3#main
+          key_prefix: tle:live
+          lease: 3s
+          isolation: 0s
+          replica: pod-0
       `,
     });
     const path = join(directory, 'exporter.yml');
@@ -183,7 +188,28 @@ describe('loadConfig with a file', () => {
         families: { include: [/_count$/], exclude: [/seats/] },
         maxSeries: 1,
       },
-      state: { path: join(directory, 'state') },
+      state: { path: '' },
+      cluster: {
+        redisUrl: {
+          written: 'rediss-sentinel://me:p%40ss@[::1]:5,b/3#main',
+          address: {
+            isTls: true,
+            username: 'me',
+            password: 'p@ss',
+            database: 3,
+            nodes: [
+              { host: '::1', port: 5 },
+              { host: 'b', port: 26_379 },
+            ],
+            masterName: 'main',
+          },
+        },
+        redisUrlFile: { written: '', address: undefined },
+        keyPrefix: 'tle:live',
+        leaseMs: 3000,
+        isolationMs: 0,
+        replica: 'pod-0',
+      },
     });
   });
 

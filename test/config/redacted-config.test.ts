@@ -89,6 +89,13 @@ exposition:
   max_series: 2000000
 state:
   path: ""
+cluster:
+  redis_url: ""
+  redis_url_file: ""
+  key_prefix: tencent-live-exporter
+  lease: 15s
+  isolation: 30m
+  replica: ""
 `);
   });
 

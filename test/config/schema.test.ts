@@ -85,6 +85,13 @@ describe('The schema of the config file', () => {
       'exposition.max_series',
       'state',
       'state.path',
+      'cluster',
+      'cluster.redis_url',
+      'cluster.redis_url_file',
+      'cluster.key_prefix',
+      'cluster.lease',
+      'cluster.isolation',
+      'cluster.replica',
     ]);
   });
 
