@@ -49,9 +49,9 @@ export class ObservedBeats {
     return this.#remainingMs(replica) > 0;
   }
 
-  /** Whether apps may be given to a replica, as far as its beats show. */
+  /** Whether apps may be given to a replica: an entry that was only found in the table may be that of a process that has crashed. */
   isEligible(replica: string): boolean {
-    return this.isAlive(replica) && !this.#options.isPredecessor(replica);
+    return this.isAlive(replica) && this.hasBeaten(replica) && !this.#options.isPredecessor(replica);
   }
 
   /** Whether a replica has beaten so recently that an app may be handed over to it. */

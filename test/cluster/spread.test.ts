@@ -126,12 +126,22 @@ describe('Spread', () => {
     expect([...assigns(table).values()]).toEqual(['a', 'a']);
   });
 
+  it('No app is assigned to a replica that was not seen to beat, since it may have crashed before this one started', async () => {
+    const { sees, assigns } = replicaA(new FakeClock(), { polled: [1, 2] });
+    const at = (beat: number) => tableOf({ a: entry(1), b: entry(beat) }, { 1: ownedBy('a'), 2: ownedBy('a') });
+    sees(at(1));
+    expect([...assigns(at(1)).values()]).toEqual(['a', 'a']);
+    sees(at(2));
+    expect([...assigns(at(2)).values()].toSorted()).toEqual(['a', 'b']);
+  });
+
   it('An app that no other replica takes within a lease is taken, whoever should have it', async () => {
     const clock = new FakeClock();
     const { sees } = replicaA(clock);
-    const at = (beat: number) => tableOf({ a: entry(beat), b: entry(beat) }, { 1: released, 2: released });
-    expect(sees(at(1))).toEqual([1]);
+    const at = (beat: number, app: AppRecord) => tableOf({ a: entry(beat), b: entry(beat) }, { 1: app, 2: app });
+    sees(at(1, ownedBy('b')));
+    expect(sees(at(2, released))).toEqual([1]);
     await clock.advance(leaseMs + 1);
-    expect(sees(at(2))).toEqual([1, 2]);
+    expect(sees(at(3, released))).toEqual([1, 2]);
   });
 });

@@ -83,8 +83,8 @@ export class RateLimiter {
       this.#shortestRoundTrip = Math.min(this.#shortestRoundTrip, nowMs - startedMs);
       this.#responses += 1;
     }
-    // The first responses include handshakes, so the shortest round trip is not known yet.
-    const roundTrip = this.#responses > 2 * this.#places() ? this.#shortestRoundTrip : 0;
+    // The first responses include handshakes and a busy start, so the shortest round trip is not known yet.
+    const roundTrip = this.#responses > Math.max(leastResponses, 2 * this.#places()) ? this.#shortestRoundTrip : 0;
     const freeAt = nowMs - roundTrip + windowMs(this.#maxRate) + marginMs;
     // Keeps the list ascending when the round trip has just become known.
     this.#busyUntil.push(Math.max(freeAt, this.#busyUntil.at(-1) ?? 0));
@@ -112,6 +112,9 @@ export class RateLimiter {
 
 /** Allows for small differences between the clocks and timers here and at the server. */
 const marginMs = 5;
+
+/** Fewer responses may all have been slow, so that they do not show the shortest round trip. */
+const leastResponses = 20;
 
 /** The longest delay of a timer that is made up for. */
 const catchUpMs = 50;
