@@ -15,6 +15,8 @@ import {
 /** Panels below a heading. */
 export interface Row {
   readonly title: string;
+  /** Only the heading is shown until somebody opens the row. Panels must not follow it in a row that is open. */
+  readonly isCollapsed?: boolean;
   readonly panels: readonly Builder<Panel>[];
 }
 
@@ -52,9 +54,12 @@ export function dashboard({ uid, title, description, variables, annotations, row
         .asDropdown(false)
         .targetBlank(false),
     );
-  for (const row of rows) {
-    builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(panel);
+  for (const { title: heading, isCollapsed = false, panels } of rows) {
+    const row = new RowBuilder(heading).collapsed(isCollapsed);
+    // Grafana wants the panels of a collapsed row in it, and those of an open one after it.
+    if (isCollapsed) for (const panel of panels) row.withPanel(panel);
+    builder.withRow(row);
+    if (!isCollapsed) for (const panel of panels) builder.withPanel(panel);
   }
   return completed(builder.build());
 }
@@ -64,7 +69,8 @@ export function dashboard({ uid, title, description, variables, annotations, row
  * that only its newest Grafana knows.
  */
 function completed(built: Dashboard): Dashboard {
-  for (const [index, panel] of (built.panels ?? []).entries()) panel.id = index + 1;
+  const panels = (built.panels ?? []).flatMap((panel) => ('panels' in panel ? [panel, ...panel.panels] : [panel]));
+  for (const [index, panel] of panels.entries()) panel.id = index + 1;
   const knownToAll = (key: string, value: unknown): unknown =>
     key === 'placement' && value === DashboardLinkPlacement.InControlsMenu.valueOf() ? undefined : value;
   return JSON.parse(JSON.stringify(built, knownToAll)) as Dashboard;

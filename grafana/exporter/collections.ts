@@ -5,6 +5,9 @@ import { byTask, ofExporter, rateBy } from '../queries/exporter.ts';
 
 const size = { width: 8, height: 8 } as const;
 
+/** One value for each task of an app, the largest that a replica reports. */
+const perTask = (metric: string): string => `max by (sdk_app_id, task) (${ofExporter(metric)})`;
+
 export const collections: Row = {
   title: 'Collections',
   panels: [
@@ -17,7 +20,7 @@ export const collections: Row = {
       min: 0,
       queries: [
         {
-          expr: `max by (task) (time() - ${ofExporter('last_collection_success_timestamp_seconds')})`,
+          expr: `max by (task) (time() - ${perTask('last_collection_success_timestamp_seconds')})`,
           legend: byTask,
         },
       ],
@@ -33,7 +36,7 @@ export const collections: Row = {
       limits: colors('transparent', [[1, 'red']]),
       queries: [
         {
-          expr: `max by (task) (${ofExporter('last_collection_duration_seconds')} / ${ofExporter('collection_interval_seconds')})`,
+          expr: `max by (task) (${perTask('last_collection_duration_seconds')} / ${perTask('collection_interval_seconds')})`,
           legend: byTask,
         },
       ],
@@ -81,7 +84,7 @@ export const collections: Row = {
       noValue: 'No tasks',
       min: 0,
       max: 1,
-      queries: [{ expr: `avg by (task) (${ofExporter('task_available')})`, legend: byTask }],
+      queries: [{ expr: `avg by (task) (${perTask('task_available')})`, legend: byTask }],
     }),
   ],
 };

@@ -4,6 +4,7 @@ import { dashboard } from '../dashboard.ts';
 import { uids } from '../links.ts';
 import { ofProcess } from '../queries/exporter.ts';
 import { appsVariable, datasourceVariable, instanceVariable, jobVariable } from '../variables.ts';
+import { cluster } from './cluster.ts';
 import { collections } from './collections.ts';
 import { errors } from './errors.ts';
 import { now } from './now.ts';
@@ -28,6 +29,6 @@ export function exporter(): Dashboard {
         valuesAreTimes: true,
       }),
     ],
-    rows: [now, collections, quota, errors, scrapes, process],
+    rows: [now, collections, quota, errors, scrapes, process, cluster],
   });
 }

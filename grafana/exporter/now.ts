@@ -2,6 +2,7 @@ import type { Row } from '../dashboard.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
 import { namedStates } from '../panels/timeline.ts';
+import { sumOverApps } from '../queries/apps.ts';
 import { ofExporter, ofProcess, ofReportedApps, quotaUsed } from '../queries/exporter.ts';
 
 const size = { width: 3, height: 4 } as const;
@@ -38,7 +39,7 @@ export const now: Row = {
       noValue: 'No collection has ended yet',
       decimals: 0,
       thresholds: colors('red', [[1, 'green']]),
-      expr: `avg(${ofReportedApps('tencent_live_up')})`,
+      expr: `avg(max by (sdk_app_id) (${ofReportedApps('tencent_live_up')}))`,
     }),
     stat({
       ...size,
@@ -82,7 +83,7 @@ export const now: Row = {
         'Rooms that have not ended but are not exported because of the room limit, the filters or the series limit.',
       unit: 'short',
       noValue: 'Unknown',
-      expr: `sum(max by (sdk_app_id, reason) (${ofReportedApps('tencent_live_rooms_dropped')}))`,
+      expr: `sum(${sumOverApps(ofReportedApps('tencent_live_rooms_dropped'), 'reason')})`,
     }),
     stat({
       ...size,

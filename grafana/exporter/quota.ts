@@ -5,6 +5,9 @@ import { byCommand, ofExporter, quotaUsed, rateBy } from '../queries/exporter.ts
 
 const size = { width: 8, height: 8 } as const;
 
+/** One value for each command of an app, the largest that a replica reports. */
+const perCommand = (metric: string): string => `max by (sdk_app_id, command) (${ofExporter(metric)})`;
+
 export const quota: Row = {
   title: 'Quota and request queues',
   panels: [
@@ -60,7 +63,7 @@ export const quota: Row = {
       unit: 'short',
       noValue: 'No commands',
       min: 0,
-      queries: [{ expr: `sum by (command) (${ofExporter('api_queue_length')})`, legend: byCommand }],
+      queries: [{ expr: `sum by (command) (${perCommand('api_queue_length')})`, legend: byCommand }],
     }),
     graph({
       ...size,
@@ -88,7 +91,7 @@ export const quota: Row = {
       unit: 'short',
       noValue: 'No commands',
       min: 0,
-      queries: [{ expr: `sum by (command) (${ofExporter('api_requests_in_flight')})`, legend: byCommand }],
+      queries: [{ expr: `sum by (command) (${perCommand('api_requests_in_flight')})`, legend: byCommand }],
     }),
     graph({
       ...size,

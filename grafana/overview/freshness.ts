@@ -2,11 +2,12 @@ import type { Row } from '../dashboard.ts';
 import { linkToExporter } from '../links.ts';
 import { graph } from '../panels/graph.ts';
 import { colors } from '../panels/thresholds.ts';
-import { ofApps, perApp } from '../queries/apps.ts';
+import { ofApps, perApp, sumOverApps } from '../queries/apps.ts';
 
-const freshByTask = `sum by (task) (max by (sdk_app_id, task) (${ofApps('tencent_live_rooms_fresh')}))`;
-const lastSuccess = ofApps('tencent_live_exporter_last_collection_success_timestamp_seconds');
-const interval = ofApps('tencent_live_exporter_collection_interval_seconds');
+const perTask = (metric: string): string => `max by (sdk_app_id, task) (${ofApps(metric)})`;
+const freshByTask = `sum by (task) (${perTask('tencent_live_rooms_fresh')})`;
+const age = `(time() - ${perTask('tencent_live_exporter_last_collection_success_timestamp_seconds')})`;
+const interval = perTask('tencent_live_exporter_collection_interval_seconds');
 
 /** Are the values above up to date? */
 export const freshness: Row = {
@@ -39,7 +40,7 @@ export const freshness: Row = {
       noValue: 'No collection has succeeded yet',
       min: 0,
       limits: colors('transparent', [[3, 'red']]),
-      queries: [{ expr: `max by (task) ((time() - ${lastSuccess}) / ${interval})`, legend: '{{task}}' }],
+      queries: [{ expr: `max by (task) (${age} / ${interval})`, legend: '{{task}}' }],
     }).links([linkToExporter]),
     graph({
       width: 8,
@@ -51,12 +52,9 @@ export const freshness: Row = {
       noValue: 'No rooms',
       min: 0,
       queries: [
-        { expr: `sum(${perApp('tencent_live_rooms')})`, legend: 'Alive' },
-        { expr: `sum(${perApp('tencent_live_rooms_exported')})`, legend: 'Exported' },
-        {
-          expr: `sum by (reason) (max by (sdk_app_id, reason) (${ofApps('tencent_live_rooms_dropped')}))`,
-          legend: 'Dropped: {{reason}}',
-        },
+        { expr: sumOverApps(ofApps('tencent_live_rooms')), legend: 'Alive' },
+        { expr: sumOverApps(ofApps('tencent_live_rooms_exported')), legend: 'Exported' },
+        { expr: sumOverApps(ofApps('tencent_live_rooms_dropped'), 'reason'), legend: 'Dropped: {{reason}}' },
       ],
     }),
   ],

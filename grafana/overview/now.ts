@@ -2,7 +2,7 @@ import type { Row } from '../dashboard.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
 import { firingAlerts } from '../queries/alerts.ts';
-import { freshRooms, perApp, totalAudience } from '../queries/apps.ts';
+import { freshRooms, ofApps, perApp, sumOverApps, totalAudience } from '../queries/apps.ts';
 
 const size = { width: 4, height: 4 } as const;
 const falling = colors('red', [
@@ -54,7 +54,7 @@ export const now: Row = {
       description: 'Known rooms that have not ended (tencent_live_rooms).',
       unit: 'short',
       noValue: 'Unknown',
-      expr: `sum(${perApp('tencent_live_rooms')})`,
+      expr: sumOverApps(ofApps('tencent_live_rooms')),
     }),
     stat({
       ...size,

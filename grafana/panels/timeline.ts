@@ -23,7 +23,7 @@ export function timeline({ queries, mappings, ...facts }: Timeline): PanelBuilde
     .legend(new VizLegendOptionsBuilder().showLegend(false).displayMode(LegendDisplayMode.List).calcs([]));
 }
 
-/** The names and the colours of the values 0 and 1. */
+/** The names and the colours of values. */
 export function namedStates(states: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping[] {
   return [
     {

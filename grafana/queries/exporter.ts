@@ -25,7 +25,7 @@ export const byCommand = '{{command}}';
 export const byTask = '{{task}}';
 export const byInstance = '{{instance}}';
 
-/** Calls of each command as a share of the rate limit of the exporter. */
+/** Calls of each command as a share of the rate limits of all replicas that poll an app: usually one. */
 export const quotaUsed =
-  `max by (command) (sum by (sdk_app_id, instance, command) (rate(${ofExporter('api_requests_total')}[$__rate_interval])) ` +
-  `/ (max by (sdk_app_id, instance, command) (${ofExporter('api_rate_limit_requests_per_second')}) > 0))`;
+  `max by (command) (sum by (sdk_app_id, command) (rate(${ofExporter('api_requests_total')}[$__rate_interval])) ` +
+  `/ (sum by (sdk_app_id, command) (${ofExporter('api_rate_limit_requests_per_second')}) > 0))`;

@@ -16,7 +16,14 @@ export function roomGauge(metric: string): string {
   return `max(${ofRoom(metric)})`;
 }
 
-/** How much a cumulative value of the selected room rises per minute. */
+/**
+ * How much a cumulative value of the selected room rises per minute. Each replica that exported the app within the range has a
+ * part of the rise, or all of it if two exported it all the time. So the sum is divided by the mean number of replicas that
+ * exported the app.
+ */
 export function roomPerMinute(metric: string): string {
-  return `max(rate(${ofRoom(metric)}[$__rate_interval])) * 60`;
+  const replicas =
+    'sum(count_over_time(tencent_live_app_info{job=~"$job", sdk_app_id="$sdk_app_id"}[$__rate_interval])) ' +
+    '/ max(count_over_time(up{job=~"$job"}[$__rate_interval]))';
+  return `sum(rate(${ofRoom(metric)}[$__rate_interval])) / (${replicas}) * 60`;
 }

@@ -46,6 +46,8 @@ export interface PanelJson {
   readonly description?: string;
   readonly datasource?: DatasourceJson;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  /** Of a collapsed row. */
+  readonly panels?: readonly PanelJson[];
   readonly targets?: readonly TargetJson[];
   readonly fieldConfig?: {
     readonly defaults: {
@@ -86,9 +88,14 @@ export function dashboardText(name: string): string {
   return readFileSync(`${folder}${name}`, 'utf8');
 }
 
+/** Rows and panels, including those of collapsed rows. */
+export function rowsAndPanelsOf({ panels }: DashboardJson): readonly PanelJson[] {
+  return panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
+}
+
 /** Panels with content; a row is only a heading. */
 export function panelsOf(dashboard: DashboardJson): readonly PanelJson[] {
-  return dashboard.panels.filter(({ type }) => type !== 'row');
+  return rowsAndPanelsOf(dashboard).filter(({ type }) => type !== 'row');
 }
 
 /** One query and its position. */

@@ -9,6 +9,7 @@ import {
   type PanelJson,
   panelsOf,
   queriesOf,
+  rowsAndPanelsOf,
 } from './dashboard-json.ts';
 
 const all = [...dashboards.values()];
@@ -64,7 +65,7 @@ describe('The dashboards', () => {
   });
 
   it('Each panel has a unique title and a number', () => {
-    for (const { panels } of all) {
+    for (const panels of all.map(rowsAndPanelsOf)) {
       expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
       expect(panels.map(({ id }) => id)).toEqual(panels.map((_, index) => index + 1));
     }
@@ -73,7 +74,7 @@ describe('The dashboards', () => {
   it('Panels are placed within the grid and do not overlap', () => {
     const overlaps = ({ gridPos: a }: PanelJson, { gridPos: b }: PanelJson): boolean =>
       a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-    for (const { panels } of all) {
+    for (const panels of all.map(rowsAndPanelsOf)) {
       for (const [index, panel] of panels.entries()) {
         expect(panel.gridPos.x + panel.gridPos.w).toBeLessThanOrEqual(24);
         expect(panels.slice(index + 1).filter((other) => overlaps(panel, other))).toEqual([]);

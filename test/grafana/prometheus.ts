@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../support/free-port.ts';
 
-/** A series in a response of Prometheus; the tests use only the number of series and their labels. */
+/** A series in a response of Prometheus: with one sample for an instant, with several for a range. */
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
+  readonly value?: readonly [seconds: number, value: string];
+  readonly values?: readonly (readonly [seconds: number, value: string])[];
 }
 
 /** A Prometheus that contains a recording and scrapes nothing. */

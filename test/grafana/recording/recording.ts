@@ -10,6 +10,21 @@ export const jobs = {
   nobody: { job: 'nobody', sdkAppId: '1400000004', rooms: 0 },
 } as const;
 
+/** Two apps with the same rooms in a job of two replicas. The first app moves; the second stays in the first replica. */
+const moving = { sdkAppId: '1400000005', rooms: 3 } as const;
+const staying = { sdkAppId: '1400000006' } as const;
+
+/** Jobs that differ only in the replicas that export the app that moves, from the minutes before the end. */
+export const moves = {
+  never: { job: 'never moves', ...moving, replicasAt: () => ['a'] },
+  planned: {
+    job: 'planned moves',
+    ...moving,
+    replicasAt: (minutes: number) => [minutes > 25 || minutes < 3 ? 'a' : 'b'],
+  },
+  isolated: { job: 'isolated', ...moving, replicasAt: (minutes: number) => (minutes > 20 ? ['a'] : ['a', 'b']) },
+} as const;
+
 export interface Recording {
   /** OpenMetrics texts for short times: promtool reads a text once for each block of two hours. */
   readonly texts: readonly string[];
@@ -40,6 +55,9 @@ export function record(exposition: string, endMs: number): Recording {
   const today = [
     ...history(demo, { moments, endMs, endedRoom }),
     ...history(single, { moments, endMs }),
+    ...Object.values(moves).flatMap((move) =>
+      twoReplicas(ofRooms(samples, largest.slice(0, move.rooms)), { move, moments, endMs }),
+    ),
     ...history(crowd, { moments: moments.filter((atMs) => [10, 5, 0].includes((endMs - atMs) / minuteMs)), endMs }),
     ...moments.flatMap((atMs) => rules(liveRoom, endMs - lengthMs).map((sample) => stamped(sample, atMs))),
   ];
@@ -89,9 +107,13 @@ function multiplied(samples: readonly Sample[]): readonly Sample[] {
 /** The samples that a scrape of a job stores, including those of Prometheus. One task is unavailable, and one app has no name. */
 function scraped(
   samples: readonly Sample[],
-  { job, sdkAppId }: { readonly job: string; readonly sdkAppId: string },
+  {
+    job,
+    sdkAppId,
+    instance = `${job}:19123`,
+  }: { readonly job: string; readonly sdkAppId: string; readonly instance?: string },
 ): readonly Sample[] {
-  const target = `job="${job}",instance="${job}:19123"`;
+  const target = `job="${job}",instance="${instance}"`;
   const name = job === jobs.single.job ? '' : String.raw`name="the \"${job}\"",`;
   const own = samples.map(({ metric, labels, value }) => ({
     metric,
@@ -100,8 +122,21 @@ function scraped(
       .join(','),
     value: metric.endsWith('_task_available') && labels.includes('task="room_stats"') ? 0 : value,
   }));
-  const added = { up: 1, scrape_duration_seconds: 0.01, scrape_samples_scraped: samples.length };
+  const added = {
+    up: 1,
+    scrape_duration_seconds: 0.01,
+    scrape_samples_scraped: samples.length,
+    // The demo has no cluster.
+    tencent_live_exporter_cluster_owned_apps: 1,
+    tencent_live_exporter_cluster_replicas: 2,
+    tencent_live_exporter_cluster_redis_up: 1,
+    tencent_live_exporter_cluster_isolated: 0,
+  };
   return [...own, ...Object.entries(added).map(([metric, value]) => ({ metric, labels: target, value }))];
+}
+
+function isOfApp({ labels }: Sample): boolean {
+  return labels.includes('sdk_app_id="');
 }
 
 interface Past {
@@ -123,6 +158,27 @@ function history(samples: readonly Sample[], { moments, endMs, endedRoom }: Past
       const metric = 'tencent_live_room_ended_timestamp_seconds';
       return [stamped({ ...sample, metric, value: (endMs - endedAgoMs) / 1000 }, atMs)];
     });
+  });
+}
+
+/** The history of the two replicas of a job. */
+function twoReplicas(
+  samples: readonly Sample[],
+  { move, ...past }: Past & { readonly move: (typeof moves)[keyof typeof moves] },
+): readonly string[] {
+  return ['a', 'b'].flatMap((replica) => {
+    const instance = `${replica}:19123`;
+    const moved = scraped(samples, { ...move, instance });
+    const stayed = replica === 'a' ? scraped(samples, { ...move, ...staying, instance }) : [];
+    const isThere = (atMs: number): boolean => move.replicasAt((past.endMs - atMs) / minuteMs).includes(replica);
+    return [
+      ...history(
+        moved.filter((sample) => !isOfApp(sample)),
+        past,
+      ),
+      ...history(moved.filter(isOfApp), { ...past, moments: past.moments.filter(isThere) }),
+      ...history(stayed.filter(isOfApp), past),
+    ];
   });
 }
 
