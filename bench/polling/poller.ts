@@ -68,6 +68,7 @@ export function pollApp(polled: PolledApp): Polled {
   };
   const app = config.apps[0] as AppConfig;
   const poller = createAppPoller({
+    allowedRate: (rate) => rate,
     app,
     config,
     maxShare: 1,
