@@ -57,17 +57,26 @@ export class Lease {
   }
 }
 
+/**
+ * A rate limiter assumes that the second before it was full, but evenly: if two replicas shared the rate in that second, their
+ * calls may have come together. So the first call of an owner comes after a second.
+ */
+export const waitBeforeFirstCallMs = 1000;
+
 /** The lease of one app: with its fencing token, and with the share of the app's rate that this replica may use. */
 export class AppLease {
   readonly #lease: Lease;
   readonly #clock: LeaseOptions['clock'];
   #record: Pick<AppRecord, 'token' | 'reserved'> = { token: 0 };
+  /** When the first call may be made, in milliseconds of the monotonic clock. */
+  readonly #firstCallMs: number;
   /** What is added to a time of Redis' clock to get one of this machine's monotonic clock, in milliseconds. */
   #offsetMs = 0;
 
   constructor(options: LeaseOptions) {
     this.#lease = new Lease(options);
     this.#clock = options.clock;
+    this.#firstCallMs = options.clock.monotonic() + waitBeforeFirstCallMs;
   }
 
   get token(): number {
@@ -111,6 +120,7 @@ export class AppLease {
    * server counts by the second: then only a replica with a valid lease calls.
    */
   readonly allowedRate = (ratePerSecond: number): number => {
+    if (this.#clock.monotonic() < this.#firstCallMs) return 0;
     const rate = ratePerSecond * this.share;
     if (rate >= 1) return rate;
     return this.phase === 'valid' ? Math.min(ratePerSecond, 1) : 0;

@@ -1,4 +1,4 @@
-import { AppLease, type Moment } from './lease.ts';
+import { AppLease, type Moment, waitBeforeFirstCallMs } from './lease.ts';
 import type { AppRecord, LeaseTable, Table } from './lease-table.ts';
 import type { ReplicaOptions } from './replica-options.ts';
 
@@ -98,7 +98,9 @@ export class OwnedApps {
   }
 
   async #start(sdkAppId: number, owned: OwnedApp): Promise<void> {
-    await this.#options.apps.start(sdkAppId, owned.lease.allowedRate);
+    const { apps, clock } = this.#options;
+    clock.after(waitBeforeFirstCallMs + 1, () => apps.allowedRateChanged(sdkAppId));
+    await apps.start(sdkAppId, owned.lease.allowedRate);
     if (owned.state === 'starting') owned.state = 'polling';
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AppLease, momentOf } from '../../src/cluster/lease.ts';
+import { AppLease, momentOf, waitBeforeFirstCallMs } from '../../src/cluster/lease.ts';
 import type { ReservedShare } from '../../src/cluster/lease-table.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -9,8 +9,10 @@ const isolationMs = 60_000;
 /** Milliseconds by which the clock of Redis differs from that of this machine. */
 const redisAheadMs = 300_000;
 
-function leaseAt(clock: FakeClock, reserved: readonly ReservedShare[] = []) {
+/** A lease that was renewed now, and whose first second is over. */
+async function leaseAt(clock: FakeClock, reserved: readonly ReservedShare[] = []) {
   const lease = new AppLease({ leaseMs, isolationMs, clock });
+  await clock.advance(waitBeforeFirstCallMs);
   const renew = () =>
     lease.renew(
       { owner: 'me', token: 1, run: 'r', reserved },
@@ -20,12 +22,17 @@ function leaseAt(clock: FakeClock, reserved: readonly ReservedShare[] = []) {
   return { lease, renew };
 }
 
-const shareFor = (ms: number, share: number): ReservedShare => ({ replica: 'other', share, until: redisAheadMs + ms });
+/** A share that is reserved for this time from the moment at which `leaseAt` renews. */
+const shareFor = (ms: number, share: number): ReservedShare => ({
+  replica: 'other',
+  share,
+  until: redisAheadMs + waitBeforeFirstCallMs + ms,
+});
 
 describe('AppLease', () => {
   it('The whole rate is allowed while the lease is valid, half of it in isolation, and nothing afterwards', async () => {
     const clock = new FakeClock();
-    const { lease } = leaseAt(clock);
+    const { lease } = await leaseAt(clock);
     expect([lease.phase, lease.allowedRate(10)]).toEqual(['valid', 10]);
     await clock.advance(leaseMs - 1);
     expect([lease.phase, lease.allowedRate(10)]).toEqual(['valid', 10]);
@@ -33,6 +40,16 @@ describe('AppLease', () => {
     expect([lease.phase, lease.allowedRate(10)]).toEqual(['isolated', 5]);
     await clock.advance(isolationMs);
     expect([lease.phase, lease.allowedRate(10)]).toEqual(['over', 0]);
+  });
+
+  it('No call is made in the first second, in which the server may still count calls of earlier owners', async () => {
+    const clock = new FakeClock();
+    const lease = new AppLease({ leaseMs, isolationMs, clock });
+    lease.renew({ owner: 'me', token: 1, run: 'r' }, { nowMs: 0, startedAt: momentOf(clock) });
+    await clock.advance(waitBeforeFirstCallMs - 1);
+    expect(lease.allowedRate(10)).toBe(0);
+    await clock.advance(1);
+    expect(lease.allowedRate(10)).toBe(10);
   });
 
   it('The lease counts from the start of the beat, however late the response arrives', async () => {
@@ -65,7 +82,7 @@ describe('AppLease', () => {
 
   it('A share that is reserved for an earlier owner is free when its time of Redis has come, whatever this clock says', async () => {
     const clock = new FakeClock();
-    const { lease, renew } = leaseAt(clock, [shareFor(20_000, 0.5)]);
+    const { lease, renew } = await leaseAt(clock, [shareFor(20_000, 0.5)]);
     expect(lease.share).toBe(0.5);
     await clock.advance(14_000);
     renew();
@@ -77,14 +94,14 @@ describe('AppLease', () => {
 
   it('In isolation the share stays half of what it was at the end of the lease, since a later owner counts on it', async () => {
     const clock = new FakeClock();
-    const { lease } = leaseAt(clock, [shareFor(leaseMs + 5000, 0.5)]);
+    const { lease } = await leaseAt(clock, [shareFor(leaseMs + 5000, 0.5)]);
     await clock.advance(leaseMs + 10_000);
     expect(lease.share).toBe(0.25);
   });
 
   it('What is left of a reserved share is known, for a Redis with another clock', async () => {
     const clock = new FakeClock();
-    const { lease } = leaseAt(clock, [shareFor(20_000, 0.5)]);
+    const { lease } = await leaseAt(clock, [shareFor(20_000, 0.5)]);
     await clock.advance(5000);
     expect(lease.reserved).toEqual([{ replica: 'other', share: 0.5, until: 15_000 }]);
   });
@@ -98,7 +115,7 @@ describe('AppLease', () => {
       let isolated = 0;
       for (let takeover = 0; takeover < 5; takeover += 1) {
         const clock = new FakeClock();
-        const { lease } = leaseAt(clock, [...shares]);
+        const { lease } = await leaseAt(clock, [...shares]);
         expect(isolated + places(lease.allowedRate(rate))).toBeLessThanOrEqual(places(rate));
         await clock.advance(leaseMs);
         isolated += places(lease.allowedRate(rate));
