@@ -70,7 +70,7 @@ async function startReplica(name: string): Promise<Running> {
     apps: {
       configured: () => ids,
       start: async (id) => {
-        await replica.savedState(id);
+        await replica.savedState(id).catch(() => undefined);
         owned.add(id);
         starts += 1;
         owners.get(id)?.add(name);
@@ -79,7 +79,7 @@ async function startReplica(name: string): Promise<Running> {
       allowedRateChanged: () => {},
       finish: async (id) => {
         owners.get(id)?.delete(name);
-        await replica.save(id, state);
+        await replica.save(id, state).catch(() => false);
       },
       stop: (id) => {
         owned.delete(id);
@@ -92,10 +92,10 @@ async function startReplica(name: string): Promise<Running> {
     logger: createLogger({ level: 'warn', format: 'logfmt' }),
   });
   await replica.start();
-  let isStopped = false;
+  const stopping = new AbortController();
   const saveAll = async () => {
-    while (!isStopped) {
-      for (const id of owned) await replica.save(id, state);
+    while (!stopping.signal.aborted) {
+      for (const id of owned) await replica.save(id, state).catch(() => false);
       await sleep(saveEveryMs / speed);
     }
   };
@@ -103,7 +103,7 @@ async function startReplica(name: string): Promise<Running> {
   return {
     replica,
     stop: async () => {
-      isStopped = true;
+      stopping.abort();
       await replica.stop();
       await saving;
     },

@@ -128,31 +128,38 @@ export class OwnedApps {
       // Until its rooms are known, an app has neither a weight nor a state with which another replica could continue.
       return state === 'polling' && nextOwner !== id && isResponsive(nextOwner) && apps.rooms(sdkAppId) !== undefined;
     });
+    // If Redis does not know of a handover, this replica still owns the app, and begins again.
     for (const [sdkAppId] of moved.slice(0, Math.max(0, handoversAtOnce - leaving)))
       void this.#handOver(sdkAppId, assignment.get(sdkAppId));
   }
 
   /** Hands over all apps. An app without a next owner is released. Never rejects. */
   async handOverAll(assignment: ReadonlyMap<number, string>): Promise<void> {
-    await Promise.all([...this.#apps.keys()].map((sdkAppId) => this.#handOver(sdkAppId, assignment.get(sdkAppId))));
+    const ids = [...this.#apps.keys()];
+    const errors = await Promise.all(ids.map((sdkAppId) => this.#handOver(sdkAppId, assignment.get(sdkAppId))));
+    const [err] = errors.filter((error) => error !== undefined);
+    const message = 'apps could not be handed over: others take them over when the lease is over';
+    if (err !== undefined) this.#options.logger.warn({ apps: errors.filter(Boolean).length, err }, message);
   }
 
-  async #handOver(sdkAppId: number, nextOwner = ''): Promise<void> {
+  /** Resolves with the error if Redis could not be reached. */
+  async #handOver(sdkAppId: number, nextOwner = ''): Promise<unknown> {
     const { apps, table, logger, onChange } = this.#options;
     const owned = this.#apps.get(sdkAppId);
-    if (owned === undefined || owned.state === 'leaving') return;
+    if (owned === undefined || owned.state === 'leaving') return undefined;
     owned.state = 'leaving';
     await apps.finish(sdkAppId);
+    let error: unknown;
     try {
       await table.release(sdkAppId, { token: owned.lease.token, nextOwner });
       const to = nextOwner === '' ? {} : { to: nextOwner.replace(/\/.*/, '') };
       logger.info({ sdk_app_id: sdkAppId, ...to }, nextOwner === '' ? 'app released' : 'app handed over');
-    } catch (err) {
-      // If Redis does not know of it, this replica still owns the app, and begins again.
-      logger.warn({ sdk_app_id: sdkAppId, err }, 'app could not be handed over');
+    } catch (thrown) {
+      error = thrown;
     }
     this.#drop(sdkAppId);
     onChange();
+    return error;
   }
 
   /** Stops the apps that this replica may not poll any longer. */
