@@ -85,6 +85,7 @@ async function startReplica(name: string): Promise<Running> {
         owned.delete(id);
         owners.get(id)?.delete(name);
       },
+      stateLost: () => {},
       rooms: (id) => roomsOf(id),
     },
     events: { acquired: () => {}, lost: () => {} },

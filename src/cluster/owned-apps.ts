@@ -70,8 +70,10 @@ export class OwnedApps {
     }
     // Redis was restarted, perhaps without its data, or with old data.
     const isForgotten = record === undefined || (record.run !== table.run && record.token <= token);
-    if (isForgotten && owned !== undefined && (await this.#claim(sdkAppId, owned.lease))) this.#options.onChange();
-    else if (owned !== undefined && this.#apps.get(sdkAppId) === owned) this.#lose(sdkAppId);
+    if (isForgotten && owned !== undefined && (await this.#claim(sdkAppId, owned.lease))) {
+      this.#options.apps.stateLost(sdkAppId);
+      this.#options.onChange();
+    } else if (owned !== undefined && this.#apps.get(sdkAppId) === owned) this.#lose(sdkAppId);
   }
 
   #renew(

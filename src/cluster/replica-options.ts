@@ -15,6 +15,8 @@ export interface ReplicaApps {
   readonly finish: (sdkAppId: number) => Promise<void>;
   /** Aborts all calls for an app, and exports it no longer. */
   readonly stop: (sdkAppId: number) => void;
+  /** Redis has lost the state of an app that this replica polls. */
+  readonly stateLost: (sdkAppId: number) => void;
   /** The rooms of an app that this replica polls; undefined while they are not known. */
   readonly rooms: (sdkAppId: number) => number | undefined;
 }

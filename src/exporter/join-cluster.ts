@@ -11,7 +11,7 @@ interface ClusterOptions {
   readonly config: Config['cluster'];
   readonly apps: PolledApps;
   /** Read when an app starts or leaves. */
-  readonly saved: () => Pick<SavedApps, 'startApp' | 'write'>;
+  readonly saved: () => Pick<SavedApps, 'startApp' | 'write' | 'writeAgain'>;
   readonly events: ReplicaEvents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -51,6 +51,10 @@ export function createReplica(options: ClusterOptions): Replica | undefined {
         await saved().write(app, { isLast: true });
       },
       stop: (sdkAppId) => apps.remove(sdkAppId),
+      stateLost: (sdkAppId) => {
+        const app = polled(sdkAppId);
+        if (app !== undefined) void saved().writeAgain(app);
+      },
       rooms: (sdkAppId) => {
         const poller = apps.pollerOf(sdkAppId);
         return poller?.roomsAreKnown === true ? poller.registry.counts().alive : undefined;

@@ -95,6 +95,12 @@ export class SavedApps {
     for (const app of this.#options.apps()) await this.write(app, { isLast: this.#isStopped });
   }
 
+  /** Writes the state of an app although it has not changed: the store has lost it. Never rejects. */
+  async writeAgain(app: SavedApp): Promise<void> {
+    this.#written.delete(app.poller);
+    await this.write(app, { isLast: false });
+  }
+
   /** Writes the state of an app if it has changed, or if it is the last time. Never rejects. */
   async write(app: SavedApp, { isLast }: { readonly isLast: boolean }): Promise<void> {
     const { store, events, clock, logger } = this.#options;
