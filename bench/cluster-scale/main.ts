@@ -116,6 +116,7 @@ interface Counters {
   readonly commands: number;
   readonly bytes: number;
   readonly cpuSeconds: number;
+  readonly memoryBytes: number;
 }
 
 async function counters(): Promise<Counters> {
@@ -127,6 +128,7 @@ async function counters(): Promise<Counters> {
     commands: field('cmdstat_evalsha:calls') + field('cmdstat_get:calls'),
     bytes: field('total_net_input_bytes') + field('total_net_output_bytes'),
     cpuSeconds: field('used_cpu_sys') + field('used_cpu_user'),
+    memoryBytes: field('used_memory'),
   };
 }
 
@@ -147,6 +149,7 @@ const unowned = () => [...owners.values()].filter((names) => names.size === 0).l
 async function settle(what: string, change: () => Promise<unknown>): Promise<void> {
   const startedMs = clock.monotonic();
   const movedBefore = starts;
+  const before = await counters();
   let changedMs = startedMs;
   let last = starts;
   const changing = change();
@@ -157,7 +160,11 @@ async function settle(what: string, change: () => Promise<unknown>): Promise<voi
   }
   await changing;
   const seconds = ((changedMs - startedMs) / 1000).toFixed(1);
-  print(`${what}: balanced after ${seconds} s, apps moved ${starts - movedBefore}; ${spread()}`);
+  const after = await counters();
+  const commands = (after.commands - before.commands) / ((after.atMs - before.atMs) / 1000);
+  print(
+    `${what}: balanced after ${seconds} s, apps moved ${starts - movedBefore}, ${commands.toFixed(0)} commands/s until 10 s later; ${spread()}`,
+  );
 }
 
 async function steady(): Promise<void> {
@@ -168,7 +175,7 @@ async function steady(): Promise<void> {
   const perSecond = (key: 'commands' | 'bytes' | 'cpuSeconds') => (after[key] - before[key]) / seconds;
   print(
     `steady: ${perSecond('commands').toFixed(1)} commands/s, ${(perSecond('bytes') / 1e6).toFixed(2)} MB/s, ` +
-      `${((perSecond('cpuSeconds') / speed) * 100).toFixed(1)} % of one core of Redis at real speed`,
+      `${((perSecond('cpuSeconds') / speed) * 100).toFixed(1)} % of one core of Redis at real speed, ${(after.memoryBytes / 1e6).toFixed(0)} MB in Redis`,
   );
 }
 
