@@ -1,41 +1,23 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from '@jest/globals';
 import { newScript, RedisConnection } from '../../src/cluster/redis-connection.ts';
 import { parseRedisUrl, type RedisAddress } from '../../src/config/redis-address.ts';
 import { createCertificate } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
+import { redisServers } from '../support/redis.ts';
 import { requireProgram } from '../support/require-program.ts';
 import { temporaryDirectories } from '../support/temporary-directory.ts';
 
 const makeDirectory = temporaryDirectories();
+const startRedis = redisServers();
 const cleanUp: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
   for (const stop of cleanUp.splice(0).toReversed()) await stop();
 });
-
-/** Starts Redis, or a Sentinel, with a configuration file; resolves when it accepts connections. */
-async function startRedis(lines: readonly string[], program = 'redis-server'): Promise<ChildProcess> {
-  const folder = makeDirectory({});
-  const file = join(folder, 'redis.conf');
-  writeFileSync(file, [`dir ${folder}`, ...lines].join('\n'));
-  const child = spawn(program, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  cleanUp.push(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (/Ready to accept|Sentinel ID is/.test(line)) break;
-  }
-  child.stdout.resume();
-  return child;
-}
 
 function connect(url: string, onMessage: (message: string) => void = () => {}): RedisConnection {
   const connection = new RedisConnection({
@@ -53,7 +35,7 @@ const publishScript = newScript("return redis.call('PUBLISH', 'changes', ARGV[1]
 requireProgram({ program: 'redis-server', from: 'redis-server' }, 'RedisConnection', () => {
   it('A script runs, is known to Redis from then on, and runs again after Redis has forgotten it', async () => {
     const port = await freePort();
-    await startRedis([`port ${port}`, 'save ""']);
+    await startRedis([`port ${port}`]);
     const connection = connect(`redis://127.0.0.1:${port}`);
     expect(await connection.run(setScript, ['key'], ['1'])).toBe('set');
     await promisify(execFile)('redis-cli', ['-p', `${port}`, 'SCRIPT', 'FLUSH']);
@@ -109,8 +91,8 @@ WRONGPASS invalid username-password pair or user is disabled. failed
 
   it('The master is found through Sentinel, and found again after a failover', async () => {
     const [first, second, sentinel] = [await freePort(), await freePort(), await freePort()];
-    const master = await startRedis([`port ${first}`, 'save ""']);
-    await startRedis([`port ${second}`, 'save ""', `replicaof 127.0.0.1 ${first}`]);
+    const master = await startRedis([`port ${first}`]);
+    await startRedis([`port ${second}`, `replicaof 127.0.0.1 ${first}`]);
     await startRedis(
       [
         `port ${sentinel}`,
@@ -133,13 +115,13 @@ WRONGPASS invalid username-password pair or user is disabled. failed
 
   it('After Redis has ended a command fails at once, and the next one works when Redis is there again', async () => {
     const port = await freePort();
-    const redis = await startRedis([`port ${port}`, 'save ""']);
+    const redis = await startRedis([`port ${port}`]);
     const connection = connect(`redis://127.0.0.1:${port}`);
     await connection.run(setScript, ['key'], ['1']);
     redis.kill('SIGKILL');
     await once(redis, 'exit');
     await expect(connection.run(setScript, ['key'], ['2'])).rejects.toThrow(/ECONNREFUSED|closed/);
-    await startRedis([`port ${port}`, 'save ""']);
+    await startRedis([`port ${port}`]);
     expect(await connection.run(setScript, ['key'], ['3'])).toBe('set');
   });
 
@@ -155,7 +137,7 @@ WRONGPASS invalid username-password pair or user is disabled. failed
 
   it('What another replica publishes is received', async () => {
     const port = await freePort();
-    await startRedis([`port ${port}`, 'save ""']);
+    await startRedis([`port ${port}`]);
     const received = new Promise<string>((resolve) => {
       const listening = connect(`redis://127.0.0.1:${port}`, resolve);
       const publishing = connect(`redis://127.0.0.1:${port}`);
