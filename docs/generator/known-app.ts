@@ -29,8 +29,9 @@ const cluster: ClusterStatus = {
   replica: 'exporter-0',
   isRedisUp: true,
   isIsolated: false,
+  leaseSeconds: 15,
   ownedApps: 1,
-  replicas: [{ name: 'exporter-0', isThisOne: true, state: 'alive', apps: 1, rooms: 1 }],
+  replicas: [{ name: 'exporter-0', isThisOne: true, state: 'alive', apps: 1, rooms: 1, lastBeatSeconds: 1 }],
   apps: [{ sdkAppId: app.sdkAppId, owner: 'exporter-0', share: 1, reservedForSeconds: 0 }],
 };
 

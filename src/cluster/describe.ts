@@ -1,17 +1,27 @@
 import type { AppOwner, ClusterStatus, ReplicaStatus } from '../status/cluster-status.ts';
 import type { ReplicaEntry, Table } from './lease-table.ts';
 
-interface ClusterFacts extends Pick<ClusterStatus, 'isRedisUp' | 'isIsolated' | 'ownedApps'> {
+interface ClusterFacts extends Pick<ClusterStatus, 'isRedisUp' | 'isIsolated' | 'leaseSeconds' | 'ownedApps'> {
   /** Of this replica. */
   readonly id: string;
   readonly name: string;
   readonly table: Table | undefined;
   readonly configured: readonly number[];
   readonly isAlive: (replica: string) => boolean;
+  /** Milliseconds since a replica was seen to beat. */
+  readonly beatAgeMs: (replica: string) => number;
 }
 
 /** The cluster for the status page and the metrics. */
-export function clusterStatus({ id, name, table, configured, isAlive, ...rest }: ClusterFacts): ClusterStatus {
+export function clusterStatus({
+  id,
+  name,
+  table,
+  configured,
+  isAlive,
+  beatAgeMs,
+  ...rest
+}: ClusterFacts): ClusterStatus {
   if (table === undefined) return { ...rest, replica: name, replicas: [], apps: [] };
   const stateOf = (replica: string, { isStopping }: ReplicaEntry): ReplicaStatus['state'] => {
     if (!isAlive(replica)) return 'gone';
@@ -24,7 +34,8 @@ export function clusterStatus({ id, name, table, configured, isAlive, ...rest }:
       isThisOne: replica === id,
       state: stateOf(replica, entry),
       apps: owned.length,
-      rooms: owned.reduce((sum, { weight = 0 }) => sum + weight, 0),
+      rooms: owned.reduce<number | undefined>((sum, { weight }) => sumOf(sum, weight), 0),
+      lastBeatSeconds: beatAgeMs(replica) / 1000,
     };
   });
   const apps = configured.map((sdkAppId): AppOwner => {
@@ -38,4 +49,8 @@ export function clusterStatus({ id, name, table, configured, isAlive, ...rest }:
     };
   });
   return { ...rest, replica: name, replicas: replicas.toSorted((a, b) => a.name.localeCompare(b.name)), apps };
+}
+
+function sumOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
 }

@@ -49,6 +49,12 @@ export class ObservedBeats {
     return this.#remainingMs(replica) > 0;
   }
 
+  /** Milliseconds since a replica was first seen with its present beat. */
+  ageMs(replica: string): number {
+    const nowMs = this.#options.clock.monotonic();
+    return nowMs - (this.#seen.get(replica)?.sinceMs ?? nowMs);
+  }
+
   /** Whether apps may be given to a replica: an entry that was only found in the table may be that of a process that has crashed. */
   isEligible(replica: string): boolean {
     return this.isAlive(replica) && this.hasBeaten(replica) && !this.#options.isPredecessor(replica);
@@ -56,9 +62,7 @@ export class ObservedBeats {
 
   /** Whether a replica has beaten so recently that an app may be handed over to it. */
   isResponsive(replica: string): boolean {
-    const { clock, beatMs } = this.#options;
-    const seen = this.#seen.get(replica);
-    return seen !== undefined && clock.monotonic() - seen.sinceMs < 2 * beatMs;
+    return this.#seen.has(replica) && this.ageMs(replica) < 2 * this.#options.beatMs;
   }
 
   /** Whether a replica was seen to beat, and not only found in the table. */
@@ -83,10 +87,9 @@ export class ObservedBeats {
   }
 
   #remainingMs(key: string): number {
-    const { clock, leaseMs, beatMs, isPredecessor } = this.#options;
-    const nowMs = clock.monotonic();
+    const { leaseMs, beatMs, isPredecessor } = this.#options;
     const waitMs = isPredecessor(key) ? 2 * beatMs : leaseMs;
-    return (this.#seen.get(key)?.sinceMs ?? nowMs) + waitMs + marginMs - nowMs;
+    return waitMs + marginMs - this.ageMs(key);
   }
 }
 

@@ -69,16 +69,18 @@ export class Replica {
   }
 
   get status(): ClusterStatus {
-    const { name, apps } = this.#options;
+    const { name, apps, clock } = this.#options;
     return clusterStatus({
       name,
       id: this.#id,
       isRedisUp: this.#isRedisUp,
       isIsolated: this.#isIsolated,
+      leaseSeconds: Math.max(0, this.#lease.endMs - clock.monotonic()) / 1000,
       ownedApps: this.#owned.size,
       table: this.#last,
       configured: apps.configured(),
       isAlive: (replica) => replica === this.#id || this.#observed.isAlive(replica),
+      beatAgeMs: (replica) => this.#observed.ageMs(replica),
     });
   }
 

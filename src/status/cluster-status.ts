@@ -5,6 +5,8 @@ export interface ClusterStatus {
   readonly isRedisUp: boolean;
   /** Whether the lease is over because Redis cannot be reached. */
   readonly isIsolated: boolean;
+  /** Seconds for which the lease of this replica is still valid; 0 if it is over. */
+  readonly leaseSeconds: number;
   /** Apps that this replica polls. */
   readonly ownedApps: number;
   /** By name. Empty until Redis was reached once. */
@@ -19,8 +21,10 @@ export interface ReplicaStatus {
   /** `gone`: no sign of life for longer than the lease. */
   readonly state: 'alive' | 'stopping' | 'gone';
   readonly apps: number;
-  /** Rooms of these apps, as far as they are known in Redis. */
-  readonly rooms: number;
+  /** Rooms of these apps; undefined until all of them are known in Redis. */
+  readonly rooms: number | undefined;
+  /** Seconds since this replica has seen it beat. */
+  readonly lastBeatSeconds: number;
 }
 
 export interface AppOwner {

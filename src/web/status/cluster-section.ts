@@ -5,11 +5,16 @@ import { escapeHtml, formatCount, formatSeconds, table } from './format.ts';
 export function clusterSection(cluster: ClusterStatus): string {
   return `<section>
 <header><h2>Cluster</h2> ${badge(cluster)}</header>
-<p>${escapeHtml(`This replica is ${cluster.replica}. It polls ${formatCount(cluster.ownedApps)} apps.`)}</p>
+<p>${escapeHtml(summary(cluster))}</p>
 <div class="grid">
 ${replicasTable(cluster)}${ownersTable(cluster.apps)}</div>
 </section>
 `;
+}
+
+function summary({ replica, ownedApps, leaseSeconds }: ClusterStatus): string {
+  const lease = leaseSeconds > 0 ? `valid for ${formatSeconds(leaseSeconds)}` : 'over';
+  return `This replica: ${replica} · apps: ${formatCount(ownedApps)} · lease ${lease}`;
 }
 
 function badge({ isRedisUp, isIsolated }: ClusterStatus): string {
@@ -23,6 +28,7 @@ function replicasTable({ replicas }: ClusterStatus): string {
   const columns = [
     { title: 'Replica' },
     { title: 'State' },
+    { title: 'Last beat', isNumber: true },
     { title: 'Apps', isNumber: true },
     { title: 'Rooms', isNumber: true },
   ];
@@ -30,9 +36,10 @@ function replicasTable({ replicas }: ClusterStatus): string {
   return table(
     'Replicas',
     columns,
-    replicas.map(({ name, isThisOne, state, apps, rooms }) => [
+    replicas.map(({ name, isThisOne, state, apps, rooms, lastBeatSeconds }) => [
       isThisOne ? `${name} (this one)` : name,
       { html: `<span class="${classes[state]}">${state}</span>` },
+      `${formatSeconds(lastBeatSeconds)} ago`,
       formatCount(apps),
       formatCount(rooms),
     ]),
@@ -40,7 +47,7 @@ function replicasTable({ replicas }: ClusterStatus): string {
 }
 
 function ownersTable(apps: readonly AppOwner[]): string {
-  const columns = [{ title: 'App', isNumber: true }, { title: 'Owner' }, { title: 'Rate' }];
+  const columns = [{ title: 'App' }, { title: 'Owner' }, { title: 'Rate' }];
   return table(
     'Owners',
     columns,

@@ -22,6 +22,47 @@ function cells(page: string): readonly (readonly string[])[] {
 }
 
 describe('The status page', () => {
+  it('The status page of a replica shows its lease, the other replicas, and which of them polls which app', () => {
+    const page = renderStatusPage({
+      ...emptyData,
+      cluster: {
+        replica: 'a',
+        isRedisUp: true,
+        isIsolated: false,
+        leaseSeconds: 14,
+        ownedApps: 1,
+        replicas: [
+          { name: 'a', isThisOne: true, state: 'alive', apps: 1, rooms: 1234, lastBeatSeconds: 1 },
+          { name: '<b>', isThisOne: false, state: 'gone', apps: 0, rooms: undefined, lastBeatSeconds: 40 },
+        ],
+        apps: [
+          { sdkAppId: 1, owner: 'a', share: 0.5, reservedForSeconds: 600 },
+          { sdkAppId: 2, owner: undefined, share: 1, reservedForSeconds: 0 },
+        ],
+      },
+    });
+
+    expect(page).toContain('This replica: a · apps: 1 · lease valid for 14 s');
+    expect(page).toContain('connected to Redis');
+    expect(cells(page).slice(0, 6)).toEqual([
+      ['Replica', 'State', 'Last beat', 'Apps', 'Rooms'],
+      ['a (this one)', 'alive', '1 s ago', '1', '1,234'],
+      ['&lt;b&gt;', 'gone', '40 s ago', '0', '–'],
+      ['App', 'Owner', 'Rate'],
+      ['1', 'a', '50 % for 10 min'],
+      ['2', 'none', 'whole'],
+    ]);
+  });
+
+  it('An isolated replica says so on its status page', () => {
+    const cluster = { replica: 'a', isRedisUp: false, isIsolated: true, leaseSeconds: 0, ownedApps: 3 };
+
+    const page = renderStatusPage({ ...emptyData, cluster: { ...cluster, replicas: [], apps: [] } });
+
+    expect(page).toContain('isolated: Redis cannot be reached');
+    expect(page).toContain('apps: 3 · lease over');
+  });
+
   it('The status page shows collections, request queues, errors and the largest rooms', () => {
     const page = renderStatusPage({
       ...emptyData,
