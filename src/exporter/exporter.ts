@@ -81,6 +81,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     apps,
     saved: () => saved,
     events: metrics.clusterEvents,
+    stateEvents: metrics.stateEvents,
     clock,
     logger,
   });

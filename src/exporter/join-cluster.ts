@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { ReplicaEvents } from '../cluster/replica-options.ts';
 import { Replica } from '../cluster/replica.ts';
 import { type Config, redisAddress } from '../config/config.ts';
+import type { StateEvents } from '../metrics/self/state-metrics.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import type { PolledApps } from './polled-apps.ts';
@@ -13,6 +14,7 @@ interface ClusterOptions {
   /** Read when an app starts or leaves. */
   readonly saved: () => Pick<SavedApps, 'startApp' | 'write' | 'writeAgain'>;
   readonly events: ReplicaEvents;
+  readonly stateEvents: Pick<StateEvents, 'moved'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -22,7 +24,7 @@ const drainMs = 2500;
 
 /** This process as a replica of the cluster, which is yet to be started; undefined if there is no cluster. */
 export function createReplica(options: ClusterOptions): Replica | undefined {
-  const { config, apps, saved, events, clock, logger } = options;
+  const { config, apps, saved, events, stateEvents, clock, logger } = options;
   const address = redisAddress(config);
   if (address === undefined) return undefined;
   const polled = (sdkAppId: number): SavedApp | undefined => {
@@ -50,7 +52,10 @@ export function createReplica(options: ClusterOptions): Replica | undefined {
         cancel();
         await saved().write(app, { isLast: true });
       },
-      stop: (sdkAppId) => apps.remove(sdkAppId),
+      stop: (sdkAppId) => {
+        apps.remove(sdkAppId);
+        stateEvents.moved({ sdkAppId });
+      },
       stateLost: (sdkAppId) => {
         const app = polled(sdkAppId);
         if (app !== undefined) void saved().writeAgain(app);
