@@ -12,6 +12,7 @@ import { checkCommands } from './command-checks.ts';
 import { type ConfigWarning, configWarnings } from './config-warnings.ts';
 import { RateLimitedClient } from './rate-limited-client.ts';
 import type { Recording } from './recording.ts';
+import { checkRedis } from './redis-check.ts';
 import type { AppReport, Check, DoctorReport } from './report.ts';
 import { checkConfiguredRooms, checkRoomFiles, countRooms, readConfiguredRooms } from './room-checks.ts';
 
@@ -42,8 +43,9 @@ export async function examine({
     const apps = await Promise.all(
       config.apps.map((app) => examineApp(app, { config, clock, intervalSeconds, warnings, recording })),
     );
-    const ok = apps.every(({ checks }) => checks.every(({ status }) => status !== 'fail'));
-    return { ok, apps };
+    const cluster = await checkRedis(config.cluster);
+    const checks = [...(cluster ?? []), ...apps.flatMap((app) => app.checks)];
+    return { ok: checks.every(({ status }) => status !== 'fail'), ...(cluster === undefined ? {} : { cluster }), apps };
   } finally {
     schedules.stop();
   }

@@ -23,23 +23,32 @@ export interface AppReport {
 export interface DoctorReport {
   /** Whether no check failed. */
   readonly ok: boolean;
+  /** Absent without a cluster. */
+  readonly cluster?: readonly Check[];
   readonly apps: readonly AppReport[];
 }
 
 /** The report for people: a table for each app, with the advice below the row that needs it. */
-export function reportText({ ok, apps }: DoctorReport): string {
-  const sections = apps.map(({ sdkAppId, name, region, checks }) => {
-    const title = `App ${sdkAppId}${name === '' ? '' : ` (${name})`}, region ${region}`;
-    const width = Math.max(...checks.map((check) => check.name.length));
-    const rows = checks.flatMap(({ status, name: what, found, advice }) => [
-      `  ${status.padEnd(7)}  ${what.padEnd(width)}  ${printable(found)}`,
-      ...(advice === undefined ? [] : [`${' '.repeat(width + 13)}→ ${printable(advice)}`]),
-    ]);
-    return [printable(title), ...rows, ''].join('\n');
-  });
-  const failed = apps.flatMap(({ checks }) => checks).filter(({ status }) => status === 'fail').length;
+export function reportText({ ok, cluster, apps }: DoctorReport): string {
+  const sections = [
+    ...(cluster === undefined ? [] : [{ title: 'Cluster', checks: cluster }]),
+    ...apps.map(({ sdkAppId, name, region, checks }) => ({
+      title: `App ${sdkAppId}${name === '' ? '' : ` (${name})`}, region ${region}`,
+      checks,
+    })),
+  ];
+  const failed = sections.flatMap(({ checks }) => checks).filter(({ status }) => status === 'fail').length;
   const verdict = ok ? 'All checks passed.' : `${failed} ${failed === 1 ? 'check' : 'checks'} failed.`;
-  return `${[...sections, verdict].join('\n')}\n`;
+  return `${[...sections.map(sectionText), verdict].join('\n')}\n`;
+}
+
+function sectionText({ title, checks }: { readonly title: string; readonly checks: readonly Check[] }): string {
+  const width = Math.max(...checks.map((check) => check.name.length));
+  const rows = checks.flatMap(({ status, name, found, advice }) => [
+    `  ${status.padEnd(7)}  ${name.padEnd(width)}  ${printable(found)}`,
+    ...(advice === undefined ? [] : [`${' '.repeat(width + 13)}→ ${printable(advice)}`]),
+  ]);
+  return [printable(title), ...rows, ''].join('\n');
 }
 
 export function reportJson(report: DoctorReport): string {
