@@ -153,9 +153,10 @@ export class OwnedApps {
     await apps.finish(sdkAppId);
     let error: unknown;
     try {
-      await table.release(sdkAppId, { token: owned.lease.token, nextOwner });
+      const isReleased = await table.release(sdkAppId, { token: owned.lease.token, nextOwner });
       const to = nextOwner === '' ? {} : { to: nextOwner.replace(/\/.*/, '') };
-      logger.info({ sdk_app_id: sdkAppId, ...to }, nextOwner === '' ? 'app released' : 'app handed over');
+      const message = nextOwner === '' ? 'app released' : 'app handed over';
+      if (isReleased) logger.info({ sdk_app_id: sdkAppId, ...to }, message);
     } catch (thrown) {
       error = thrown;
     }
@@ -166,12 +167,10 @@ export class OwnedApps {
 
   /** Stops the apps that this replica may not poll any longer. */
   dropExpired(): void {
-    for (const [sdkAppId, { lease, state }] of this.#apps) {
-      if (lease.phase !== 'over' || state === 'leaving') continue;
-      this.#drop(sdkAppId);
-      const message = 'app stopped: Redis has been unreachable for longer than cluster.isolation';
-      this.#options.logger.warn({ sdk_app_id: sdkAppId }, message);
-    }
+    const expired = [...this.#apps].filter(([, { lease, state }]) => lease.phase === 'over' && state !== 'leaving');
+    for (const [sdkAppId] of expired) this.#drop(sdkAppId);
+    const message = 'apps stopped: Redis has been unreachable for longer than cluster.isolation';
+    if (expired.length > 0) this.#options.logger.warn({ apps: expired.length }, message);
   }
 
   #drop(sdkAppId: number): void {

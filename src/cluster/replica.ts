@@ -112,11 +112,12 @@ export class Replica {
 
   async #leave(): Promise<void> {
     await this.#running;
+    if (!this.#isRedisUp) return;
     // The others have to know that nothing may be handed over to this replica any more.
     await this.#beat();
     const assignment = this.#last === undefined ? new Map() : this.#spread.assignment(this.#input(this.#last));
     await this.#owned.handOverAll(assignment);
-    if (this.#isRedisUp) await this.#table.leave().catch(() => {});
+    await this.#table.leave().catch(() => {});
   }
 
   #beatWithin(delayMs: number): void {
