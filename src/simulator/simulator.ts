@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { AppServer, type SimulatedApp } from './api/app-server.ts';
-import { Gateway } from './api/gateway.ts';
+import { type ArrivedCall, Gateway } from './api/gateway.ts';
 import { Control } from './control.ts';
 import { FaultInjector } from './incidents/fault-injector.ts';
 import { IncidentScheduler } from './incidents/incident-scheduler.ts';
@@ -14,6 +14,7 @@ import type { Replay } from './world/replay.ts';
 import { World } from './world/world.ts';
 
 export type { SimulatedApp } from './api/app-server.ts';
+export type { ArrivedCall } from './api/gateway.ts';
 export type { IncidentInput } from './incidents/incident.ts';
 export { gentleScenario } from './incidents/scenario.ts';
 export type { GroundTruthGroup, GroundTruthLiveRoom, GroundTruthRoom } from './world/ground-truth.ts';
@@ -52,6 +53,8 @@ export interface SimulatorOptions {
   readonly scenario?: Scenario;
   /** Called with a short text when an incident begins and when it is over; `atMs` is world time. */
   readonly onIncident?: (text: string, atMs: number) => void;
+  /** Called with each call that arrives, refused calls included. */
+  readonly onCall?: (call: ArrivedCall) => void;
 }
 
 /** A running simulator. Methods that take an SDKAppID throw for an unknown one. */
@@ -105,7 +108,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Sort the room lists now, so that the first call does not have to wait for it.
   for (const server of servers) server.world.list(0, 0);
   const listener = await listen({
-    gateway: new Gateway({ apps: servers, faults, now }),
+    gateway: new Gateway({ apps: servers, faults, now, onCall: options.onCall ?? (() => undefined) }),
     control: new Control({ apps: servers, incidents, now }),
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,

@@ -65,6 +65,20 @@ describe('Quotas', () => {
     });
   });
 
+  it('Each call is reported with the time of its arrival', async () => {
+    const calls: unknown[] = [];
+    const simulator = await startSimulator({
+      rooms: 3,
+      seed: 1,
+      apps: [app],
+      monotonicNow: () => 100,
+      onCall: (arrived) => calls.push(arrived),
+    });
+    await call(simulator, { command: 'get_room_list', body: { Next: '' } });
+    await simulator.stop();
+    expect(calls).toEqual([{ sdkAppId: 1400000001, command: 'get_room_list', arrivedMs: 100 }]);
+  });
+
   it('Each command of each app has its own quota', async () => {
     const apps = [app, { ...app, sdkAppId: 1400000002 }];
     const result = await codes({ apps, calls: [...burst, [100, 'get_room_list', 1], [100, 'get_room_info', 0]] });

@@ -14,11 +14,20 @@ interface GatewayRequest {
   readonly arrivedMs: number;
 }
 
+/** A call, as the server counts it. */
+export interface ArrivedCall {
+  readonly sdkAppId: number;
+  readonly command: ServedCommandName;
+  /** The time of arrival, by a monotonic clock in milliseconds. */
+  readonly arrivedMs: number;
+}
+
 interface GatewayOptions {
   readonly apps: readonly AppServer[];
   readonly faults: FaultSource;
   /** World time in Unix milliseconds; first starts and ends the incidents that are due. */
   readonly now: () => number;
+  readonly onCall: (call: ArrivedCall) => void;
 }
 
 /**
@@ -38,7 +47,9 @@ export class Gateway {
   /** Counts a request for its app and command, if it names both. Call it as soon as the request arrives. */
   countArrival(target: string, arrivedMs: number): void {
     const { command, app } = this.#addressOf(target);
-    if (command !== undefined) app?.countArrival(command, arrivedMs);
+    if (command === undefined || app === undefined) return;
+    app.countArrival(command, arrivedMs);
+    this.#options.onCall({ sdkAppId: app.app.sdkAppId, command, arrivedMs });
   }
 
   /** The reply, and how long to delay it. API errors, too, have HTTP status 200. */
