@@ -7,6 +7,7 @@ const benches = {
   polling: () => import('./polling/main.js'),
   simulator: () => import('./simulator/main.js'),
   outage: () => import('./outage/main.js'),
+  cluster: () => import('./cluster/main.js'),
   alerting: () => import('./alerting/replay.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
