@@ -35,6 +35,9 @@ interface RedisConnectionOptions {
  */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
+  /** What waits for a response: each rejects. */
+  readonly #waiting = new Set<(reason: Error) => void>();
+  #isClosed = false;
   #clients: Promise<Clients> | undefined;
 
   constructor(options: RedisConnectionOptions) {
@@ -64,26 +67,40 @@ export class RedisConnection {
     });
   }
 
-  /** Closes the connection. A later command opens another one. */
+  /** Closes the connection for good. Whatever waits for a response rejects at once. */
   close(): void {
-    const clients = this.#clients;
-    this.#clients = undefined;
-    clients?.then(destroy, () => {});
+    this.#isClosed = true;
+    for (const giveUp of this.#waiting) giveUp(new Error('the connection was closed'));
+    this.#clients?.then(destroy, () => {});
   }
 
   async #use<T>(isLarge: boolean, command: (client: Client, clients: Clients) => Promise<T>): Promise<T> {
     const clients = await this.#connected();
     try {
       const result = command(isLarge ? clients.states : clients.leases, clients);
-      return await withTimeout(result, isLarge ? largeTimeoutMs : timeoutMs);
+      return await this.#withTimeout(result, isLarge ? largeTimeoutMs : timeoutMs);
     } catch (error) {
       if (!isErrorReply(error)) destroy(clients);
       throw error;
     }
   }
 
+  async #withTimeout<T>(result: Promise<T>, ms = timeoutMs): Promise<T> {
+    let giveUp: (reason: Error) => void = () => {};
+    const noResponse = new Promise<never>((_, reject) => (giveUp = reject));
+    const timer = setTimeout(() => giveUp(new Error(`no response within ${ms / 1000} s`)), ms);
+    this.#waiting.add(giveUp);
+    try {
+      return await Promise.race([result, noResponse]);
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(giveUp);
+    }
+  }
+
   /** The open connections, or new ones. */
   async #connected(): Promise<Clients> {
+    if (this.#isClosed) throw new Error('the connection was closed');
     const connecting = (this.#clients ??= this.#connect());
     try {
       const clients = await connecting;
@@ -108,15 +125,20 @@ export class RedisConnection {
         opened.push(client);
         // Each command rejects with the error too.
         client.on('error', () => {});
-        await withTimeout(client.connect(), timeoutMs);
+        await this.#withTimeout(client.connect());
         return client;
       };
-      const node = await findMaster(address, (sentinel) => open(sentinel, true));
+      const node = await findMaster(address, async (sentinel, command) => {
+        const client = await open(sentinel, true);
+        const reply = await this.#withTimeout(client.sendCommand(command));
+        client.destroy();
+        return reply;
+      });
       const [leases, states] = await Promise.all([open(node), open(node)]);
-      await withTimeout(states.subscribe(channel, onMessage), timeoutMs);
+      await this.#withTimeout(states.subscribe(channel, onMessage));
       return { leases, states, binary: binaryReplies(RESP_TYPES) };
     } catch (error) {
-      opened.forEach((client) => client.destroy());
+      for (const client of opened) if (client.isOpen) client.destroy();
       throw error;
     }
   }
@@ -150,17 +172,18 @@ function clientOptions(address: RedisAddress, { host, port }: Node, forSentinel:
  * The server to connect to: the only one, or the one that a Sentinel names. Source: "Guidelines for Redis clients with support
  * for Redis Sentinel" in Redis' documentation.
  */
-async function findMaster(address: RedisAddress, open: (sentinel: Node) => Promise<Client>): Promise<Node> {
+async function findMaster(
+  address: RedisAddress,
+  ask: (sentinel: Node, command: readonly string[]) => Promise<unknown>,
+): Promise<Node> {
   const { nodes, masterName } = address;
   const [only] = nodes;
   if (masterName === undefined) return only as Node;
   const errors: string[] = [];
   for (const sentinel of nodes) {
     try {
-      const client = await open(sentinel);
       const command = ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName];
-      const reply = (await withTimeout(client.sendCommand(command), timeoutMs)) as readonly string[] | null;
-      client.destroy();
+      const reply = (await ask(sentinel, command)) as readonly string[] | null;
       if (reply !== null) return { host: String(reply[0]), port: Number(reply[1]) };
       errors.push(`${sentinel.host}:${sentinel.port}: found no master ${masterName}`);
     } catch (error) {
@@ -180,16 +203,4 @@ function destroy({ leases, states }: Clients): void {
  */
 function isErrorReply(error: unknown): boolean {
   return /^(?!READONLY)[A-Z]{2,} /.test(String((error as { readonly message?: unknown }).message));
-}
-
-async function withTimeout<T>(result: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no response within ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([result, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

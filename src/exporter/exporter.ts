@@ -156,8 +156,11 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   disposers.defer(
     security.onChange((changed) => web.configure({ telemetryPath: config.web.telemetryPath, security: changed })),
   );
-  // Polling stops first, while scrapes in flight finish. A replica hands over its apps before.
-  disposers.defer(() => (replica === undefined ? apps.stop() : replica.stop()));
+  // Polling stops first, while scrapes in flight finish. A replica hands over its apps, which takes as long at most.
+  disposers.defer(async () => {
+    if (replica === undefined) apps.stop();
+    else await Promise.all([replica.stop(), web.stop()]);
+  });
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
   return { address: web.address, config: () => config, reload, stop: () => disposers.dispose() };
 }
