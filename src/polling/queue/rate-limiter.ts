@@ -83,9 +83,7 @@ export class RateLimiter {
       this.#shortestRoundTrip = Math.min(this.#shortestRoundTrip, nowMs - startedMs);
       this.#responses += 1;
     }
-    // The first responses include handshakes and a busy start, so the shortest round trip is not known yet.
-    const roundTrip = this.#responses > Math.max(leastResponses, 2 * this.#places()) ? this.#shortestRoundTrip : 0;
-    const freeAt = nowMs - roundTrip + windowMs(this.#maxRate) + marginMs;
+    const freeAt = nowMs - this.#knownRoundTrip() + windowMs(this.#maxRate) + marginMs;
     // Keeps the list ascending when the round trip has just become known.
     this.#busyUntil.push(Math.max(freeAt, this.#busyUntil.at(-1) ?? 0));
   }
@@ -105,6 +103,14 @@ export class RateLimiter {
     this.#rateChangedAt = nowMs;
   }
 
+  /** What is known of the shortest round trip. The first responses include handshakes and a busy start. */
+  #knownRoundTrip(): number {
+    if (this.#responses <= Math.max(fewResponses, 2 * this.#places())) return 0;
+    // On a busy machine all responses so far may have been slow.
+    const doubtMs = this.#responses <= manyResponses ? 12 : 0;
+    return Math.max(0, this.#shortestRoundTrip - doubtMs);
+  }
+
   #places(): number {
     return Math.max(1, Math.floor(this.#rate));
   }
@@ -113,8 +119,9 @@ export class RateLimiter {
 /** Allows for small differences between the clocks and timers here and at the server. */
 const marginMs = 5;
 
-/** Fewer responses may all have been slow, so that they do not show the shortest round trip. */
-const leastResponses = 20;
+/** Fewer responses than these do not show the shortest round trip, and fewer than many show it only roughly. */
+const fewResponses = 20;
+const manyResponses = 200;
 
 /** The longest delay of a timer that is made up for. */
 const catchUpMs = 50;
