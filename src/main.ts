@@ -7,6 +7,7 @@
 import { parseCommandLine } from './cli/command-line.ts';
 import { UsageError } from './cli/flag.ts';
 import { type ExitCode, type ProcessIo, runDaemon, runDoctor } from './cli/run.ts';
+import { runSessions } from './cli/sessions.ts';
 import { runSimulate } from './cli/simulate.ts';
 import { ConfigError } from './config-file/issues.ts';
 import { crashText } from './platform/logging/errors.ts';
@@ -48,6 +49,8 @@ async function run(): Promise<ExitCode> {
       return runDaemon(invocation, io);
     case 'doctor':
       return runDoctor(invocation, io);
+    case 'sessions':
+      return runSessions(invocation, io);
     case 'simulate':
       return runSimulate(invocation, io);
   }

@@ -1,5 +1,6 @@
 import type { RoomTotals } from '../../src/metrics/rooms/totals.ts';
 import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.ts';
+import { noAppCounters } from '../../src/rooms/session.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
 import type { ClusterStatus } from '../../src/status/cluster-status.ts';
 import { taskNames } from '../../src/tasks/tasks.ts';
@@ -12,6 +13,7 @@ const app: AppStatus = {
   refusal: undefined,
   knownRooms: 1,
   droppedRooms: { limit: 0, filter: 0 },
+  counters: noAppCounters,
   roomFiles: [{ path: '/etc/tencent-live-exporter/rooms.d/a.yml', failed: false }],
   queues: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
   tasks: [{ task: 'room_list', intervalSeconds: 15, available: true }],

@@ -3,6 +3,7 @@ import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
 import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
 import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
+import { startedWatchTime } from '../../src/rooms/watch-time.ts';
 import { type TaskName, taskNames, tasks } from '../../src/tasks/tasks.ts';
 import { code, table } from './markdown.ts';
 
@@ -30,7 +31,8 @@ function source(family: RoomFamily): string {
 }
 
 function roomKnownFrom(task: TaskName): RoomView {
-  return { id: 'room-1', latest: { [task]: examples[task] } };
+  const watchTime = task === 'online_members' ? startedWatchTime : {};
+  return { id: 'room-1', latest: { [task]: examples[task] }, ...watchTime };
 }
 
 function hasValue(family: RoomFamily, room: RoomView): boolean {

@@ -10,11 +10,16 @@ import {
   doctorInvocation,
 } from './exporter-flags.ts';
 import { type Flag, UsageError } from './flag.ts';
+import { sessionsFlags, type SessionsInvocation, sessionsInvocation } from './sessions.ts';
 import { simulateFlags, type SimulateInvocation, simulateInvocation } from './simulate-flags.ts';
 
 /** What the command line asks for. `print` is for `--help` and `--version`. */
 type Invocation =
-  DaemonInvocation | DoctorInvocation | SimulateInvocation | { readonly kind: 'print'; readonly text: string };
+  | DaemonInvocation
+  | DoctorInvocation
+  | SessionsInvocation
+  | SimulateInvocation
+  | { readonly kind: 'print'; readonly text: string };
 
 /** Reads the arguments that follow the program's name. Throws a UsageError. */
 export function parseCommandLine(argv: readonly string[]): Invocation {
@@ -44,7 +49,7 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
     .description('Prometheus exporter for Tencent Cloud live rooms.')
     .helpCommand(false)
     .addHelpText('after', environmentHelp)
-    .configureHelp({ helpWidth: 100, subcommandTerm: (command) => `${command.name()} [flags]` })
+    .configureHelp({ helpWidth: 100, subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .configureOutput({
       writeOut: (text) => {
         printed += text;
@@ -61,17 +66,24 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
       'Try every command of each app with one room, check configured rooms, schedules and the number of series, say what ' +
         'is wrong and how to fix it, and exit. Uses at most a tenth of the quota.',
     );
+  const sessions = program
+    .command('sessions')
+    .argument('<file>', 'File that sessions.file of the config names, or a renamed one.')
+    .description('Print the rooms that have ended, from the file to which the exporter appends them.');
   const simulate = program.command('simulate').description("Run the simulator of Tencent's API alone.");
 
   const given = new Set<string>();
   addFlags(program, { flags: daemonFlags(), given });
   addFlags(doctor, { flags: doctorFlags(), given });
+  addFlags(sessions, { flags: sessionsFlags(), given });
+  sessions.usage('[flags] <file>');
   addFlags(simulate, { flags: simulateFlags(), given });
   program.usage('[flags] [command]');
   program.hook('preSubcommand', (_, command) => handOver(program, command));
 
   program.action(() => onParsed(daemonInvocation(program)));
   doctor.action(() => onParsed(doctorInvocation(doctor)));
+  sessions.action(() => onParsed(sessionsInvocation(sessions)));
   simulate.action(() => onParsed(simulateInvocation(simulate)));
   return program;
 }
@@ -114,12 +126,14 @@ function usageError(
   { program, argv }: { readonly program: Command; readonly argv: readonly string[] },
 ): UsageError {
   const command = program.commands.find((candidate) => candidate.name() === program.args[0]);
-  const [operand] = (command ?? program).args;
+  const unexpectedFrom = command?.registeredArguments.length ?? 0;
+  const operand = (command ?? program).args[unexpectedFrom];
   // commander does not quote an unexpected argument, and reports the flags after an unknown command instead of it.
   if (operand !== undefined && (code === 'commander.excessArguments' || !operand.startsWith('-'))) {
     if (command !== undefined)
       return new UsageError(`${command.name()}: unexpected argument ${quoteRedacted(operand)}`);
-    const expected = program.commands.map((candidate) => candidate.name()).join(' or ');
+    const names = program.commands.map((candidate) => candidate.name());
+    const expected = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
     return new UsageError(`unknown command ${quoteRedacted(operand)}, expected ${expected}`);
   }
   // For `--name=value`, commander quotes the value too, and compares all of it with the names that it suggests.

@@ -42,6 +42,9 @@ export function configSchema(directory: string) {
     cluster: clusterSection(directory)
       .prefault({})
       .describe('Several replicas that share the apps, each of which is polled by one of them.'),
+    sessions: sessionsSection(directory)
+      .prefault({})
+      .describe('The file that gets a line for each room that has ended.'),
   };
   return section(shape, ({ state, cluster }, report) => {
     const { path } = (state ?? {}) as Partial<Config['state']>;
@@ -143,16 +146,35 @@ function expositionSection() {
 
 function stateSection(directory: string) {
   return section({
-    path: scalar({
-      expected: 'a folder',
-      parse: (written): Parsed<string> => ({ value: written === '' ? '' : resolve(directory, written) }),
-      format: (path) => path,
-      quote: quotePath,
-    })
+    path: optionalPath(directory, 'a folder')
       .prefault('')
       .describe(
         'Folder in which the rooms of each app and their values are saved every 15 s and at stop. The next start continues with them. Relative to this file. If empty, nothing is saved.',
       ),
+  });
+}
+
+function sessionsSection(directory: string) {
+  return section({
+    file: optionalPath(directory, 'a path')
+      .prefault('')
+      .describe(
+        'File to which one line of JSON is appended for each exported room that has ended. Relative to this file. If empty, nothing is written.',
+      ),
+    maxMegabytes: integer({ min: 1, max: 1_000_000 })
+      .prefault(100)
+      .describe('A file that would become larger is renamed to FILE.1 first, FILE.1 to FILE.2, and so on.'),
+    rotatedFiles: integer({ min: 1, max: 1000 }).prefault(5).describe('How many renamed files are kept.'),
+  });
+}
+
+/** Absolute, or empty. */
+function optionalPath(directory: string, expected: string) {
+  return scalar({
+    expected,
+    parse: (written): Parsed<string> => ({ value: written === '' ? '' : resolve(directory, written) }),
+    format: (path) => path,
+    quote: quotePath,
   });
 }
 

@@ -3,6 +3,7 @@ import { countSeries } from '../metrics/rooms/blocks.ts';
 import { exportedFamilies } from '../metrics/rooms/catalogue.ts';
 import { secondsFor, whatWouldFit, type Workload } from '../polling/collections/schedule-fit.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
+import { startedWatchTime } from '../rooms/watch-time.ts';
 import { roomList, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { CommandFindings } from './command-checks.ts';
 import type { Check } from './report.ts';
@@ -19,7 +20,8 @@ export function checkSeries(options: {
   const name = 'series';
   const enabled = taskNames.filter((task) => tasks[task].enabled);
   const latest = Object.fromEntries(enabled.map((task) => [task, findings.latest[task]])) as LatestValues;
-  const perRoom = countSeries({ id: 'a room', latest }, exportedFamilies(exposition));
+  const room = { id: 'a room', latest, ...(latest.online_members === undefined ? {} : startedWatchTime) };
+  const perRoom = countSeries(room, exportedFamilies(exposition));
   if (perRoom === 0) return { status: 'skipped', name, found: 'not known: no room has responded' };
   const total = perRoom * rooms.count;
   const found = `${rooms.isLowerBound ? 'at least ' : 'about '}${total}: ${perRoom} for each of ${rooms.count} rooms`;

@@ -19,6 +19,7 @@ import { startWebServer } from '../web/web-server.ts';
 import { PolledApps } from './polled-apps.ts';
 import { createReload, needsRestart, type Reload } from './reload.ts';
 import { createReplica } from './join-cluster.ts';
+import { createSessionReports } from './session-reports.ts';
 import { SavedApps, type StateStore } from './saved-apps.ts';
 import { createStateFiles, createStatesInRedis } from './state-stores.ts';
 
@@ -174,7 +175,9 @@ function stateStore({ state }: Config, replica: Replica | undefined): StateStore
 export async function collectOnce(
   options: ExporterOptions & { readonly signal: AbortSignal },
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
-  const { config, signal } = options;
+  const { signal } = options;
+  // A daemon may be writing to the file.
+  const config = { ...options.config, sessions: { ...options.config.sessions, file: '' } };
   const disposers = new Disposers();
   try {
     const core = createCore({ ...options, config: () => config, maxShare: onceShare, isShared: false }, disposers);
@@ -215,7 +218,20 @@ function createCore(options: CoreOptions, disposers: Disposers) {
       history.observer.collectionFinished(event);
     },
   };
-  const apps = new PolledApps({ config: config(), maxShare, isShared, rooms, observer, clock, random, logger });
+  const sessions = createSessionReports({ config, events: metrics.sessionEvents, clock, logger });
+  // The apps stop first.
+  disposers.defer(() => sessions.stop());
+  const apps = new PolledApps({
+    config: config(),
+    maxShare,
+    isShared,
+    rooms,
+    onSessionEnd: sessions.ended,
+    observer,
+    clock,
+    random,
+    logger,
+  });
   disposers.defer(() => apps.stop());
   return { apps, history, metrics, rooms };
 }

@@ -8,6 +8,7 @@ import { createAppPoller } from '../polling/create-app-poller.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import type { AllowedRate } from '../polling/queue/request-queue-options.ts';
 import type { RoomView } from '../rooms/room.ts';
+import type { Session } from '../rooms/session.ts';
 import type { AppStatus } from '../status/app-status.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import { adviceFor } from '../tencent/advice.ts';
@@ -21,6 +22,8 @@ interface PolledAppsOptions {
   /** Whether several replicas share the apps: then no app is polled until it is added. */
   readonly isShared: boolean;
   readonly rooms: RoomMetrics;
+  /** Is notified when a life of an exported room has ended. */
+  readonly onSessionEnd: (sdkAppId: number, session: Session) => void;
   readonly observer: PollingObserver;
   readonly clock: Clock;
   readonly random: () => number;
@@ -166,7 +169,7 @@ export class PolledApps {
   readonly #intervalSeconds = (task: TaskName): number => this.#schedules.intervalSeconds(task);
 
   #poll({ app, signer }: SignedApp, allowedRate: AllowedRate = wholeRate): PolledApp {
-    const { rooms, ...options } = this.#options;
+    const { rooms, onSessionEnd, ...options } = this.#options;
     const poller: AppPoller = createAppPoller({
       ...options,
       allowedRate,
@@ -174,6 +177,7 @@ export class PolledApps {
       config: this.#config,
       signer,
       listener: rooms.addApp(app.sdkAppId),
+      onSessionEnd: (session) => onSessionEnd(app.sdkAppId, session),
       intervalSeconds: this.#intervalSeconds,
     });
     return { app, poller, signer };
@@ -212,6 +216,7 @@ function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: T
     roomFiles: poller.roomFiles.map(({ path, errors }) => ({ path, failed: errors.length > 0 })),
     knownRooms: poller.roomsAreKnown ? counts.alive : undefined,
     droppedRooms: { limit: counts.overLimit, filter: counts.filtered },
+    counters: registry.counters,
     queues: [...queues.values()].map((queue) => ({
       command: queue.command,
       inFlight: queue.inFlight,

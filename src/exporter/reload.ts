@@ -47,6 +47,7 @@ export function needsRestart(before: Config, after: Config): readonly string[] {
     ['web.listen_address', before.web.listenAddress, after.web.listenAddress],
     ['log', before.log, after.log],
     ['state.path', before.state.path, after.state.path],
+    ['sessions', before.sessions, after.sessions],
     ['cluster', before.cluster, after.cluster],
   ];
   return pairs.filter(([, old, wanted]) => !isDeepStrictEqual(old, wanted)).map(([key]) => key);

@@ -172,7 +172,7 @@ export class SavedApps {
         const last = header.collections[task];
         if (last !== undefined) history.restoreCollection({ sdkAppId, task, ...last });
       }
-      await poller.resume(header.polling);
+      await poller.resume(header.polling, header);
       events.restored({ sdkAppId, rooms });
       logger.info({ sdk_app_id: sdkAppId, rooms }, 'state restored');
       return true;

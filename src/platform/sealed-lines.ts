@@ -95,7 +95,7 @@ async function* linesOf(compressed: Readable): AsyncGenerator<string> {
 }
 
 /** Without this, a file that was renamed may be the old one again after a power failure. */
-async function flushDirectory(path: string): Promise<void> {
+export async function flushDirectory(path: string): Promise<void> {
   const directory = await open(path);
   try {
     await directory.sync();

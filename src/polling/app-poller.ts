@@ -1,27 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../platform/clock.ts';
-import { audienceOf } from '../rooms/latest-values.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
-import type { Room } from '../rooms/room.ts';
 import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { TencentClient } from '../tencent/client.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import type { Collection, TaskCollections } from './collections/collections.ts';
 import type { ScheduleFit } from './collections/schedule-fit.ts';
-import { freshForMs } from './freshness.ts';
+import type { FreshForMs } from './freshness.ts';
 import { areRoomsKnown, isUp, notReadyBecause } from './health.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { type Listings, listQueueSpec } from './listing/listings.ts';
 import type { RoomFileState } from './listing/room-files.ts';
 import type { PollingObserver } from './observer.ts';
-import {
-  clientOptions,
-  type CurrentConfig,
-  hasList,
-  isTaskEnabled,
-  listerOf,
-  type PollerConfig,
-} from './poller-config.ts';
+import { clientOptions, type CurrentConfig, hasList, isTaskEnabled, type PollerConfig } from './poller-config.ts';
 import { restorePolling, savedPolling, type SavedPolling } from './saved-polling.ts';
 import type { AppQueues } from './queue/app-queues.ts';
 import type { RequestQueue } from './queue/request-queue.ts';
@@ -43,6 +34,7 @@ interface AppPollerParts {
   readonly observer: PollingObserver;
   /** Seconds between the next two triggers of a task. */
   readonly intervalSeconds: (task: TaskName) => number;
+  readonly freshForMs: FreshForMs;
 }
 
 /** A listing is the only job in its request queue. */
@@ -122,12 +114,12 @@ export class AppPoller {
 
   /**
    * Continues where a process before has stopped, after its rooms have been restored in the registry. Resolves when they are
-   * due and no value is stale. Call it instead of `start`.
+   * due and no value is stale. Call it instead of `start`. `isLast`: whether that process changed nothing after it had saved this.
    */
-  async resume(saved: SavedPolling): Promise<void> {
+  async resume(saved: SavedPolling, { isLast }: { readonly isLast: boolean }): Promise<void> {
     if (this.#isStopped) return;
     this.#isResumed = true;
-    restorePolling(this.#parts, saved);
+    restorePolling(this.#parts, saved, { isLast });
     await this.#parts.configuredRooms.start();
     // How long a value is fresh depends on the rooms in the queues: so all of them come first.
     for (const { name } of roomTasks) if (this.#isEnabled(name)) await this.#triggerRoomTask(name);
@@ -225,8 +217,8 @@ export class AppPoller {
   }
 
   get #sweepOptions(): SweepOptions {
-    const { registry, rooms, clock } = this.#parts;
-    return { registry, clock, freshForMs: this.#freshForMs, onChanges: (changes) => rooms.apply(changes) };
+    const { registry, rooms, clock, freshForMs } = this.#parts;
+    return { registry, clock, freshForMs, onChanges: (changes) => rooms.apply(changes) };
   }
 
   #switchTasks(before: PollerConfig): void {
@@ -276,23 +268,6 @@ export class AppPoller {
       hasOwnRate: this.#config.config.tasks[task].requestsPerSecond !== undefined,
     });
     collection?.close();
-  }
-
-  readonly #freshForMs = (task: TaskName, room: Room): number => {
-    const { queues, intervalSeconds } = this.#parts;
-    const scheduledMs = intervalSeconds(task) * 1000;
-    const queue = queues.of(task);
-    let reachableMs = 0;
-    if (task === 'room_list') reachableMs = this.#listingMs(queue);
-    else if (queue !== undefined) reachableMs = queue.intervalMs(audienceOf(room), scheduledMs);
-    const { staleAfter } = this.#config.config.exposition;
-    return freshForMs({ staleAfter, scheduledMs, reachableMs });
-  };
-
-  /** How long a listing of the known rooms, exported or not, takes at least, in milliseconds. */
-  #listingMs(queue: RequestQueue | undefined): number {
-    const pages = this.registry.counts().alive / listerOf(this.#config).roomsPerPage;
-    return queue === undefined ? 0 : (pages / queue.ratePerSecond) * 1000;
   }
 
   #isEnabled(task: TaskName): boolean {

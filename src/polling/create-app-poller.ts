@@ -2,12 +2,14 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
 import { RoomRegistry } from '../rooms/registry.ts';
 import type { RoomListener } from '../rooms/room.ts';
+import type { Session } from '../rooms/session.ts';
 import { type TaskName, taskNames } from '../tasks/tasks.ts';
 import { TencentClient } from '../tencent/client.ts';
 import type { DomainSwitch } from '../tencent/transport.ts';
 import { AppPoller } from './app-poller.ts';
 import { TaskCollections } from './collections/collections.ts';
 import { ScheduleFit } from './collections/schedule-fit.ts';
+import { createFreshForMs } from './freshness.ts';
 import { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { Listings, listQueueSpec } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';
@@ -23,6 +25,8 @@ interface AppPollerOptions extends PollerConfig {
   readonly allowedRate: AllowedRate;
   /** Is notified of what is exported of the app's rooms. */
   readonly listener: RoomListener;
+  /** Is notified when a life of an exported room has ended. */
+  readonly onSessionEnd?: (session: Session) => void;
   readonly observer: PollingObserver;
   /** Seconds between the next two triggers of a task. */
   readonly intervalSeconds: (task: TaskName) => number;
@@ -34,7 +38,7 @@ interface AppPollerOptions extends PollerConfig {
 
 /** Wires the parts that poll one app. Nothing starts before `start`. */
 export function createAppPoller(options: AppPollerOptions): AppPoller {
-  const { app, config, signer, listener, clock, observer, intervalSeconds } = options;
+  const { app, config, signer, listener, onSessionEnd, clock, observer, intervalSeconds } = options;
   const { sdkAppId } = app;
   const logger = options.logger.child({ sdk_app_id: sdkAppId });
   const currentConfig: CurrentConfig = { current: { app, config, signer } };
@@ -52,6 +56,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     selection: app.rooms,
     endedRetentionMs: config.exposition.endedRetentionMs,
     listener,
+    onSessionEnd,
   });
   const collections = new Map(
     taskNames.map((task) => [
@@ -75,6 +80,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     queueOf: (task) => queues.of(task),
     isAvailable: (task) => queues.isAvailable(task),
     openCollection: (task) => collections.get(task)?.open,
+    freshForMs: (task, room) => freshForMs(task, room),
   });
   const listings = new Listings({
     registry,
@@ -87,6 +93,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   });
   const specs = [listQueueSpec(currentConfig.current, listings), ...rooms.queueSpecs()];
   const queues: AppQueues = new AppQueues({ ...options, specs, onAccepted: () => poller.triggerAll() });
+  const freshForMs = createFreshForMs({ config: currentConfig, registry, queues, intervalSeconds });
   const configuredRooms = new ConfiguredRooms({
     config: app.rooms,
     clock,
@@ -107,6 +114,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     clock,
     observer,
     intervalSeconds,
+    freshForMs,
   });
   return poller;
 }

@@ -9,6 +9,7 @@ import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName } from '../task
 import type { TencentClient } from '../tencent/client.ts';
 import { codes } from '../tencent/failures.ts';
 import type { Collection } from './collections/collections.ts';
+import type { FreshForMs } from './freshness.ts';
 import { dueRooms, roomsToVerify } from './planner.ts';
 import { type CurrentConfig, isTaskEnabled } from './poller-config.ts';
 import type { TaskQueueSpec } from './queue/app-queues.ts';
@@ -25,6 +26,7 @@ interface RoomPollingOptions {
   readonly isAvailable: (task: TaskName) => boolean;
   /** The running collection of a task, if rooms may still be added to it. */
   readonly openCollection: (task: TaskName) => Collection | undefined;
+  readonly freshForMs: FreshForMs;
 }
 
 /** Polls the rooms of one app: which rooms are enqueued for which task, and what happens with the responses. */
@@ -117,7 +119,9 @@ export class RoomPolling {
       next: async () => {
         const result = await next();
         if (result === 'more') return 'more';
-        this.apply(registry.record({ task, roomId, ...result, atMs: clock.now() }));
+        const room = registry.get(roomId);
+        const freshForMs = room === undefined ? 0 : this.#options.freshForMs(task, room);
+        this.apply(registry.record({ task, roomId, ...result, atMs: clock.now(), freshForMs }));
         return 'done';
       },
       failed: ({ reason, code }) => {

@@ -1,4 +1,5 @@
 import type { RoomRegistry } from '../rooms/registry.ts';
+import { type AppCounters, noAppCounters } from '../rooms/session.ts';
 import { type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { TaskCollections } from './collections/collections.ts';
 import type { Listings } from './listing/listings.ts';
@@ -15,6 +16,8 @@ export interface SavedPolling {
   readonly succeeded: ByTask<boolean>;
   /** How the quota is shared among the rooms, by task. */
   readonly virtualTimePerCall: ByTask<number>;
+  /** What is counted over all rooms; older versions did not save it. */
+  readonly counters?: AppCounters | undefined;
 }
 
 /** JSON leaves out the tasks without a value. */
@@ -32,17 +35,25 @@ interface PollingParts {
   readonly queues: AppQueues;
 }
 
-export function savedPolling({ config, collections, listings, queues }: PollingParts): SavedPolling {
+export function savedPolling({ config, registry, collections, listings, queues }: PollingParts): SavedPolling {
   return {
     discover: config.current.app.rooms.discover,
     hasReadList: listings.hasReadList,
     succeeded: byTask((task) => collections.get(task)?.lastSucceeded),
     virtualTimePerCall: byTask((task) => queues.of(task)?.virtualTimePerCall),
+    counters: registry.counters,
   };
 }
 
-/** Applies what a process before has saved, as far as the configuration of now allows it. */
-export function restorePolling(parts: PollingParts, saved: SavedPolling): void {
+/**
+ * Applies what a process before has saved, as far as the configuration of now allows it. `isLast`: whether that process changed
+ * nothing after it had saved this. If it was killed, counters start again at 0, because it may have exported larger ones.
+ */
+export function restorePolling(
+  parts: PollingParts,
+  saved: SavedPolling,
+  { isLast }: { readonly isLast: boolean },
+): void {
   const { config, registry, collections, listings, queues } = parts;
   const { app, config: settings } = config.current;
   if (saved.hasReadList) listings.restore();
@@ -51,6 +62,7 @@ export function restorePolling(parts: PollingParts, saved: SavedPolling): void {
     if (succeeded !== undefined) collections.get(task)?.restore(succeeded);
     queues.of(task)?.restoreVirtualTimePerCall(saved.virtualTimePerCall[task] ?? 0);
   }
+  registry.restoreCounters((isLast ? saved.counters : undefined) ?? noAppCounters);
   // The filters and the limit may have changed.
   registry.configure({ selection: app.rooms, endedRetentionMs: settings.exposition.endedRetentionMs });
 }

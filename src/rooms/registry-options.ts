@@ -1,6 +1,7 @@
 import type { RoomTaskName, TaskName, TaskValues } from '../tasks/tasks.ts';
 import type { Room, RoomListener } from './room.ts';
 import type { RoomSelection } from './selection.ts';
+import type { Session } from './session.ts';
 
 export interface RegistryOptions {
   readonly selection: RoomSelection;
@@ -8,6 +9,8 @@ export interface RegistryOptions {
   readonly endedRetentionMs: number;
   /** Is notified of what is exported. */
   readonly listener: RoomListener;
+  /** Is notified when a life of an exported room has ended. */
+  readonly onSessionEnd?: ((session: Session) => void) | undefined;
 }
 
 /** What a change of the registry means for polling. */
@@ -38,6 +41,8 @@ export interface RoomResponse<Task extends RoomTaskName> {
   readonly carried?: unknown;
   /** Unix milliseconds. */
   readonly atMs: number;
+  /** How long a value of the task may be exported for the room at present, in milliseconds. */
+  readonly freshForMs: number;
 }
 
 export interface RoomDenial {

@@ -1,6 +1,6 @@
 import { type RoomTaskName, roomTaskOf } from '../tasks/tasks.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
-import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
+import type { LifecycleEvent } from './lifecycle.ts';
 import { type CreationFacts, noticeLife } from './recreation.ts';
 import {
   type Expiry,
@@ -25,6 +25,8 @@ import {
 } from './room.ts';
 import type { RestoredRoom } from './saved-room.ts';
 import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
+import { type AppCounters, Sessions } from './session.ts';
+import { transition } from './transition.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
 export class RoomRegistry {
@@ -32,6 +34,7 @@ export class RoomRegistry {
   readonly #listener: RoomListener;
   readonly #counter = new RoomCounter();
   readonly #changes = new PendingChanges();
+  readonly #sessions: Sessions;
   #selection: RoomSelection;
   #endedRetentionMs: number;
   #selectedCount = 0;
@@ -39,18 +42,20 @@ export class RoomRegistry {
   /** Number of the current listing. */
   #listing = 0;
 
-  constructor({ selection, endedRetentionMs, listener }: RegistryOptions) {
+  constructor({ selection, endedRetentionMs, listener, onSessionEnd = () => {} }: RegistryOptions) {
     this.#selection = selection;
     this.#endedRetentionMs = endedRetentionMs;
     this.#listener = listener;
+    this.#sessions = new Sessions(onSessionEnd);
   }
 
   /**
    * Applies another configuration: its filters and its limit hold at once. If rooms are now discovered in another way, those
    * that are not configured are forgotten.
    */
-  configure({ selection, endedRetentionMs }: Omit<RegistryOptions, 'listener'>): RoomChanges {
+  configure({ selection, endedRetentionMs }: Pick<RegistryOptions, 'selection' | 'endedRetentionMs'>): RoomChanges {
     const discoveryChanges = selection.discover !== this.#selection.discover;
+    if (discoveryChanges) this.#sessions.areRoomsKnown = false;
     this.#selection = selection;
     this.#endedRetentionMs = endedRetentionMs;
     for (const room of this.#rooms.values()) {
@@ -91,6 +96,11 @@ export class RoomRegistry {
     this.#changes.take();
   }
 
+  /** Goes on from the counters of a process before. */
+  restoreCounters(counters: AppCounters): void {
+    this.#sessions.restore(counters);
+  }
+
   /** A listing starts: when it is complete, the rooms that it did not contain are known. */
   startListing(): void {
     this.#listing += 1;
@@ -123,6 +133,7 @@ export class RoomRegistry {
       if (spared > 0) spared -= 1;
       else this.#forget(room);
     }
+    if (isWhole) this.#sessions.areRoomsKnown = true;
     this.#reselect();
     return this.#changes.take();
   }
@@ -146,6 +157,7 @@ export class RoomRegistry {
       this.#transition(room, { type: 'responded', task }, atMs);
       // After an end, or after the room has lost its place, nothing may be left for its next life.
       if (!room.isSelected || value === undefined || life === 'previous') return;
+      this.#sessions.responded(room, response);
       store(room, { task, value, atMs });
       if (carried !== undefined) room.carried = { ...room.carried, [task]: carried };
     });
@@ -196,6 +208,11 @@ export class RoomRegistry {
 
   get(id: string): Room | undefined {
     return this.#rooms.get(id);
+  }
+
+  /** What is counted over all rooms. */
+  get counters(): AppCounters {
+    return this.#sessions.counters;
   }
 
   /** Grows with each change of a room. */
@@ -275,25 +292,7 @@ export class RoomRegistry {
 
   /** Moves the room's lifecycle on. Call within `#update`. */
   #transition(room: StoredRoom, event: LifecycleEvent, nowMs: number): void {
-    const before = room.lifecycle.phase;
-    room.lifecycle = nextLifecycle(room.lifecycle, event, nowMs);
-    const { phase } = room.lifecycle;
-    if (event.type === 'listed' || event.type === 'responded') room.isProven = true;
-    if (phase === 'ended' && before !== 'ended') {
-      // The end of a room that was not exported is not exported either.
-      if (room.isProven && room.isSelected) room.endedAtMs = nowMs;
-      room.isSelected = false;
-      room.mostViews = undefined;
-      clearValues(room);
-    } else if (phase !== 'ended' && before === 'ended') {
-      room.endedAtMs = undefined;
-      this.#selectIfPlaceIsFree(room);
-    } else if (event.type === 'recreated') {
-      room.mostViews = undefined;
-      clearValues(room);
-      if (room.isSelected) this.#changes.addDue(room);
-    } else if (phase === 'suspected' && before === 'alive' && room.isSelected) {
-      this.#changes.addToVerify(room);
-    }
+    const selectIfPlaceIsFree = () => this.#selectIfPlaceIsFree(room);
+    transition(room, { event, nowMs, sessions: this.#sessions, changes: this.#changes, selectIfPlaceIsFree });
   }
 }

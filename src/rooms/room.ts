@@ -2,9 +2,10 @@ import { type TaskName, taskNames, type TaskValues } from '../tasks/tasks.ts';
 import { type LatestValues, noValues, storeValue, type StoredValues } from './latest-values.ts';
 import { type Lifecycle, newLifecycle } from './lifecycle.ts';
 import type { CreationState } from './recreation.ts';
+import type { WatchTime } from './watch-time.ts';
 
 /** What is exported of a room. */
-export interface RoomView {
+export interface RoomView extends Partial<WatchTime>, Partial<CreationState> {
   readonly id: string;
   readonly latest: LatestValues;
   /** The largest view count in this life of the room. Default: that of the latest values. */
@@ -39,6 +40,8 @@ export interface Room extends RoomView {
 /** A room that only the registry may change. */
 export type StoredRoom = { -readonly [key in Exclude<keyof Room, 'id' | 'latest'>]: Room[key] } & {
   -readonly [key in keyof CreationState]: CreationState[key];
+} & {
+  -readonly [key in keyof WatchTime]: WatchTime[key];
 } & {
   readonly id: string;
   readonly latest: StoredValues & LatestValues;
@@ -75,6 +78,11 @@ export function newRoom(room: {
     mostViews: undefined,
     recreatedBy: undefined,
     recreatedAtMs: 0,
+    twiceViewerSeconds: undefined,
+    observedSeconds: undefined,
+    peakOnlineMembers: undefined,
+    peakAtSeconds: undefined,
+    leftOut: undefined,
     lastListing: 0,
     firstListing: listing,
     exportState: 'hidden',

@@ -1,3 +1,4 @@
+import type { AppCounters } from '../rooms/session.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
 
@@ -17,6 +18,8 @@ export interface AppStatus {
   readonly knownRooms: number | undefined;
   /** Known rooms that have not ended and are not exported, by reason; rooms beyond the series limit are not included. */
   readonly droppedRooms: Readonly<Record<Exclude<DropReason, 'series'>, number>>;
+  /** What is counted over all rooms. */
+  readonly counters: AppCounters;
   /** The files of `rooms.files`, and patterns that match no file. */
   readonly roomFiles: readonly RoomFileStatus[];
   readonly queues: readonly QueueStatus[];

@@ -41,6 +41,8 @@ Commands:
   doctor [flags]                  Try every command of each app with one room, check configured
                                   rooms, schedules and the number of series, say what is wrong and
                                   how to fix it, and exit. Uses at most a tenth of the quota.
+  sessions [flags] <file>         Print the rooms that have ended, from the file to which the
+                                  exporter appends them.
   simulate [flags]                Run the simulator of Tencent's API alone.
 
 Without a config file, TENCENT_SDK_APP_ID and one of TENCENT_SECRET_KEY, TENCENT_SECRET_KEY_FILE and
@@ -69,6 +71,24 @@ Flags:
   --demo                 Poll the built-in simulator instead of Tencent; needs no credentials.
   --version              Show the version and exit.
   -h, --help             Show this help and exit.
+`);
+  });
+
+  it('The help of sessions has its argument and its flags', () => {
+    expect(printed('sessions', '--help')).toBe(`Usage: tencent-live-exporter sessions [flags] <file>
+
+Print the rooms that have ended, from the file to which the exporter appends them.
+
+Arguments:
+  file               File that sessions.file of the config names, or a renamed one.
+
+Flags:
+  --sort <key>       What comes first: the last end, or the largest value. (choices: "ended",
+                     "peak", "viewer-hours", "mean-stay", default: "ended")
+  --limit <n>        The most rooms to print. (default: 20)
+  --format <format>  Format of the list. (choices: "table", "csv", default: "table")
+  --version          Show the version and exit.
+  -h, --help         Show this help and exit.
 `);
   });
 
@@ -107,7 +127,7 @@ Flags:
     expect(printed('--demo', 'doctor', '-h')).toBe(printed('doctor', '--help'));
   });
 
-  it.each([[['--help']], [['doctor', '--help']], [['simulate', '--help']]])(
+  it.each([[['--help']], [['doctor', '--help']], [['sessions', '--help']], [['simulate', '--help']]])(
     'The text of %j fits into 100 columns',
     (argv) => {
       const lengths = printed(...argv)
@@ -135,7 +155,7 @@ Flags:
 });
 
 describe('The version', () => {
-  it.each([[['--version']], [['doctor', '--version']], [['simulate', '--version']]])(
+  it.each([[['--version']], [['doctor', '--version']], [['sessions', '--version']], [['simulate', '--version']]])(
     'The version is printed for %j',
     (argv) => {
       expect(printed(...argv)).toBe(`tencent-live-exporter, version ${readVersion()} (node ${process.version})\n`);

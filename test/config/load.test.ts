@@ -49,6 +49,7 @@ const byDefault: Config = {
     maxSeries: 2_000_000,
   },
   state: { path: '' },
+  sessions: { file: '', maxMegabytes: 100, rotatedFiles: 5 },
   cluster: {
     redisUrl: { written: '', address: undefined },
     redisUrlFile: { written: '', address: undefined },
@@ -128,6 +129,7 @@ describe('loadConfig with a file', () => {
           info_labels: [owner_account, categories]
           families: { include: [_count$], exclude: [seats] }
           max_series: 1
+        sessions: { file: ended/sessions.jsonl, max_megabytes: 7, rotated_files: 2 }
         cluster:
           redis_url: rediss-sentinel://me:p%40ss@[::1]:5,b/3#main
           key_prefix: tle:live
@@ -189,6 +191,7 @@ describe('loadConfig with a file', () => {
         maxSeries: 1,
       },
       state: { path: '' },
+      sessions: { file: join(directory, 'ended', 'sessions.jsonl'), maxMegabytes: 7, rotatedFiles: 2 },
       cluster: {
         redisUrl: {
           written: 'rediss-sentinel://me:p%40ss@[::1]:5,b/3#main',

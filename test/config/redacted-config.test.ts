@@ -96,6 +96,10 @@ cluster:
   lease: 15s
   isolation: 30m
   replica: ""
+sessions:
+  file: ""
+  max_megabytes: 100
+  rotated_files: 5
 `);
   });
 

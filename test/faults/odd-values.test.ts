@@ -115,7 +115,7 @@ class PolledRooms {
     await this.#run(async () => {
       const result = await next();
       if (result === 'more') return 'more';
-      this.#apply(this.#registry.record({ task, roomId, ...result, atMs: this.#clock.now() }));
+      this.#apply(this.#registry.record({ task, roomId, ...result, atMs: this.#clock.now(), freshForMs: 90_000 }));
       return 'done';
     });
   }

@@ -55,6 +55,7 @@ function makePolling(options: Options = {}) {
       }) as unknown as RequestQueue,
     isAvailable: (task) => !unavailable.includes(task),
     openCollection: (task) => openCollections.get(task),
+    freshForMs: () => 90_000,
   });
   return {
     clock,

@@ -4,12 +4,14 @@ import type { RoomChanges } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
 import { exportStateOf, isExported, type RoomView } from '../../src/rooms/room.ts';
 import type { RoomSelection } from '../../src/rooms/selection.ts';
+import type { Session } from '../../src/rooms/session.ts';
 import type { RoomTaskName, TaskName, TaskValues } from '../../src/tasks/tasks.ts';
 import type { RoomInfo } from '../../src/tencent/commands/get-room-info.ts';
 import type { ListedRoom } from '../../src/tencent/commands/get-room-list.ts';
 import { knownTasks } from '../support/known-tasks.ts';
 
 export const endedRetentionMs = 1_800_000;
+export const freshForMsInTests = 90_000;
 
 const defaults: RoomSelection = { discover: 'live', include: [], exclude: [], limit: 100 };
 
@@ -21,7 +23,9 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
   /** What the listener knows of the rooms that are exported. */
   const published = new Map<string, string>();
   let mostPublished = 0;
+  const sessions: Session[] = [];
   const registry = new RoomRegistry({
+    onSessionEnd: (session) => sessions.push(session),
     selection: { ...defaults, ...selection },
     endedRetentionMs,
     listener: {
@@ -42,7 +46,7 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
   apply(registry.setConfiguredRooms(new Set(configured)));
   let nowMs = 1_000_000;
   const record = <Task extends RoomTaskName>(task: Task, roomId: string, value: TaskValues[Task], carried?: unknown) =>
-    apply(registry.record({ task, roomId, value, carried, atMs: nowMs }));
+    apply(registry.record({ task, roomId, value, carried, atMs: nowMs, freshForMs: freshForMsInTests }));
   const listRows = (rows: readonly (string | ListedRoom)[]) => {
     registry.startListing();
     for (const row of rows) {
@@ -51,6 +55,8 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
   };
   return {
     registry,
+    /** The sessions that have ended since the last call. */
+    sessions: () => sessions.splice(0),
     /** What the registry has reported for polling since the last call. */
     changes: () => log.splice(0),
     now: () => nowMs,

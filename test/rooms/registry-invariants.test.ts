@@ -90,7 +90,8 @@ function replayedRegistry() {
         return;
       case 'respond': {
         const value = next.task === 'room_info' ? { createTimeSeconds: next.createTimeSeconds } : { onlineMembers: 7 };
-        apply(registry.record({ task: next.task, roomId: next.roomId, value, carried: nowMs, atMs: nowMs }));
+        const { task, roomId } = next;
+        apply(registry.record({ task, roomId, value, carried: nowMs, atMs: nowMs, freshForMs: 90_000 }));
         return;
       }
       case 'deny':

@@ -1,5 +1,6 @@
 import type { ExpositionConfig } from '../../src/config/config.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
+import { noAppCounters } from '../../src/rooms/session.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
 
 /** 2023-08-29T00:22:34Z. */
@@ -16,6 +17,10 @@ export const expositionConfig: ExpositionConfig = {
 /** A room with a response of every command. */
 export const completeRoom: RoomView = {
   id: 'room-1',
+  twiceViewerSeconds: 1_234_567,
+  observedSeconds: 3500,
+  peakOnlineMembers: 912,
+  peakAtSeconds: startMs / 1000 - 60,
   latest: {
     room_list: {
       atMs: startMs,
@@ -78,7 +83,17 @@ export function namedRoom(id: string, roomName: string): RoomView {
   };
 }
 
-export const endedRoom: RoomView = { id: 'ended', latest: {}, endedAtMs: startMs + 123 };
+export const endedRoom: RoomView = {
+  id: 'ended',
+  latest: {},
+  endedAtMs: startMs + 123,
+  listedCreateTime: startMs / 1000 - 3600,
+  mostViews: 5100,
+  twiceViewerSeconds: 2_000_001,
+  observedSeconds: 3590,
+  peakOnlineMembers: 930,
+  peakAtSeconds: startMs / 1000 - 600,
+};
 
 /** Names and ids that break an exposition with careless escaping. */
 export const hostileRooms: readonly RoomView[] = [
@@ -103,6 +118,7 @@ export function appWith(status: Partial<AppStatus>): AppStatus {
     refusal: undefined,
     knownRooms: undefined,
     droppedRooms: { limit: 0, filter: 0 },
+    counters: noAppCounters,
     roomFiles: [],
     queues: [],
     tasks: [],
@@ -120,6 +136,7 @@ export const completeApp: AppStatus = appWith({
   up: true,
   knownRooms: 14,
   droppedRooms: { limit: 1, filter: 2 },
+  counters: { viewerSeconds: 3_600_000.5, roomsStarted: 15, roomsEnded: 3 },
   roomFiles: [
     { path: '/etc/rooms.d/"a".yml', failed: false },
     { path: '/etc/rooms.d/b\\c.yml', failed: true },

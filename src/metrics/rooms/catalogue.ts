@@ -8,8 +8,10 @@ import {
   onlineMembers,
   viewCount,
 } from '../../rooms/latest-values.ts';
+import { createdAtSeconds, sessionDurationSeconds } from '../../rooms/session.ts';
+import { observedSecondsTotal, viewerSeconds, viewerSecondsTotal } from '../../rooms/watch-time.ts';
 import type { RoomStats } from '../../tencent/commands/get-room-stats.ts';
-import { counter, gauge, labelledGauge, type LabelledSample, type RoomFamily } from './family.ts';
+import { counter, finalGauge, gauge, labelledGauge, type LabelledSample, type RoomFamily } from './family.ts';
 
 /** Every family of room metrics, in the order of the exposition. */
 export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFamily[] {
@@ -19,6 +21,21 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
       'tencent_live_room_online_members',
       'Members online in the room; Tencent refreshes the value every 10 s, and it is 10 to 20 s old when it is visible.',
       (latest) => onlineMembers(latest)?.value,
+    ),
+    counter(
+      'tencent_live_room_viewer_seconds_total',
+      'Time that all viewers together spent in the room while the number of online members was known.',
+      (_latest, room) => viewerSecondsTotal(room),
+    ),
+    counter(
+      'tencent_live_room_observed_seconds_total',
+      'Time in which the number of online members of the room was known.',
+      (_latest, room) => observedSecondsTotal(room),
+    ),
+    gauge(
+      'tencent_live_room_peak_online_members',
+      'Largest number of online members that the exporter has read since the creation of the room.',
+      (_latest, room) => room.peakOnlineMembers,
     ),
     gauge(
       'tencent_live_room_member_count',
@@ -64,10 +81,26 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
     {
       kind: 'value',
       name: 'tencent_live_room_ended_timestamp_seconds',
-      help: 'Unix time at which the exporter found that the room had ended; an ended room has no other series.',
+      help: 'Unix time at which the exporter found that the room had ended; an ended room has only this series and its final ones.',
       type: 'gauge',
       value: ({ endedAtMs }) => (endedAtMs === undefined ? undefined : endedAtMs / 1000),
     },
+    finalGauge('view_count', 'Visits to the room until its end.', ({ mostViews }) => mostViews),
+    finalGauge(
+      'peak_online_members',
+      'Largest number of online members that the exporter has read until the end of the room.',
+      ({ peakOnlineMembers }) => peakOnlineMembers,
+    ),
+    finalGauge(
+      'viewer_seconds',
+      'Time that all viewers together spent in the room until its end, while the number of online members was known.',
+      viewerSeconds,
+    ),
+    finalGauge(
+      'duration_seconds',
+      'Time from the creation of the room to the moment at which the exporter found that it had ended.',
+      (room) => sessionDurationSeconds(createdAtSeconds(room), room.endedAtMs),
+    ),
     gauge(
       'tencent_live_room_online_members_updated_timestamp_seconds',
       'Unix time of the response that contained the number of online members.',

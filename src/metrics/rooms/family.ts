@@ -25,7 +25,7 @@ export type RoomFamily = ValueFamily | LabelledFamily;
 type LiveValue = (latest: Readonly<LatestValues>, room: RoomView) => number | boolean | undefined;
 type LiveSamples = (latest: Readonly<LatestValues>) => readonly LabelledSample[];
 
-/** A gauge of rooms that have not ended: the only value of an ended room is its end. Booleans become 0 and 1. */
+/** A gauge of rooms that have not ended. Booleans become 0 and 1. */
 export function gauge(name: string, help: string, value: LiveValue): RoomFamily {
   return { kind: 'value', name, help, type: 'gauge', value: unlessEnded(value) };
 }
@@ -43,6 +43,17 @@ export function labelledGauge(name: string, help: string, samples: LiveSamples):
     help,
     type: 'gauge',
     samples: (room) => (room.endedAtMs === undefined ? samples(room.latest) : []),
+  };
+}
+
+/** A gauge of rooms whose end is exported: what a room was until then. */
+export function finalGauge(name: string, help: string, value: (room: RoomView) => number | undefined): RoomFamily {
+  return {
+    kind: 'value',
+    name: `tencent_live_room_final_${name}`,
+    help,
+    type: 'gauge',
+    value: (room) => (room.endedAtMs === undefined ? undefined : value(room)),
   };
 }
 

@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { ReplicaEvents } from '../../cluster/replica-options.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { PollingObserver } from '../../polling/observer.ts';
+import type { SessionFileEvents } from '../../sessions/session-file.ts';
 import type { AppStatus } from '../../status/app-status.ts';
 import type { ClusterStatus } from '../../status/cluster-status.ts';
 import type { PollingHistory } from '../../status/polling-history.ts';
@@ -11,8 +12,9 @@ import { createClusterMetrics } from './cluster-metrics.ts';
 import { createPollingCounters } from './polling-counters.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
+import { createSessionMetrics } from './session-metrics.ts';
 import { createStateMetrics, type StateEvents } from './state-metrics.ts';
-import { renderStateGauges } from './state-gauges.ts';
+import { renderStateMetrics } from './app-state-metrics.ts';
 
 interface ExporterMetricsOptions {
   /** The version of the exporter. */
@@ -32,6 +34,8 @@ export interface ExporterMetrics {
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
   /** What happened to the files in which apps are saved. */
   readonly stateEvents: StateEvents;
+  /** What happens to the file of sessions. */
+  readonly sessionEvents: SessionFileEvents;
   /** What happens to the apps of this replica. */
   readonly clusterEvents: ReplicaEvents;
   /** The present metrics as text. `rooms` describes the room metrics in the same exposition. */
@@ -79,6 +83,7 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
   return {
     observer: pollingCounters.observer,
     stateEvents: createStateMetrics(registry),
+    sessionEvents: createSessionMetrics(registry),
     clusterEvents: cluster.events,
     httpRequestFinished: ({ handler, code }) => httpRequests.inc({ handler, code }),
     configLoaded: ({ succeeded, atMs }) => {
@@ -91,7 +96,7 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
       snapshotSeries.set(rooms.series);
       const snapshots = apps.map((app) => ({ app, totals: rooms.totals.get(app.sdkAppId) ?? noRooms, lastCollection }));
       return [
-        renderStateGauges(snapshots, format),
+        renderStateMetrics(snapshots, format),
         await renderRegistry(registry, format),
         await renderProcessMetrics(format),
       ].join('');

@@ -24,6 +24,9 @@ describe('The catalogue of room metrics', () => {
     expect(linesOf(completeRoom)).toEqual([
       'tencent_live_room_view_count 5012',
       'tencent_live_room_online_members 873',
+      'tencent_live_room_viewer_seconds_total 617283.5',
+      'tencent_live_room_observed_seconds_total 3500',
+      'tencent_live_room_peak_online_members 912',
       'tencent_live_room_member_count 903',
       'tencent_live_room_max_members 6000',
       'tencent_live_room_max_seats 20',
@@ -52,11 +55,26 @@ describe('The catalogue of room metrics', () => {
     expect(linesOfLatest({})).toEqual([]);
   });
 
-  it('A room that has ended has only the metric of its end', () => {
-    expect([linesOf(endedRoom), linesOf({ ...completeRoom, endedAtMs: startMs })]).toEqual([
-      ['tencent_live_room_ended_timestamp_seconds 1693268554.123'],
-      ['tencent_live_room_ended_timestamp_seconds 1693268554'],
+  it('A room that has ended has only the metrics of its end, as far as they are known', () => {
+    expect(linesOf(endedRoom)).toEqual([
+      'tencent_live_room_ended_timestamp_seconds 1693268554.123',
+      'tencent_live_room_final_view_count 5100',
+      'tencent_live_room_final_peak_online_members 930',
+      'tencent_live_room_final_viewer_seconds 1000000.5',
+      'tencent_live_room_final_duration_seconds 3600.123',
     ]);
+    expect(linesOf({ id: 'r', latest: completeRoom.latest, endedAtMs: startMs })).toEqual([
+      'tencent_live_room_ended_timestamp_seconds 1693268554',
+    ]);
+  });
+
+  it('After a process that was killed, the counters of watch time have started again, and the final values have not', () => {
+    const leftOut = { twiceViewerSeconds: 1_000_001, observedSeconds: 3000 };
+    expect(linesOf({ ...completeRoom, leftOut }).slice(2, 4)).toEqual([
+      'tencent_live_room_viewer_seconds_total 117283',
+      'tencent_live_room_observed_seconds_total 500',
+    ]);
+    expect(linesOf({ ...endedRoom, leftOut })[3]).toBe('tencent_live_room_final_viewer_seconds 1000000.5');
   });
 
   it('The counts of a room list row are exported, with the time of the row, if it is newer than the other responses', () => {
@@ -125,6 +143,10 @@ describe('exportedFamilies', () => {
     };
     expect(exportedFamilies({ ...expositionConfig, families }).map(({ name }) => name)).toEqual([
       'tencent_live_room_online_members',
+      'tencent_live_room_viewer_seconds_total',
+      'tencent_live_room_observed_seconds_total',
+      'tencent_live_room_peak_online_members',
+      'tencent_live_room_final_peak_online_members',
       'tencent_live_room_joins_total',
       'tencent_live_room_viewers_total',
       'tencent_live_room_likes_total',
@@ -133,6 +155,6 @@ describe('exportedFamilies', () => {
   });
 
   it('All families are exported if there are no patterns', () => {
-    expect(exportedFamilies(expositionConfig)).toHaveLength(23);
+    expect(exportedFamilies(expositionConfig)).toHaveLength(30);
   });
 });

@@ -3,7 +3,7 @@ import { infoLabels } from '../../../src/config/config.ts';
 import { roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
 import { golden } from '../../support/golden.ts';
 import { renderRooms } from '../../support/render-rooms.ts';
-import { completeRoom, endedRoom, hostileRooms, namedRoom } from '../../support/sample-rooms.ts';
+import { completeRoom, endedRoom, hostileRooms, namedRoom, startMs } from '../../support/sample-rooms.ts';
 
 const apps = [
   { sdkAppId: 1_400_000_000, rooms: [completeRoom, ...hostileRooms, endedRoom] },
@@ -31,9 +31,9 @@ describe('renderRooms, the specification of the room metrics', () => {
   });
 
   it('A family without samples is omitted', () => {
-    const rooms = [endedRoom];
+    const rooms = [{ id: 'ended', latest: {}, endedAtMs: startMs + 123 }];
     expect(renderRooms({ apps: [{ sdkAppId: 1, rooms }], families: roomCatalogue([]), format: 'text' })).toEqual({
-      text: `# HELP tencent_live_room_ended_timestamp_seconds Unix time at which the exporter found that the room had ended; an ended room has no other series.
+      text: `# HELP tencent_live_room_ended_timestamp_seconds Unix time at which the exporter found that the room had ended; an ended room has only this series and its final ones.
 # TYPE tencent_live_room_ended_timestamp_seconds gauge
 tencent_live_room_ended_timestamp_seconds{sdk_app_id="1",room_id="ended"} 1693268554.123
 `,

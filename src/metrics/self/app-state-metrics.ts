@@ -13,14 +13,16 @@ interface AppSnapshot {
 /** A value with its labels other than `sdk_app_id`; an undefined value has no sample. */
 type StateSample = readonly [labels: readonly LabelPair[], value: number | boolean | undefined];
 
-/** A gauge that is read from the state of an app at each scrape. */
-interface StateGauge {
+/** A metric that is read from the state of an app at each scrape. */
+interface StateMetric {
   readonly name: string;
   readonly help: string;
+  /** Default: gauge. */
+  readonly type?: 'gauge' | 'counter';
   readonly samples: (snapshot: AppSnapshot) => readonly StateSample[];
 }
 
-const stateGauges: readonly StateGauge[] = [
+const stateMetrics: readonly StateMetric[] = [
   {
     name: 'tencent_live_app_info',
     help: 'Information about the configured app in labels; the value is always 1.',
@@ -59,6 +61,17 @@ const stateGauges: readonly StateGauge[] = [
     'Online members of all exported rooms; absent unless at least 99 % of the rooms have a fresh value.',
     ({ app, totals }) => completeSum(totals, app),
   ),
+  appCounter(
+    'tencent_live_viewer_seconds_total',
+    'Time that the viewers of all rooms together spent in them while the number of online members was known.',
+    ({ app }) => app.counters.viewerSeconds,
+  ),
+  appCounter(
+    'tencent_live_rooms_started_total',
+    'Exported rooms that have started since all rooms were first known: discovered, or created again.',
+    ({ app }) => app.counters.roomsStarted,
+  ),
+  appCounter('tencent_live_rooms_ended_total', 'Exported rooms that have ended.', ({ app }) => app.counters.roomsEnded),
   {
     name: 'tencent_live_exporter_file_discovery_failed',
     help: 'Whether a file of rooms.files, or a pattern that matches none, cannot be read or is invalid (1) or not (0).',
@@ -107,15 +120,19 @@ function appGauge(
   name: string,
   help: string,
   value: (snapshot: AppSnapshot) => number | boolean | undefined,
-): StateGauge {
+): StateMetric {
   return { name, help, samples: (snapshot) => [[[], value(snapshot)]] };
+}
+
+function appCounter(name: string, help: string, value: (snapshot: AppSnapshot) => number): StateMetric {
+  return { name, help, type: 'counter', samples: (snapshot) => [[[], value(snapshot)]] };
 }
 
 function taskGauge(
   name: string,
   help: string,
   value: (task: TaskStatus, last: LastCollection | undefined) => number | boolean | undefined,
-): StateGauge {
+): StateMetric {
   return {
     name: `tencent_live_exporter_${name}`,
     help,
@@ -124,7 +141,7 @@ function taskGauge(
   };
 }
 
-function queueGauge(name: string, help: string, value: (queue: QueueStatus) => number): StateGauge {
+function queueGauge(name: string, help: string, value: (queue: QueueStatus) => number): StateMetric {
   return {
     name: `tencent_live_exporter_${name}`,
     help,
@@ -133,15 +150,15 @@ function queueGauge(name: string, help: string, value: (queue: QueueStatus) => n
 }
 
 /**
- * The gauges of all apps as text. They are rendered directly: in a registry of prom-client, every scrape would have to
+ * The metrics of all apps as text. They are rendered directly: in a registry of prom-client, every scrape would have to
  * remove and set all samples.
  */
-export function renderStateGauges(snapshots: readonly AppSnapshot[], format: ExpositionFormat): string {
-  return stateGauges.map((gauge) => gaugeText(gauge, snapshots, format)).join('');
+export function renderStateMetrics(snapshots: readonly AppSnapshot[], format: ExpositionFormat): string {
+  return stateMetrics.map((metric) => metricText(metric, snapshots, format)).join('');
 }
 
-function gaugeText(
-  { name, help, samples }: StateGauge,
+function metricText(
+  { name, help, type = 'gauge', samples }: StateMetric,
   snapshots: readonly AppSnapshot[],
   format: ExpositionFormat,
 ): string {
@@ -153,5 +170,5 @@ function gaugeText(
       if (Number.isFinite(number)) lines += sampleLine(name, labelText([sdkAppId, ...labels]), number);
     }
   }
-  return lines === '' ? '' : familyHeader({ name, help, type: 'gauge' }, format) + lines;
+  return lines === '' ? '' : familyHeader({ name, help, type }, format) + lines;
 }
