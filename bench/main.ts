@@ -8,6 +8,7 @@ const benches = {
   simulator: () => import('./simulator/main.js'),
   outage: () => import('./outage/main.js'),
   cluster: () => import('./cluster/main.js'),
+  sessions: () => import('./sessions/main.js'),
   alerting: () => import('./alerting/replay.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),

@@ -10,4 +10,10 @@ export const recorded = {
   suddenDrop: 'room:tencent_live_online_members:sudden_drop',
   /** The sum of the levels divided by the sum of the baselines, for the rooms of an app that the alert evaluates. */
   platformRatio: 'app:tencent_live_online_members:ratio',
+  /** Viewer-seconds of the last hour divided by its entries, for rooms that were observed all the time. */
+  meanStay: 'room:tencent_live_mean_stay_seconds:1h',
+  /** The same for all these rooms of an app. */
+  meanStayOfApp: 'app:tencent_live_mean_stay_seconds:1h',
+  /** Viewers who leave a room per minute. */
+  leaves: 'room:tencent_live_leaves:per_minute',
 } as const;

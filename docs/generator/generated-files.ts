@@ -2,6 +2,7 @@ import { configSchemaFile } from './config-schema.ts';
 import { configurationReference } from './configuration.ts';
 import { formatted, withGenerated } from './markdown.ts';
 import { metricsReference } from './metrics.ts';
+import { sessionsReference, sessionsSchemaFile } from './sessions.ts';
 
 /** A file that is generated: as a whole, or only the part after the hand-written one that `current` reads. */
 export interface GeneratedFile {
@@ -20,5 +21,10 @@ export const generatedFiles: readonly GeneratedFile[] = [
     name: 'metrics.md',
     render: async (path, current) => formatted(withGenerated(current(), await metricsReference()), path),
   },
+  {
+    name: 'sessions.md',
+    render: (path, current) => formatted(withGenerated(current(), sessionsReference()), path),
+  },
+  { name: 'sessions.schema.json', render: (path) => formatted(sessionsSchemaFile(), path) },
   { name: 'config.schema.json', render: (path) => formatted(configSchemaFile(), path) },
 ];

@@ -70,5 +70,21 @@ export const audience: Row = {
       min: 0,
       queries: [{ expr: topRoomsOverTime(), legend: roomLegend }],
     }).dataLinks([linkFromSeriesToRoom]),
+    graph({
+      width: 12,
+      height: 9,
+      title: 'Mean stay',
+      description:
+        'How long viewers of each app stay on average: their time in the last hour divided by the entries in it, for the rooms whose audience was known for 95 % of the hour (recording rule). See docs/sessions.md.',
+      unit: 's',
+      noValue: 'No recording rules, or no room was observed for an hour',
+      min: 0,
+      queries: [
+        {
+          expr: withAppName(`(${perApp(recorded.meanStayOfApp)} and on (sdk_app_id) ${largestApps})`),
+          legend: appLegend,
+        },
+      ],
+    }).dataLinks([linkToExporter]),
   ],
 };

@@ -10,6 +10,7 @@ import { audience } from './audience.ts';
 import { now } from './now.ts';
 import { settings } from './settings.ts';
 import { stats } from './stats.ts';
+import { stays } from './stays.ts';
 
 /** What happens in one room, and why did an alert for it fire? */
 export function room(): Dashboard {
@@ -43,6 +44,6 @@ export function room(): Dashboard {
         valuesAreTimes: true,
       }),
     ],
-    rows: [now, audience, activity, stats, settings],
+    rows: [now, audience, activity, stays, stats, settings],
   });
 }

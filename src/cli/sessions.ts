@@ -44,8 +44,7 @@ export async function runSessions(
   const selected = selectSessions(sessions, selection);
   stdout(format === 'csv' ? sessionsCsv(selected) : sessionsText(selected));
   if (unreadableLines === 0) return 0;
-  stderr(
-    `tencent-live-exporter: warning: ${file}: found ${unreadableLines} lines that are no session, expected none\n`,
-  );
+  const found = unreadableLines === 1 ? '1 line that is' : `${unreadableLines} lines that are`;
+  stderr(`tencent-live-exporter: warning: ${file}: found ${found} no session, expected none\n`);
   return 1;
 }

@@ -162,6 +162,7 @@ function createAppServer(
       rooms: app.rooms ?? options.rooms,
       zipfExponent: options.zipfExponent ?? 1.2,
       largestAudience: options.largestAudience ?? 20_000,
+      staySeconds: app.staySeconds,
     },
     now: options.now,
     listCap: app.memberListCap ?? 1_000,

@@ -85,10 +85,6 @@ describe('The schema of the config file', () => {
       'exposition.max_series',
       'state',
       'state.path',
-      'sessions',
-      'sessions.file',
-      'sessions.max_megabytes',
-      'sessions.rotated_files',
       'cluster',
       'cluster.redis_url',
       'cluster.redis_url_file',
@@ -96,6 +92,10 @@ describe('The schema of the config file', () => {
       'cluster.lease',
       'cluster.isolation',
       'cluster.replica',
+      'sessions',
+      'sessions.file',
+      'sessions.max_megabytes',
+      'sessions.rotated_files',
     ]);
   });
 

@@ -14,6 +14,8 @@ export interface SimulatedApp {
   readonly identifier: string;
   /** Replaces `rooms` of the simulator's options for this app. */
   readonly rooms?: number;
+  /** How long each viewer of this app stays. Default: a mix of 90 s, 15 min and 75 min. */
+  readonly staySeconds?: number;
   /** Calls per second that replace the documented quotas of commands. */
   readonly callsPerSecond?: Readonly<Partial<Record<ServedCommandName, number>>>;
   /** Calls per second of all commands together; more calls fail with 60011. Default: no limit. */

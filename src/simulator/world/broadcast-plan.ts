@@ -11,6 +11,8 @@ export interface WorldParameters {
   /** The audience of rank r peaks around `largestAudience / (r + 1) ** zipfExponent`. */
   readonly zipfExponent: number;
   readonly largestAudience: number;
+  /** How long each viewer stays. Default: a mix of times. */
+  readonly staySeconds?: number | undefined;
 }
 
 /** Identifies one broadcast of a channel. */

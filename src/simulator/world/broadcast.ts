@@ -1,4 +1,4 @@
-import { entriesAt, type Member, newestMembers } from './crowd.ts';
+import { entriesAt, type Member, newestMembers, viewerTypesOf } from './crowd.ts';
 import { Curve, type CurvePoint } from './curve.ts';
 import { changedPoints, type LevelChange } from './level-change.ts';
 import type { RoomProfile, WireQuirks } from './profile.ts';
@@ -19,6 +19,8 @@ interface BroadcastOptions {
   readonly endMs: number;
   /** Lines whose sum is the audience without noise. */
   readonly lines: () => readonly (readonly CurvePoint[])[];
+  /** How long each viewer stays. Default: a mix of times. */
+  readonly staySeconds?: number | undefined;
   /** False if the lines give exact counts. */
   readonly hasNoise: boolean;
   /** Computed at each call, so that the profiles of 100,000 rooms need no memory. */
@@ -106,12 +108,12 @@ export class Broadcast {
     const level = Math.max(0, curve.levelAt(ms));
     const hasNoise = this.#options.hasNoise && ms < this.#exactFromMs;
     const noise = hasNoise ? audienceNoise({ key: this.#options.key, ms, level }) : 0;
-    return Math.min(Math.round(level * (1 + noise)), entriesAt(curve, ms));
+    return Math.min(Math.round(level * (1 + noise)), this.#entriesAt(ms));
   }
 
   /** Entries since the creation. */
   viewsAt(ms: number): number {
-    return Math.max(0, entriesAt(this.#audienceCurve(), ms) + this.#viewsAdded);
+    return Math.max(0, this.#entriesAt(ms) + this.#viewsAdded);
   }
 
   /** Totals derived from the entries and the viewer-seconds, so that they never decrease. */
@@ -150,7 +152,9 @@ export class Broadcast {
   /** A slice of the members who are in the room at a moment, newest first. */
   membersAt(ms: number, slice: { readonly offset: number; readonly limit: number }): readonly Member[] {
     const audience = this.audienceAt(ms);
-    return newestMembers({ curve: this.#audienceCurve(), key: this.#options.key, atMs: ms, audience, ...slice });
+    const { key, staySeconds } = this.#options;
+    const viewerTypes = viewerTypesOf(staySeconds);
+    return newestMembers({ curve: this.#audienceCurve(), viewerTypes, key, atMs: ms, audience, ...slice });
   }
 
   end(ms: number): void {
@@ -184,7 +188,11 @@ export class Broadcast {
 
   /** Sets the view count to an exact number now; it grows from there. */
   setViews(views: number, ms: number): void {
-    this.#viewsAdded = views - entriesAt(this.#audienceCurve(), ms);
+    this.#viewsAdded = views - this.#entriesAt(ms);
+  }
+
+  #entriesAt(ms: number): number {
+    return entriesAt(this.#audienceCurve(), ms, viewerTypesOf(this.#options.staySeconds));
   }
 
   #audienceCurve(): Curve {

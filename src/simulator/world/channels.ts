@@ -75,6 +75,7 @@ export class Channels {
         endMs: plan.endMs,
         lines: () => [ownPoints(plan), ...raidsInto(world, plan).map(raidPoints)],
         hasNoise: true,
+        staySeconds: world.staySeconds,
         profile: () => profileOf({ rank, channelKey, broadcastKey: key }),
         public: isPublicRank(rank),
         quirks: quirksOf(rank),

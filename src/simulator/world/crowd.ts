@@ -16,16 +16,26 @@ export interface Member {
  * The types of viewers, by how long they stay. Within a type, the first to enter is the first to leave. So the members
  * of a type are always its newest entries, and two counts determine who is present at any moment.
  */
-const viewerTypes = [
+const mixedViewers: readonly ViewerType[] = [
   { letter: 'p', share: 0.15, staySeconds: 90 },
   { letter: 'v', share: 0.55, staySeconds: 900 },
   { letter: 'f', share: 0.3, staySeconds: 4500 },
-] as const;
+];
 
-type ViewerType = (typeof viewerTypes)[number];
+interface ViewerType {
+  readonly letter: 'p' | 'v' | 'f';
+  /** Of all viewers. */
+  readonly share: number;
+  readonly staySeconds: number;
+}
+
+/** The types of viewers in a world: a mix or, if all of them stay for the same time, only one. */
+export function viewerTypesOf(staySeconds: number | undefined): readonly ViewerType[] {
+  return staySeconds === undefined ? mixedViewers : [{ letter: 'v', share: 1, staySeconds }];
+}
 
 /** Entries since the room was created: every rise of the audience, and the replacement of everyone who left. */
-export function entriesAt(curve: Curve, ms: number): number {
+export function entriesAt(curve: Curve, ms: number, viewerTypes = mixedViewers): number {
   const totals = { rises: curve.risesAt(ms), area: curve.areaAt(ms) };
   let entries = 0;
   for (const type of viewerTypes) entries += entriesOf(type, totals);
@@ -40,6 +50,7 @@ function entriesOf(type: ViewerType, { rises, area }: { readonly rises: number; 
 /** A slice of the members in the room, newest first. */
 export function newestMembers(room: {
   readonly curve: Curve;
+  readonly viewerTypes: readonly ViewerType[];
   readonly key: number;
   readonly atMs: number;
   /** The number of members in the room; at most {@link entriesAt}. */
@@ -80,8 +91,13 @@ interface Backlog {
 }
 
 /** Splits an audience over the types by their shares, with no type above the number of its entries so far. */
-function presentByType(room: { readonly curve: Curve; readonly atMs: number; readonly audience: number }): Backlog[] {
-  const { curve, atMs, audience } = room;
+function presentByType(room: {
+  readonly curve: Curve;
+  readonly viewerTypes: readonly ViewerType[];
+  readonly atMs: number;
+  readonly audience: number;
+}): Backlog[] {
+  const { curve, viewerTypes, atMs, audience } = room;
   const totals = { rises: curve.risesAt(atMs), area: curve.areaAt(atMs) };
   const entries = viewerTypes.map((type) => entriesOf(type, totals));
   const counts = viewerTypes.map(({ share }, index) =>

@@ -155,8 +155,16 @@ function history(samples: readonly Sample[], { moments, endMs, endedRoom }: Past
         return [stamped({ ...sample, value: valueBefore(sample, { ageMs, share }) }, atMs)];
       }
       if (sample.metric !== 'tencent_live_room_online_members') return [];
-      const metric = 'tencent_live_room_ended_timestamp_seconds';
-      return [stamped({ ...sample, metric, value: (endMs - endedAgoMs) / 1000 }, atMs)];
+      const values = {
+        ended_timestamp_seconds: (endMs - endedAgoMs) / 1000,
+        final_view_count: 5000,
+        final_peak_online_members: 900,
+        final_viewer_seconds: 3_600_000,
+        final_duration_seconds: 7200,
+      };
+      return Object.entries(values).map(([name, value]) =>
+        stamped({ ...sample, metric: `tencent_live_room_${name}`, value }, atMs),
+      );
     });
   });
 }
@@ -196,6 +204,9 @@ function rules(roomId: string, sinceMs: number): readonly Sample[] {
     { metric: recorded.threshold, labels: room, value: 1200 },
     { metric: recorded.suddenDrop, labels: room, value: 900 },
     { metric: recorded.platformRatio, labels: app, value: 0.6 },
+    { metric: recorded.meanStay, labels: room, value: 420 },
+    { metric: recorded.meanStayOfApp, labels: app, value: 400 },
+    { metric: recorded.leaves, labels: room, value: 60 },
     ...alerts.flatMap((labels) => [
       { metric: 'ALERTS', labels: `${labels},alertstate="firing"`, value: 1 },
       { metric: 'ALERTS_FOR_STATE', labels, value: sinceMs / 1000 },
