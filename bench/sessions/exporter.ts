@@ -28,6 +28,7 @@ interface ExporterOptions {
   readonly stateFolder: string;
   readonly onSessionEnd: (sdkAppId: number, session: Session) => void;
   readonly onPublished: (sdkAppId: number, room: RoomView) => void;
+  readonly onWithdrawn: (sdkAppId: number, roomId: string) => void;
 }
 
 /** The parts of the exporter that poll, count and save, with schedules on an accelerated clock. */
@@ -78,7 +79,7 @@ export class BenchExporter {
   }
 
   #createPoller({ sdkAppId, onlineMembersPerSecond }: BenchApp): AppPoller {
-    const { simulator, clock, onSessionEnd, onPublished } = this.#options;
+    const { simulator, clock, onSessionEnd, onPublished, onWithdrawn } = this.#options;
     const config = configOf(simulator, { sdkAppId, onlineMembersPerSecond });
     const [app] = config.apps;
     if (app === undefined) throw new Error('found no app');
@@ -100,7 +101,10 @@ export class BenchExporter {
         rateLimitWaited: () => {},
         domainSwitched: () => {},
       },
-      listener: { published: (room) => onPublished(sdkAppId, room), withdrawn: () => {} },
+      listener: {
+        published: (room) => onPublished(sdkAppId, room),
+        withdrawn: (roomId) => onWithdrawn(sdkAppId, roomId),
+      },
       onSessionEnd: (session) => onSessionEnd(sdkAppId, session),
       logger: quiet,
       intervalSeconds: (task) => intervals[task] ?? 60,

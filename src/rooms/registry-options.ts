@@ -59,6 +59,8 @@ export interface Expiry {
   readonly roomsPerSlice: number;
   /** How long a value of a task may be exported for a room, in milliseconds. */
   readonly freshForMs: (task: TaskName, room: Room) => number;
+  /** Whether a suspected room of which no value is left may be forgotten; if not, its end may still be proved. */
+  readonly mayForget: (room: Room) => boolean;
 }
 
 /** Collects what the changes of a registry mean for polling, until its caller takes them. */

@@ -180,7 +180,7 @@ export class RoomRegistry {
    * Removes values older than `freshForMs`, ends past their retention, and suspected rooms of which no value is left. Yields
    * the changes after each slice of rooms, so that other work can go on in between, and returns those of the last slice.
    */
-  *removeStale({ now, roomsPerSlice, freshForMs }: Expiry): Generator<RoomChanges, RoomChanges> {
+  *removeStale({ now, roomsPerSlice, freshForMs, mayForget }: Expiry): Generator<RoomChanges, RoomChanges> {
     let seen = 0;
     for (const room of this.#rooms.values()) {
       seen += 1;
@@ -195,8 +195,9 @@ export class RoomRegistry {
         });
       }
       const { phase } = room.lifecycle;
-      const isLost = phase === 'ended' ? room.endedAtMs === undefined : phase === 'suspected' && hasNoValue(room);
-      if (isLost && !room.isConfigured) this.#forget(room);
+      const isOver = phase === 'ended' && room.endedAtMs === undefined;
+      const isLost = phase === 'suspected' && hasNoValue(room) && mayForget(room);
+      if ((isOver || isLost) && !room.isConfigured) this.#forget(room);
     }
     return this.#changes.take();
   }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { runSessions } from '../../src/cli/sessions.ts';
 import { startExporter } from '../../src/exporter/exporter.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
-import { type SessionRecord, sessionRecordSchema } from '../../src/sessions/session-record.ts';
+import { sessionRecordSchema } from '../../src/sessions/session-record.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { readSamples } from '../support/samples.ts';
 import { simulatedConfig } from '../support/simulated-config.ts';
@@ -52,7 +52,7 @@ describe('A room that ends', () => {
     await exporter.stop();
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(1);
-    const record = sessionRecordSchema.parse(JSON.parse(lines[0] ?? '')) as SessionRecord;
+    const record = sessionRecordSchema.parse(JSON.parse(lines[0] ?? ''));
     expect(record).toMatchObject({ sdk_app_id: sdkAppId, room_id: roomId, owner_account: null, end_reason: 'gone' });
     const final = (name: string) => samples.get(`tencent_live_room_final_${name}${labels}`);
     expect([final('peak_online_members'), final('viewer_seconds'), final('view_count')]).toEqual([

@@ -81,8 +81,8 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     configure: (next: Partial<RoomSelection>) =>
       apply(registry.configure({ selection: { ...defaults, ...next }, endedRetentionMs })),
     /** A whole sweep over the rooms, two rooms in each slice. */
-    removeStale: (freshForMs: (task: TaskName) => number) => {
-      const slices = registry.removeStale({ now: () => nowMs, roomsPerSlice: 2, freshForMs });
+    removeStale: (freshForMs: (task: TaskName) => number, mayForget = () => true) => {
+      const slices = registry.removeStale({ now: () => nowMs, roomsPerSlice: 2, freshForMs, mayForget });
       for (;;) {
         const { value, done } = slices.next();
         apply(value);

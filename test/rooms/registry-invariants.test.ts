@@ -90,8 +90,8 @@ function replayedRegistry() {
         return;
       case 'respond': {
         const value = next.task === 'room_info' ? { createTimeSeconds: next.createTimeSeconds } : { onlineMembers: 7 };
-        const { task, roomId } = next;
-        apply(registry.record({ task, roomId, value, carried: nowMs, atMs: nowMs, freshForMs: 90_000 }));
+        const times = { carried: nowMs, atMs: nowMs, freshForMs: 90_000 };
+        apply(registry.record({ task: next.task, roomId: next.roomId, value, ...times }));
         return;
       }
       case 'deny':
@@ -106,7 +106,12 @@ function replayedRegistry() {
         return;
       case 'wait': {
         nowMs += next.ms;
-        const slices = registry.removeStale({ now: () => nowMs, roomsPerSlice: 2, freshForMs: () => 90_000 });
+        const slices = registry.removeStale({
+          now: () => nowMs,
+          roomsPerSlice: 2,
+          freshForMs: () => 90_000,
+          mayForget: () => true,
+        });
         for (let slice = slices.next(); ; slice = slices.next()) {
           apply(slice.value);
           if (slice.done === true) return;
