@@ -2,7 +2,6 @@ import { type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { LatestValues } from './latest-values.ts';
 import { sharedLifecycle } from './lifecycle.ts';
 import { newRoom, type Room, type StoredRoom } from './room.ts';
-import { afterKill } from './watch-time.ts';
 
 /** What is saved of a room: everything but the numbers of listings, which begin again in each process. */
 type SavedRoom = Omit<StoredRoom, 'latest' | 'lastListing' | 'firstListing' | 'exportState'> & {
@@ -43,7 +42,7 @@ const growingFields = ['viewCount', 'joins', 'viewers', 'gifts', 'giftCoins', 'g
 export function roomFromLine(line: string, { isLast }: { readonly isLast: boolean }): RestoredRoom {
   const { latest, isSelected, lifecycle, ...saved } = JSON.parse(line) as SavedRoom;
   const room = newRoom({ ...saved, listing: 0 });
-  Object.assign(room, saved, { lifecycle: sharedLifecycle(lifecycle) }, isLast ? {} : afterKill(saved));
+  Object.assign(room, saved, { lifecycle: sharedLifecycle(lifecycle) }, isLast ? {} : { leftOut: 'everything' });
   for (const task of taskNames) {
     const known = latest[task];
     if (known === undefined) continue;

@@ -14,9 +14,11 @@ export interface WatchTime {
   readonly peakAtSeconds: number | undefined;
   /**
    * What the exported counters leave out. They start again at 0 after a process that was killed, because it may have exported
-   * more than it has saved: in Prometheus, a counter that falls has counted all of its new value again.
+   * more than it has saved: in Prometheus, a counter that falls has counted all of its new value again. `everything` until the
+   * first response, because the killed process may have counted some of the time before it.
    */
-  readonly leftOut: { readonly twiceViewerSeconds: number; readonly observedSeconds: number } | undefined;
+  readonly leftOut:
+    'everything' | { readonly twiceViewerSeconds: number; readonly observedSeconds: number } | undefined;
 }
 
 type StoredWatchTime = { -readonly [Key in keyof WatchTime]: WatchTime[Key] };
@@ -42,8 +44,8 @@ interface AudienceResponse {
 
 /**
  * Counts the time from the response before to this one: the mean of both audiences for as long as it took. Nothing is counted
- * across a gap, which is a time in which the number of online members was not fresh. Returns the viewer-seconds. Call it
- * before the response is stored.
+ * across a gap, which is a time in which the number of online members was not fresh. Returns the viewer-seconds for the
+ * exported counters. Call it before the response is stored.
  */
 export function countWatchTime(
   room: StoredWatchTime & { readonly latest: LatestValues },
@@ -60,7 +62,9 @@ export function countWatchTime(
   const twiceViewerSeconds = isFresh ? (before.value.onlineMembers + onlineMembers) * seconds : 0;
   room.twiceViewerSeconds = (room.twiceViewerSeconds ?? 0) + twiceViewerSeconds;
   room.observedSeconds = (room.observedSeconds ?? 0) + seconds;
-  return twiceViewerSeconds / 2;
+  if (room.leftOut !== 'everything') return twiceViewerSeconds / 2;
+  room.leftOut = { twiceViewerSeconds: room.twiceViewerSeconds, observedSeconds: room.observedSeconds };
+  return 0;
 }
 
 function wholeSeconds(ms: number): number {
@@ -72,21 +76,14 @@ export function viewerSeconds({ twiceViewerSeconds }: Partial<WatchTime>): numbe
   return twiceViewerSeconds === undefined ? undefined : twiceViewerSeconds / 2;
 }
 
-/** The exported counter of viewer-seconds. After a kill it is unknown until something is counted again. */
-export function viewerSecondsTotal(room: Partial<WatchTime>): number | undefined {
-  const { twiceViewerSeconds = 0, leftOut } = room;
-  if (observedSecondsTotal(room) === undefined) return undefined;
+/** The exported counter of viewer-seconds. */
+export function viewerSecondsTotal({ twiceViewerSeconds, leftOut }: Partial<WatchTime>): number | undefined {
+  if (twiceViewerSeconds === undefined || leftOut === 'everything') return undefined;
   return (twiceViewerSeconds - (leftOut?.twiceViewerSeconds ?? 0)) / 2;
 }
 
-/** The exported counter of observed seconds. After a kill it is unknown until something is counted again. */
+/** The exported counter of observed seconds. */
 export function observedSecondsTotal({ observedSeconds, leftOut }: Partial<WatchTime>): number | undefined {
-  if (observedSeconds === undefined || observedSeconds === leftOut?.observedSeconds) return undefined;
+  if (observedSeconds === undefined || leftOut === 'everything') return undefined;
   return observedSeconds - (leftOut?.observedSeconds ?? 0);
-}
-
-/** The watch time of a room that a killed process has saved. */
-export function afterKill({ twiceViewerSeconds, observedSeconds }: Partial<WatchTime>): Pick<WatchTime, 'leftOut'> {
-  if (twiceViewerSeconds === undefined || observedSeconds === undefined) return { leftOut: undefined };
-  return { leftOut: { twiceViewerSeconds, observedSeconds } };
 }

@@ -38,7 +38,7 @@ export const sessionRecordSchema = z.object({
     .number()
     .min(0)
     .nullable()
-    .describe('viewer_seconds / views. Null unless observed_share is at least 0.95.'),
+    .describe('viewer_seconds / observed_share / views. Null unless observed_share is at least 0.95.'),
   statistics: z
     .object({
       viewers: count().nullable(),
@@ -54,7 +54,7 @@ export const sessionRecordSchema = z.object({
 
 export type SessionRecord = z.output<typeof sessionRecordSchema>;
 
-/** With less, viewer-seconds and views are not about the same time, and their ratio is not the mean stay. */
+/** Views count all of a session. Viewer-seconds are extrapolated to all of it only if little is missing. */
 const observedShareForMeanStay = 0.95;
 
 export function sessionRecord(
@@ -85,7 +85,7 @@ export function sessionRecord(
     average_online_members: ratio(viewerSeconds, observedSeconds),
     viewer_seconds: viewerSeconds ?? null,
     views: views ?? null,
-    mean_stay_seconds: hasMeanStay ? ratio(viewerSeconds, views) : null,
+    mean_stay_seconds: hasMeanStay ? ratio((viewerSeconds ?? 0) / observedShare, views) : null,
     statistics:
       stats === undefined
         ? null

@@ -24,7 +24,7 @@ describe('The record of a session', () => {
       average_online_members: 503.497,
       viewer_seconds: 3_600_000.5,
       views: 5000,
-      mean_stay_seconds: 720,
+      mean_stay_seconds: 725.06,
       statistics: { viewers: 4900, gifts: 31, gift_coins: 12_400, gift_senders: 9, likes: 100_000, messages: 2500 },
     });
   });
@@ -56,9 +56,9 @@ describe('The record of a session', () => {
     expect(recordOf().owner_account).toBeNull();
   });
 
-  it('The mean stay is not known unless at least 95 % of the show was observed, because views count all of it', () => {
+  it('The mean stay extrapolates the viewer-seconds to the whole show, because views count all of it, but not if more than 5 % are missing', () => {
     expect([recordOf({ observedSeconds: 6841 }), recordOf({ observedSeconds: 6839 })]).toMatchObject([
-      { observed_share: 0.9501, mean_stay_seconds: 720 },
+      { observed_share: 0.9501, mean_stay_seconds: 757.81 },
       { observed_share: 0.9498, mean_stay_seconds: null },
     ]);
     expect(recordOf({ createdAtSeconds: undefined }).mean_stay_seconds).toBeNull();

@@ -56,7 +56,7 @@ describe('A list of sessions', () => {
   it('The table is aligned, and shows a dash for what is not known', () => {
     expect(sessionsText([recordOf(), unknown])).toBe(
       `ended_at              sdk_app_id  room_id  hours  observed  peak  average  viewer_hours  views  mean_stay_minutes  room_name
-2026-01-01T20:00:00Z  1400000000  room-1    2.00      0.99   800    503.5        1000.0   5000               12.0  Evening show
+2026-01-01T20:00:00Z  1400000000  room-1    2.00      0.99   800    503.5        1000.0   5000               12.1  Evening show
 2026-01-02T00:00:00Z  1400000000  group-1      -         -     -        -             -      -                  -  -
 `,
     );
@@ -70,7 +70,7 @@ describe('A list of sessions', () => {
     expect(sessionsCsv([recordOf({ roomName: 'says "hi", twice' }), unknown])).toBe(
       [
         'ended_at,sdk_app_id,room_id,hours,observed,peak,average,viewer_hours,views,mean_stay_minutes,room_name',
-        '2026-01-01T20:00:00Z,1400000000,room-1,2.00,0.99,800,503.5,1000.0,5000,12.0,"says ""hi"", twice"',
+        '2026-01-01T20:00:00Z,1400000000,room-1,2.00,0.99,800,503.5,1000.0,5000,12.1,"says ""hi"", twice"',
         '2026-01-02T00:00:00Z,1400000000,group-1,,,,,,,,',
         '',
       ].join('\r\n'),

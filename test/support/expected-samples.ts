@@ -10,6 +10,10 @@ export function expectedSamples(simulator: Simulator, sdkAppId: number, mark: nu
       if (value !== undefined) samples.set(`tencent_live_room_${name}{${labels}${more}}`, value);
     };
     put('online_members', room.onlineMembers);
+    put('peak_online_members', room.onlineMembers);
+    // Time is counted from the first response to the second.
+    put('viewer_seconds_total', 0);
+    put('observed_seconds_total', 0);
     put('listed_members', room.listedMembers);
     put('joins_total', 0);
     put('marked_members', simulator.worldOf(sdkAppId).members(room.roomId, mark).length, `,mark="${mark}"`);
