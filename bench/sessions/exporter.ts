@@ -28,7 +28,7 @@ interface ExporterOptions {
   readonly stateFolder: string;
   readonly onSessionEnd: (sdkAppId: number, session: Session) => void;
   readonly onPublished: (sdkAppId: number, room: RoomView) => void;
-  readonly onWithdrawn: (sdkAppId: number, roomId: string) => void;
+  readonly onWithdrawn: (sdkAppId: number, roomId: string) => unknown;
 }
 
 /** The parts of the exporter that poll, count and save, with schedules on an accelerated clock. */
@@ -40,10 +40,6 @@ export class BenchExporter {
 
   constructor(options: ExporterOptions) {
     this.#options = options;
-  }
-
-  get viewerSeconds(): number {
-    return this.#pollers.reduce((sum, { poller }) => sum + poller.registry.counters.viewerSeconds, 0);
   }
 
   async start(): Promise<void> {
@@ -103,7 +99,7 @@ export class BenchExporter {
       },
       listener: {
         published: (room) => onPublished(sdkAppId, room),
-        withdrawn: (roomId) => onWithdrawn(sdkAppId, roomId),
+        withdrawn: (roomId) => void onWithdrawn(sdkAppId, roomId),
       },
       onSessionEnd: (session) => onSessionEnd(sdkAppId, session),
       logger: quiet,
