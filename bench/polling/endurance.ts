@@ -68,7 +68,6 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
     sdkAppId: 1,
     command: 'get_room_info',
     ratePerSecond: 200,
-    allowedRate: (rate) => rate,
     concurrency: 64,
     retries: 2,
     callsPerJob: 1,

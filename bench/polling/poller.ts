@@ -72,7 +72,6 @@ export function pollApp(polled: PolledApp): Polled {
     app,
     config,
     maxShare: 1,
-    allowedRate: (rate) => rate,
     signer: createSigner(app, Date.now),
     clock: systemClock,
     random: Math.random,

@@ -49,7 +49,7 @@ export class BenchExporter {
       store: createStateFiles(stateFolder),
       apps: () => this.#pollers,
       history: { lastCollection: () => undefined, restoreCollection: () => {} },
-      events: { restored: () => {}, written: () => {}, failed: () => {} },
+      events: { restored: () => {}, written: () => {}, failed: () => {}, moved: () => {} },
       clock,
       logger: quiet,
     });
