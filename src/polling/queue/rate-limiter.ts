@@ -107,8 +107,8 @@ export class RateLimiter {
   #knownRoundTrip(): number {
     if (this.#responses <= Math.max(fewResponses, 2 * this.#places())) return 0;
     // On a busy machine all responses so far may have been slow.
-    const doubtMs = this.#responses <= manyResponses ? 12 : 0;
-    return Math.max(0, this.#shortestRoundTrip - doubtMs);
+    const uncertaintyMs = this.#responses <= manyResponses ? 12 : 0;
+    return Math.max(0, this.#shortestRoundTrip - uncertaintyMs);
   }
 
   #places(): number {
