@@ -85,7 +85,7 @@ describe('A restart with state.path', () => {
     const config = await configWith(simulator, directory);
     const before = await start(config, fastClock(20));
     await collected(before);
-    // An earlier file may lack what was collected last.
+    // An earlier file may not have what was collected last.
     rmSync(file, { force: true });
     while (!existsSync(file)) await before.scrape();
     const killed = makeDirectory({});
