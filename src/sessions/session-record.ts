@@ -49,7 +49,7 @@ export const sessionRecordSchema = z.object({
       messages: count().nullable(),
     })
     .nullable()
-    .describe('Totals of the task room_stats. Null if it did not read the room.'),
+    .describe('Totals of the room statistics. Null if their task did not read the room.'),
 });
 
 export type SessionRecord = z.output<typeof sessionRecordSchema>;
