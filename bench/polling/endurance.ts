@@ -1,3 +1,4 @@
+import { silentObserver } from '../../test/support/silent-observer.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { dueRooms } from '../../src/polling/planner.ts';
 import { CircuitBreaker } from '../../src/polling/queue/circuit-breaker.ts';
@@ -88,16 +89,7 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
     circuitBreaker,
     clock,
     random: Math.random,
-    observer: {
-      collectionFinished: () => {},
-      collectionSkipped: () => {},
-      callFinished: () => {},
-      callRetried: () => {},
-      fieldIgnored: () => {},
-      roomsDeferred: () => {},
-      rateLimitWaited: () => {},
-      domainSwitched: () => {},
-    },
+    observer: silentObserver,
     events: { callEnded: () => {}, appRefused: () => {}, appTooFast: () => {} },
   });
   const results: EnduranceResult[] = [];

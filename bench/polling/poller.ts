@@ -1,3 +1,4 @@
+import { silentObserver } from '../../test/support/silent-observer.ts';
 import { type AppConfig, type Config, configSchema } from '../../src/config/config.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Logger } from '../../src/platform/logging/logger.ts';
@@ -57,14 +58,9 @@ export function pollApp(polled: PolledApp): Polled {
   const waiting = new Map<TaskName, () => void>();
   let calls = 0;
   const observer: PollingObserver = {
+    ...silentObserver,
     collectionFinished: ({ task }) => waiting.get(task)?.(),
-    collectionSkipped: () => {},
     callFinished: () => (calls += 1),
-    callRetried: () => {},
-    fieldIgnored: () => {},
-    roomsDeferred: () => {},
-    rateLimitWaited: () => {},
-    domainSwitched: () => {},
   };
   const app = config.apps[0] as AppConfig;
   const poller = createAppPoller({

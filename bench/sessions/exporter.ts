@@ -1,3 +1,4 @@
+import { silentObserver } from '../../test/support/silent-observer.ts';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, configSchema } from '../../src/config/config.ts';
@@ -87,16 +88,7 @@ export class BenchExporter {
       signer: createSigner(app, clock.now),
       clock,
       random: Math.random,
-      observer: {
-        collectionFinished: () => {},
-        collectionSkipped: () => {},
-        callFinished: () => {},
-        callRetried: () => {},
-        fieldIgnored: () => {},
-        roomsDeferred: () => {},
-        rateLimitWaited: () => {},
-        domainSwitched: () => {},
-      },
+      observer: silentObserver,
       listener: {
         published: (room) => onPublished(sdkAppId, room),
         withdrawn: (roomId) => void onWithdrawn(sdkAppId, roomId),

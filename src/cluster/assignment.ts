@@ -2,7 +2,7 @@ interface AssignableApp {
   readonly sdkAppId: number;
   /** Its rooms; undefined while they are not known. */
   readonly weight: number | undefined;
-  /** The replica that polls it and lives; undefined if there is none. */
+  /** The replica that polls it and is alive; undefined if no replica does. */
   readonly owner: string | undefined;
 }
 

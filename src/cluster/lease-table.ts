@@ -146,7 +146,7 @@ export class LeaseTable {
     return this.#change(scripts.save, [sdkAppId, token, weight ?? '', state, stateExpiresSeconds], sdkAppId);
   }
 
-  /** The state that an owner has saved last; undefined if there is none. */
+  /** The state that an owner has saved last; undefined if no state was saved. */
   state(sdkAppId: number): Promise<Buffer | undefined> {
     return this.#connection.get(this.#stateKey(sdkAppId));
   }

@@ -21,6 +21,12 @@ interface BeatResponse {
   readonly startedAt: Moment;
 }
 
+/** What the table says of an app that this replica owns. */
+interface Confirmation {
+  readonly record: AppRecord;
+  readonly response: BeatResponse;
+}
+
 /** Apps that are handed over at the same time. */
 const handoversAtOnce = 8;
 
@@ -56,46 +62,43 @@ export class OwnedApps {
     sdkAppId: number,
     { response, isStopping }: { readonly response: BeatResponse; readonly isStopping: boolean },
   ): Promise<void> {
+    const { id, apps, onChange } = this.#options;
     const { table } = response;
     const record = table.apps.get(sdkAppId);
     const owned = this.#apps.get(sdkAppId);
-    const isMine = record?.owner === this.#options.id;
+    const isMine = record?.owner === id;
     const isConfirmed = isMine && record.run === table.run;
     // After Redis was restarted with old data, a record may name this replica although another owns the app since.
-    if (owned?.state === 'leaving' || (owned === undefined && (!isConfirmed || isStopping))) return;
-    const token = owned?.lease.token ?? record?.token ?? 0;
+    if (owned === undefined) {
+      if (isConfirmed && !isStopping) this.#begin(sdkAppId, { record, response });
+      return;
+    }
+    if (owned.state === 'leaving') return;
+    const { token } = owned.lease;
     if (isConfirmed && record.token === token) {
-      this.#renew(sdkAppId, { owned, record, response });
+      this.#renew(owned.lease, { record, response });
+      if (owned.state === 'polling') apps.allowedRateChanged(sdkAppId);
       return;
     }
     // Redis was restarted, perhaps without its data, or with old data.
     const isForgotten = record === undefined || (record.run !== table.run && record.token <= token);
-    if (isForgotten && owned !== undefined && (await this.#claim(sdkAppId, owned.lease))) {
-      this.#options.apps.stateLost(sdkAppId);
-      this.#options.onChange();
-    } else if (owned !== undefined && this.#apps.get(sdkAppId) === owned) this.#lose(sdkAppId);
+    if (isForgotten && (await this.#claim(sdkAppId, owned.lease))) {
+      apps.stateLost(sdkAppId);
+      onChange();
+    } else if (this.#apps.get(sdkAppId) === owned) this.#lose(sdkAppId);
   }
 
-  #renew(
-    sdkAppId: number,
-    {
-      owned,
-      record,
-      response,
-    }: { readonly owned: OwnedApp | undefined; readonly record: AppRecord; readonly response: BeatResponse },
-  ): void {
-    const lease = owned?.lease ?? new AppLease(this.#options);
-    lease.renew(record, { nowMs: response.table.nowMs, startedAt: response.startedAt });
-    if (owned === undefined) this.#begin(sdkAppId, lease);
-    else if (owned.state === 'polling') this.#options.apps.allowedRateChanged(sdkAppId);
+  #renew(lease: AppLease, { record, response: { table, startedAt } }: Confirmation): void {
+    lease.renew(record, { nowMs: table.nowMs, startedAt });
   }
 
-  #begin(sdkAppId: number, lease: AppLease): void {
+  #begin(sdkAppId: number, confirmation: Confirmation): void {
     const { events, logger } = this.#options;
-    const owned: OwnedApp = { lease, state: 'starting' };
+    const owned: OwnedApp = { lease: new AppLease(this.#options), state: 'starting' };
+    this.#renew(owned.lease, confirmation);
     this.#apps.set(sdkAppId, owned);
     events.acquired();
-    logger.info({ sdk_app_id: sdkAppId, rate_share: lease.share }, 'app acquired');
+    logger.info({ sdk_app_id: sdkAppId, rate_share: owned.lease.share }, 'app acquired');
     void this.#start(sdkAppId, owned);
   }
 

@@ -92,7 +92,7 @@ export class Replica {
     return this.#table.save(sdkAppId, { token, weight: this.#options.apps.rooms(sdkAppId), state });
   }
 
-  /** The state that an owner has saved last; undefined if there is none. */
+  /** The state that an owner has saved last; undefined if no state was saved. */
   savedState(sdkAppId: number): Promise<Buffer | undefined> {
     return this.#table.state(sdkAppId);
   }

@@ -36,11 +36,11 @@ local function read(key, field)
   return text and cjson.decode(text) or nil
 end
 
--- The shares that others than the owner may still use, and what is left for it.
-local function sharesOf(record, owner)
+-- The shares that others than this replica may still use, and what is left for it.
+local function sharesOf(record, replica)
   local reserved, left = {}, 1
   for _, entry in ipairs(record and record.reserved or {}) do
-    if entry['until'] > now and entry.replica ~= owner then
+    if entry['until'] > now and entry.replica ~= replica then
       reserved[#reserved + 1] = entry
       left = left - entry.share
     end
@@ -48,11 +48,15 @@ local function sharesOf(record, owner)
   return reserved, left
 end
 
+local function write(app, record)
+  redis.call('HSET', apps, app, cjson.encode(record))
+  changed()
+end
+
 local function store(app, record, reserved)
   record.run = run
   record.reserved = #reserved > 0 and reserved or nil
-  redis.call('HSET', apps, app, cjson.encode(record))
-  changed()
+  write(app, record)
 end
 
 local function isMine(record, token)
@@ -86,8 +90,8 @@ return { run, version, now, redis.call('HGETALL', replicas), table }
 `);
 
 /**
- * Takes an app that nobody owns, or whose owner does not live. Values: the app, the token of its record as the replica knows it,
- * the beat of its owner (both empty if there is none), the isolation, the lease, and 1 if the owner is known to have stopped.
+ * Takes an app that nobody owns, or whose owner is not alive. Values: the app, the token of its record as the replica knows it,
+ * the beat of its owner (both empty without an owner), the isolation, the lease, and 1 if the owner is known to have stopped.
  */
 export const acquire = script(`
 local app, isolation, lease = ARGV[3], tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -114,7 +118,8 @@ return 1
 
 /**
  * Confirms an app that this replica owned before Redis was restarted. Values: the app, the token, the weight, the shares that were
- * reserved, each for the milliseconds that are left of it, and 1 if the lease was over, with the lease. Returns 0 if another replica has a newer token.
+ * reserved, each for the milliseconds that are left of it, and 1 if the lease was over, with the lease. Returns 0 if another replica
+ * has a newer token.
  */
 export const claim = script(`
 local app, token = ARGV[3], tonumber(ARGV[4])
@@ -143,8 +148,7 @@ redis.call('SET', state, ARGV[6], 'EX', ARGV[7])
 -- The other replicas need only know of changes that matter.
 if weight and math.abs(weight - (record.weight or 0)) > 0.1 * weight then
   record.weight = weight
-  redis.call('HSET', apps, app, cjson.encode(record))
-  changed()
+  write(app, record)
 end
 return 1
 `);
@@ -165,14 +169,10 @@ export const clearShare = script(`
 local app = ARGV[3]
 local record = read(apps, app)
 if not record then return 0 end
-local kept = {}
-for _, entry in ipairs(record.reserved or {}) do
-  if entry.replica ~= ARGV[4] then kept[#kept + 1] = entry end
-end
+local kept = sharesOf(record, ARGV[4])
 if #kept == #(record.reserved or {}) then return 0 end
 record.reserved = #kept > 0 and kept or nil
-redis.call('HSET', apps, app, cjson.encode(record))
-changed()
+write(app, record)
 return 1
 `);
 

@@ -61,13 +61,13 @@ export function clusterSection(directory: string) {
 
 /** How Redis is reached; undefined if there is no cluster. */
 export function redisAddress({
-  redisUrl: { address },
-  redisUrlFile: { address: addressInFile },
+  redisUrl: written,
+  redisUrlFile: inFile,
 }: {
-  readonly redisUrl: WrittenAddress;
-  readonly redisUrlFile: WrittenAddress;
+  readonly redisUrl?: WrittenAddress;
+  readonly redisUrlFile?: WrittenAddress;
 }): RedisAddress | undefined {
-  return address ?? addressInFile;
+  return written?.address ?? inFile?.address;
 }
 
 function isWritten(value: unknown): boolean {

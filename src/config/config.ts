@@ -8,7 +8,7 @@ import { integer, numberAbove, numberFrom, oneOf, type Parsed, scalar, text } fr
 import { distinctList, list, section } from '../config-file/sections.ts';
 import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import { appsSchema } from './app-schema.ts';
-import { clusterSection } from './cluster-schema.ts';
+import { clusterSection, redisAddress } from './cluster-schema.ts';
 import { tasksSchema } from './task-schema.ts';
 
 export type { AppConfig, Discovery, RoomsConfig } from './app-schema.ts';
@@ -48,8 +48,7 @@ export function configSchema(directory: string) {
   };
   return section(shape, ({ state, cluster }, report) => {
     const { path } = (state ?? {}) as Partial<Config['state']>;
-    const { redisUrl, redisUrlFile } = (cluster ?? {}) as Partial<Config['cluster']>;
-    const address = redisUrl?.address ?? redisUrlFile?.address;
+    const address = redisAddress(cluster ?? {});
     if (path !== undefined && path !== '' && address !== undefined) {
       report({
         found: 'state.path and a cluster',

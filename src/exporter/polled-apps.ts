@@ -35,10 +35,10 @@ export class PolledApps {
   readonly #options: PolledAppsOptions;
   readonly #schedules: Schedules;
   #config: Config;
-  /** All apps of the configuration. */
-  #signers: ReadonlyMap<number, SignedApp>;
-  /** In the order of the configuration. */
-  #apps: readonly PolledApp[] = [];
+  /** All apps of the configuration, by id. */
+  #signed: ReadonlyMap<number, SignedApp>;
+  /** Of the apps that are polled, by id. */
+  readonly #pollers = new Map<number, AppPoller>();
   #isStopped = false;
 
   /** Throws if a secret key cannot be read. */
@@ -53,15 +53,15 @@ export class PolledApps {
       logger,
       onTrigger: (task) => this.#apps.forEach(({ poller }) => poller.trigger(task)),
     });
-    this.#signers = new Map(
+    this.#signed = new Map(
       config.apps.map((app) => [app.sdkAppId, { app, signer: createSigner(app, clock.now) }] as const),
     );
-    if (!options.isShared) this.#apps = [...this.#signers.values()].map((app) => this.#poll(app));
+    if (!options.isShared) for (const app of this.#signed.values()) this.#poll(app);
   }
 
   /** The ids of all apps of the configuration, whether they are polled or not. */
   configured(): readonly number[] {
-    return [...this.#signers.keys()];
+    return [...this.#signed.keys()];
   }
 
   /** Adds an app of the configuration, which is yet to be started; undefined if the configuration does not have it any more. */
@@ -69,24 +69,20 @@ export class PolledApps {
     sdkAppId: number,
     allowedRate: AllowedRate,
   ): { readonly sdkAppId: number; readonly poller: AppPoller } | undefined {
-    const app = this.#signers.get(sdkAppId);
-    if (app === undefined || this.#isStopped) return undefined;
-    const added = this.#poll(app, allowedRate);
-    const ids = this.configured();
-    this.#apps = [...this.#apps, added].toSorted((a, b) => ids.indexOf(a.app.sdkAppId) - ids.indexOf(b.app.sdkAppId));
-    return { sdkAppId, poller: added.poller };
+    const app = this.#signed.get(sdkAppId);
+    return app === undefined || this.#isStopped ? undefined : { sdkAppId, poller: this.#poll(app, allowedRate) };
   }
 
   /** Aborts all calls for an app, and exports it no longer. */
   remove(sdkAppId: number): void {
-    this.#apps.find(({ app }) => app.sdkAppId === sdkAppId)?.poller.stop();
-    this.#apps = this.#apps.filter(({ app }) => app.sdkAppId !== sdkAppId);
+    this.#pollers.get(sdkAppId)?.stop();
+    this.#pollers.delete(sdkAppId);
     this.#options.rooms.removeApp(sdkAppId);
   }
 
   /** The poller of an app; undefined if it is not polled. */
   pollerOf(sdkAppId: number): AppPoller | undefined {
-    return this.#apps.find(({ app }) => app.sdkAppId === sdkAppId)?.poller;
+    return this.#pollers.get(sdkAppId);
   }
 
   statuses(): readonly AppStatus[] {
@@ -134,22 +130,18 @@ export class PolledApps {
    */
   async configure(config: Config): Promise<void> {
     const { clock, isShared } = this.#options;
-    const signers = config.apps.map((app) => {
-      const before = this.#signers.get(app.sdkAppId)?.signer;
+    const signed = config.apps.map((app) => {
+      const before = this.#signed.get(app.sdkAppId)?.signer;
       const signer = createSigner(app, clock.now);
       // A signer that still applies stays: its UserSig is valid for a day.
       return [app.sdkAppId, { app, signer: before?.digest === signer.digest ? before : signer }] as const;
     });
     if (this.#isStopped) return;
     this.#config = config;
-    this.#signers = new Map(signers);
-    const known = new Map(this.#apps.map(({ app, poller }) => [app.sdkAppId, poller]));
-    for (const sdkAppId of known.keys()) if (!this.#signers.has(sdkAppId)) this.remove(sdkAppId);
-    this.#apps = [...this.#signers].flatMap(([sdkAppId, app]) => {
-      const poller = known.get(sdkAppId);
-      if (poller !== undefined) return [{ ...app, poller }];
-      return isShared ? [] : [this.#poll(app)];
-    });
+    this.#signed = new Map(signed);
+    const known = new Set(this.#pollers.keys());
+    for (const sdkAppId of known) if (!this.#signed.has(sdkAppId)) this.remove(sdkAppId);
+    for (const [sdkAppId, app] of this.#signed) if (!isShared && !known.has(sdkAppId)) this.#poll(app);
     this.#schedules.configure(config);
     await Promise.all(
       this.#apps.map(async ({ app, poller, signer }) => {
@@ -166,9 +158,17 @@ export class PolledApps {
     for (const { poller } of this.#apps) poller.stop();
   }
 
+  /** The apps that are polled, in the order of the configuration. */
+  get #apps(): readonly PolledApp[] {
+    return [...this.#signed].flatMap(([sdkAppId, app]) => {
+      const poller = this.#pollers.get(sdkAppId);
+      return poller === undefined ? [] : [{ ...app, poller }];
+    });
+  }
+
   readonly #intervalSeconds = (task: TaskName): number => this.#schedules.intervalSeconds(task);
 
-  #poll({ app, signer }: SignedApp, allowedRate: AllowedRate = wholeRate): PolledApp {
+  #poll({ app, signer }: SignedApp, allowedRate: AllowedRate = wholeRate): AppPoller {
     const { rooms, onSessionEnd, ...options } = this.#options;
     const poller: AppPoller = createAppPoller({
       ...options,
@@ -180,7 +180,8 @@ export class PolledApps {
       onSessionEnd: (session) => onSessionEnd(app.sdkAppId, session),
       intervalSeconds: this.#intervalSeconds,
     });
-    return { app, poller, signer };
+    this.#pollers.set(app.sdkAppId, poller);
+    return poller;
   }
 }
 

@@ -60,7 +60,7 @@ interface SavedAppsOptions {
 export class SavedApps {
   readonly #options: SavedAppsOptions;
   /** The version of the registry that was written last, by app. */
-  readonly #written = new Map<AppPoller, number>();
+  readonly #written = new WeakMap<AppPoller, number>();
   /** Apps whose last write failed: that is logged once. */
   readonly #failing = new Set<number>();
   #cancel: () => void = () => {};

@@ -1,3 +1,4 @@
+import { silentObserver } from '../support/silent-observer.ts';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AppConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
@@ -46,17 +47,12 @@ async function pollFrozenWorld({
   const ended: string[] = [];
   const skipped: TaskName[] = [];
   const observer: PollingObserver = {
+    ...silentObserver,
     collectionFinished: ({ task, succeeded }) => {
       ended.push(`${task} ${succeeded ? 'succeeded' : 'failed'}`);
       waiting.get(task)?.(succeeded);
     },
     collectionSkipped: ({ task }) => skipped.push(task),
-    callFinished: () => {},
-    callRetried: () => {},
-    fieldIgnored: () => {},
-    roomsDeferred: () => {},
-    rateLimitWaited: () => {},
-    domainSwitched: () => {},
   };
   const log: string[] = [];
   const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write: (line) => log.push(line) } });

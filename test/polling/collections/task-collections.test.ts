@@ -1,3 +1,4 @@
+import { silentObserver } from '../../support/silent-observer.ts';
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
 import { TaskCollections } from '../../../src/polling/collections/collections.ts';
@@ -23,14 +24,9 @@ function makeCollections() {
     appRefusal: () => refusal,
     areRoomsKnown: () => true,
     observer: {
+      ...silentObserver,
       collectionFinished: (event) => finished.push(event),
       collectionSkipped: (event) => skipped.push(event),
-      callFinished: () => {},
-      callRetried: () => {},
-      fieldIgnored: () => {},
-      roomsDeferred: () => {},
-      rateLimitWaited: () => {},
-      domainSwitched: () => {},
     },
   });
   /** A collection of 20 rooms, of which the first ones fail for these reasons. */

@@ -1,3 +1,4 @@
+import { silentObserver } from '../../support/silent-observer.ts';
 import { describe, expect, it } from '@jest/globals';
 import type { Config } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
@@ -68,16 +69,7 @@ function makeQueues(options: Options = {}) {
     clock,
     random: () => 0,
     logger,
-    observer: {
-      collectionFinished: () => {},
-      collectionSkipped: () => {},
-      callFinished: () => {},
-      callRetried: () => {},
-      fieldIgnored: () => {},
-      roomsDeferred: () => {},
-      rateLimitWaited: () => {},
-      domainSwitched: () => {},
-    },
+    observer: silentObserver,
     specs: specs(),
     onAccepted: () => accepted.push(clock.monotonic()),
   });

@@ -1,3 +1,4 @@
+import { silentObserver } from '../../support/silent-observer.ts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Collection, type CollectionSummary } from '../../../src/polling/collections/collections.ts';
@@ -33,14 +34,10 @@ function makeQueue({ ratePerSecond = 100, concurrency = 4, retries = 2, cacheAge
   const inFlight = new Map<string, number>();
   let mostAtOnce = 0;
   const observer: PollingObserver = {
-    collectionFinished: () => {},
-    collectionSkipped: () => {},
+    ...silentObserver,
     callFinished: (event) => observed.push(event.failure ?? 'ok'),
     callRetried: () => observed.push('retry'),
-    fieldIgnored: () => {},
-    roomsDeferred: () => {},
     rateLimitWaited: ({ seconds }) => (waited.seconds += seconds),
-    domainSwitched: () => {},
   };
   const queue = new RequestQueue({
     allowedRate: (rate) => rate,

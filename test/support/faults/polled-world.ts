@@ -1,3 +1,4 @@
+import { silentObserver } from '../silent-observer.ts';
 import type { AppConfig, Config, Discovery } from '../../../src/config/config.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { createLogger } from '../../../src/platform/logging/logger.ts';
@@ -107,16 +108,12 @@ export function pollWorld(options: PollOptions): PolledWorld {
     clock: pollerClock,
     random: () => 0,
     observer: {
+      ...silentObserver,
       collectionFinished: ({ task, succeeded }) => waiting.get(task)?.(succeeded),
-      collectionSkipped: () => {},
       callFinished: ({ command, failure }) => {
         if (failure !== undefined) recording.failed(command, failure);
         options.onCallEnd?.(command);
       },
-      callRetried: () => {},
-      fieldIgnored: () => {},
-      roomsDeferred: () => {},
-      rateLimitWaited: () => {},
       domainSwitched: ({ to }) => options.onDomainSwitch?.(to),
     },
     listener: { published: (room) => recording.published(room), withdrawn: () => {} },
