@@ -24,6 +24,8 @@ class JumpingClock implements Clock {
 
   readonly now = () => this.#nowMs;
   readonly monotonic = () => this.#nowMs;
+  readonly steady = () => this.#nowMs;
+  readonly toWallMs = (steadyMs: number) => steadyMs;
   readonly after = (delayMs: number, callback: () => void) => {
     const key = {};
     this.#timers.set(key, { atMs: this.#nowMs + delayMs, callback });

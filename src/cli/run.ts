@@ -44,7 +44,7 @@ export async function runDaemon(invocation: DaemonInvocation, io: ProcessIo): Pr
   if (invocation.configCheck) {
     const { source, config } = loaded;
     await checkRoomFiles(config);
-    for (const { key, found, advice } of warningsOf(config, createLogger(config.log))) {
+    for (const { key, found, advice } of warningsOf(config)) {
       io.stderr(`tencent-live-exporter: warning: ${key}: ${found}; ${advice}\n`);
     }
     io.stdout(`${source.kind === 'file' ? source.path : 'the environment'}: configuration is valid\n`);
@@ -166,9 +166,9 @@ async function warnOfWorldReadableSecrets(loaded: LoadedConfig, logger: Logger):
   }
 }
 
-function warningsOf(config: Config, logger: Logger): readonly ConfigWarning[] {
+function warningsOf(config: Config): readonly ConfigWarning[] {
   const { tasks, timezone } = config;
-  const schedules = new Schedules({ tasks, timezone, clock: systemClock, logger, onTrigger: () => {} });
+  const schedules = new Schedules({ tasks, timezone, clock: systemClock, onTrigger: () => {} });
   try {
     return configWarnings(config, (task) => schedules.intervalSeconds(task));
   } finally {
@@ -177,7 +177,7 @@ function warningsOf(config: Config, logger: Logger): readonly ConfigWarning[] {
 }
 
 function logWarnings(config: Config, logger: Logger): void {
-  for (const { key, found, advice } of warningsOf(config, logger)) logger.warn({ key }, `${found}; ${advice}`);
+  for (const { key, found, advice } of warningsOf(config)) logger.warn({ key }, `${found}; ${advice}`);
 }
 
 async function writeRecording(path: string, recording: Recording, logger: Logger): Promise<void> {
@@ -210,7 +210,7 @@ export async function runDoctor(
     }
     const { record } = invocation;
     const recording = record === undefined ? undefined : new Recording();
-    const report = await examine({ config, logger, recording });
+    const report = await examine({ config, recording });
     stdout(invocation.format === 'json' ? reportJson(report) : reportText(report));
     if (record !== undefined && recording !== undefined) await writeRecording(record, recording, logger);
     return report.ok ? 0 : 1;

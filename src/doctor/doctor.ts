@@ -1,6 +1,5 @@
 import type { AppConfig, Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logging/logger.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import { clientOptions } from '../polling/poller-config.ts';
 import type { TaskName } from '../tasks/tasks.ts';
@@ -18,7 +17,6 @@ import { checkConfiguredRooms, checkRoomFiles, countRooms, readConfiguredRooms }
 
 interface DoctorOptions {
   readonly config: Config;
-  readonly logger: Logger;
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Gets every response. */
@@ -29,14 +27,9 @@ interface DoctorOptions {
  * Tries each command of each app, with at most a tenth of the quota, and says what does not work. Throws if a secret key
  * cannot be read.
  */
-export async function examine({
-  config,
-  logger,
-  clock = systemClock,
-  recording,
-}: DoctorOptions): Promise<DoctorReport> {
+export async function examine({ config, clock = systemClock, recording }: DoctorOptions): Promise<DoctorReport> {
   const { tasks, timezone } = config;
-  const schedules = new Schedules({ tasks, timezone, clock, logger, onTrigger: () => {} });
+  const schedules = new Schedules({ tasks, timezone, clock, onTrigger: () => {} });
   const intervalSeconds = (task: TaskName) => schedules.intervalSeconds(task);
   try {
     const warnings = configWarnings(config, intervalSeconds);

@@ -202,7 +202,7 @@ interface CoreOptions extends Omit<ExporterOptions, 'config'> {
 /** What the daemon and `--once` have in common: apps that are polled, and their metrics. */
 function createCore(options: CoreOptions, disposers: Disposers) {
   const { config, version, logger, maxShare, isShared, clock = systemClock, random = Math.random } = options;
-  const history = createPollingHistory(clock.now);
+  const history = createPollingHistory(clock);
   const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection });
   metrics.configLoaded({ succeeded: true, atMs: clock.now() });
   const rooms = new RoomMetrics({ config: () => config().exposition, clock, logger });

@@ -43,14 +43,13 @@ export class PolledApps {
 
   /** Throws if a secret key cannot be read. */
   constructor(options: PolledAppsOptions) {
-    const { config, clock, logger } = options;
+    const { config, clock } = options;
     this.#options = options;
     this.#config = config;
     this.#schedules = new Schedules({
       tasks: config.tasks,
       timezone: config.timezone,
       clock,
-      logger,
       onTrigger: (task) => this.#apps.forEach(({ poller }) => poller.trigger(task)),
     });
     this.#signed = new Map(

@@ -21,6 +21,8 @@ interface Header {
   readonly sdkAppId: number;
   /** Whether it was written at stop, so that nothing has changed since. */
   readonly isLast: boolean;
+  /** By how much the wall clock was ahead of the times of the rooms, in milliseconds, because it had been set. Default: 0. */
+  readonly clockStepMs?: number;
   readonly polling: SavedPolling;
   readonly collections: ByTask<LastCollection>;
 }
@@ -129,6 +131,7 @@ export class SavedApps {
       version,
       sdkAppId,
       isLast,
+      clockStepMs: clock.toWallMs(0),
       polling: poller.savedState,
       collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
     };
@@ -148,7 +151,7 @@ export class SavedApps {
 
   /** Resolves with whether there was a state that could be used. */
   async #resume({ sdkAppId, poller }: SavedApp): Promise<boolean> {
-    const { store, history, events, logger } = this.#options;
+    const { store, history, events, clock, logger } = this.#options;
     if (store === undefined) return false;
     const fields = { sdk_app_id: sdkAppId, ...store.place(sdkAppId) };
     try {
@@ -163,9 +166,11 @@ export class SavedApps {
         logger.info(fields, 'state not used: it does not have all rooms, or rooms are discovered in another way now');
         return false;
       }
+      const { isLast, clockStepMs = 0 } = header;
+      const saved = { isLast, laterMs: clockStepMs - clock.toWallMs(0), nowMs: clock.steady() };
       let rooms = 0;
       for await (const line of lines) {
-        poller.registry.restore(roomFromLine(line, header));
+        poller.registry.restore(roomFromLine(line, saved));
         rooms += 1;
       }
       for (const task of taskNames) {

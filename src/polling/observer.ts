@@ -41,7 +41,7 @@ interface CallResult {
 
 export interface CollectionResult {
   readonly succeeded: boolean;
-  /** Unix milliseconds. */
+  /** Unix milliseconds of the steady clock. */
   readonly finishedAtMs: number;
   readonly durationSeconds: number;
 }

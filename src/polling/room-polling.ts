@@ -84,7 +84,7 @@ export class RoomPolling {
       task: roomTaskOf(task),
       roomLimit: this.#roomLimit(task),
       isAvailable: isAvailable(task),
-      nowMs: clock.now(),
+      nowMs: clock.steady(),
     });
     return enqueueDue({ due, queue, collection, clock, isStopped });
   }
@@ -121,11 +121,11 @@ export class RoomPolling {
         if (result === 'more') return 'more';
         const room = registry.get(roomId);
         const freshForMs = room === undefined ? 0 : this.#options.freshForMs(task, room);
-        this.apply(registry.record({ task, roomId, ...result, atMs: clock.now(), freshForMs }));
+        this.apply(registry.record({ task, roomId, ...result, atMs: clock.steady(), freshForMs }));
         return 'done';
       },
       failed: ({ reason, code }) => {
-        const nowMs = clock.now();
+        const nowMs = clock.steady();
         if (reason === 'gone') this.apply(registry.deny({ task, roomId, reason, nowMs }));
         else if (code === codes.notALiveRoom)
           this.apply(registry.deny({ task, roomId, reason: 'not a live room', nowMs }));

@@ -24,7 +24,7 @@ const verifiedWithinMs = 60_000;
 
 /** Removes all stale values at once. */
 export function sweepOnce({ registry, clock, freshForMs, onChanges }: SweepOptions): void {
-  const slices = registry.removeStale({ now: clock.now, roomsPerSlice, freshForMs, mayForget: () => false });
+  const slices = registry.removeStale({ now: clock.steady, roomsPerSlice, freshForMs, mayForget: () => false });
   for (let slice = slices.next(); ; slice = slices.next()) {
     onChanges(slice.value);
     if (slice.done === true) return;
@@ -44,7 +44,7 @@ export function startSweep({ registry, clock, freshForMs, onChanges }: SweepOpti
       stillLost.set(id, sinceMs);
       return startedMs - sinceMs >= verifiedWithinMs;
     };
-    const slices = registry.removeStale({ now: clock.now, roomsPerSlice, freshForMs, mayForget });
+    const slices = registry.removeStale({ now: clock.steady, roomsPerSlice, freshForMs, mayForget });
     const nextSlice = () => {
       const { value: changes, done } = slices.next();
       onChanges(changes);

@@ -38,18 +38,35 @@ export function roomToLine(room: Room): string {
  */
 const growingFields = ['viewCount', 'joins', 'viewers', 'gifts', 'giftCoins', 'giftSenders', 'likes', 'messages'];
 
-/** `isLast`: whether the process before changed nothing after it had saved the room. Throws a SyntaxError. */
-export function roomFromLine(line: string, { isLast }: { readonly isLast: boolean }): RestoredRoom {
+interface Saved {
+  /** Whether the process before changed nothing after it had saved the room. */
+  readonly isLast: boolean;
+  /** How much later this process' clock says that something happened. Default: the two agree. */
+  readonly laterMs?: number;
+  /** Unix milliseconds of the steady clock. Default: never mind whether a time lies in the future. */
+  readonly nowMs?: number;
+}
+
+/** Throws a SyntaxError. */
+export function roomFromLine(line: string, { isLast, laterMs = 0, nowMs = Infinity }: Saved): RestoredRoom {
+  // If the clock was set back between the two processes, a value would otherwise be shown for longer than it is fresh.
+  const here = (atMs: number) => Math.min(atMs + laterMs, nowMs);
   const { latest, isSelected, lifecycle, ...saved } = JSON.parse(line) as SavedRoom;
   const room = newRoom({ ...saved, listing: 0 });
-  Object.assign(room, saved, { lifecycle: sharedLifecycle(lifecycle) }, isLast ? {} : { leftOut: 'everything' });
+  const { clearedAtMs } = lifecycle;
+  const present = clearedAtMs === undefined ? lifecycle : { ...lifecycle, clearedAtMs: here(clearedAtMs) };
+  Object.assign(room, saved, { lifecycle: sharedLifecycle(present) }, isLast ? {} : { leftOut: 'everything' });
   for (const task of taskNames) {
     const known = latest[task];
     if (known === undefined) continue;
     const value = isLast ? known.value : without(growingFields, known.value);
     if (!isLast && Object.keys(value).length === 0) continue;
-    const restored = { value: restoredValue(value), atMs: known.atMs } as unknown as LatestValues[TaskName];
+    const restored = { value: restoredValue(value), atMs: here(known.atMs) } as unknown as LatestValues[TaskName];
     (room.latest as Record<TaskName, LatestValues[TaskName]>)[task] = restored;
+  }
+  for (const time of ['endedAtMs', 'notLiveAtMs', 'recreatedAtMs'] as const) {
+    const atMs = room[time];
+    if (atMs !== undefined) room[time] = here(atMs);
   }
   return { room, wasSelected: isSelected };
 }

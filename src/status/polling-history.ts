@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts';
 import type { CollectionResult, CommandOfApp, PollingObserver, TaskOfApp } from '../polling/observer.ts';
 import type { CommandName } from '../tencent/command.ts';
 import { type FailureReason, isAboutRoom } from '../tencent/failures.ts';
@@ -33,11 +34,13 @@ export interface PollingHistory {
   readonly failures: () => readonly FailureClass[];
 }
 
-/** `now` is in Unix milliseconds. */
-export function createPollingHistory(now: () => number): PollingHistory {
-  const collections = createLastCollections();
-  const rates = createCallRates(now);
-  const failures = createFailureClasses(now);
+type HistoryClock = Pick<Clock, 'steady' | 'toWallMs'>;
+
+/** All times that it returns or restores are of the wall clock, as it is set now. */
+export function createPollingHistory(clock: HistoryClock): PollingHistory {
+  const collections = createLastCollections(clock);
+  const rates = createCallRates(clock);
+  const failures = createFailureClasses(clock);
   return {
     observer: {
       collectionFinished: collections.record,
@@ -53,7 +56,8 @@ export function createPollingHistory(now: () => number): PollingHistory {
   };
 }
 
-function createLastCollections() {
+function createLastCollections({ steady, toWallMs }: HistoryClock) {
+  /** With times of the steady clock. */
   const lastByTask = new Map<string, LastCollection>();
   const key = ({ sdkAppId, task }: TaskOfApp): string => `${sdkAppId} ${task}`;
   return {
@@ -67,20 +71,34 @@ function createLastCollections() {
         ...(lastSuccessAtMs === undefined ? {} : { lastSuccessAtMs }),
       });
     },
-    last: (task: TaskOfApp) => lastByTask.get(key(task)),
-    restore: ({ sdkAppId, task, ...last }: TaskOfApp & LastCollection): void => {
-      lastByTask.set(key({ sdkAppId, task }), last);
+    last: (task: TaskOfApp): LastCollection | undefined => {
+      const last = lastByTask.get(key(task));
+      return last && withTimes(last, toWallMs);
     },
+    restore: ({ sdkAppId, task, ...last }: TaskOfApp & LastCollection): void => {
+      // If the clock was set back between the two processes, nothing may have happened later than now.
+      const toSteadyMs = (wallMs: number) => Math.min(wallMs - toWallMs(0), steady());
+      lastByTask.set(key({ sdkAppId, task }), withTimes(last, toSteadyMs));
+    },
+  };
+}
+
+function withTimes(last: LastCollection, convert: (ms: number) => number): LastCollection {
+  const { finishedAtMs, lastSuccessAtMs } = last;
+  return {
+    ...last,
+    finishedAtMs: convert(finishedAtMs),
+    ...(lastSuccessAtMs === undefined ? {} : { lastSuccessAtMs: convert(lastSuccessAtMs) }),
   };
 }
 
 const windowSeconds = 10;
 
-function createCallRates(now: () => number) {
+function createCallRates({ steady }: HistoryClock) {
   /** Calls by the second in which they ended. */
   const windows = new Map<string, Map<number, number>>();
   const key = ({ sdkAppId, command }: CommandOfApp): string => `${sdkAppId} ${command}`;
-  const presentSecond = (): number => Math.floor(now() / 1000);
+  const presentSecond = (): number => Math.floor(steady() / 1000);
   return {
     record: (call: CommandOfApp): void => {
       const second = presentSecond();
@@ -99,7 +117,7 @@ function createCallRates(now: () => number) {
   };
 }
 
-function createFailureClasses(now: () => number) {
+function createFailureClasses({ steady, toWallMs }: HistoryClock) {
   const classes = new Map<string, FailureClass>();
   return {
     record: (event: Parameters<PollingObserver['callFinished']>[0]): void => {
@@ -108,8 +126,12 @@ function createFailureClasses(now: () => number) {
       const key = `${sdkAppId} ${reason}`;
       const before = classes.get(key);
       const requestId = event.requestId ?? before?.requestId;
-      classes.set(key, { sdkAppId, reason, count: (before?.count ?? 0) + 1, command, atMs: now(), code, requestId });
+      const count = (before?.count ?? 0) + 1;
+      classes.set(key, { sdkAppId, reason, count, command, atMs: steady(), code, requestId });
     },
-    all: (): readonly FailureClass[] => [...classes.values()].toSorted((a, b) => b.atMs - a.atMs),
+    all: (): readonly FailureClass[] =>
+      [...classes.values()]
+        .toSorted((a, b) => b.atMs - a.atMs)
+        .map((failed) => ({ ...failed, atMs: toWallMs(failed.atMs) })),
   };
 }

@@ -3,12 +3,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { examine } from '../../src/doctor/doctor.ts';
 import { type DoctorReport, reportJson, reportText } from '../../src/doctor/report.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
-import { createLogger } from '../../src/platform/logging/logger.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from '../support/free-port.ts';
 import { simulatedConfig, type SimulatedConfigOptions, writeTemporary } from '../support/simulated-config.ts';
 
-const logger = createLogger({ level: 'error', format: 'logfmt' });
 const cleanUp: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(cleanUp.splice(0).map((stop) => stop()));
@@ -23,7 +21,7 @@ async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simula
 
 /** Time runs twenty times as fast, for tests that do not count calls and need not wait for the rate limit. */
 const fastClock: Clock = {
-  now: () => Date.now(),
+  ...systemClock,
   monotonic: () => 20 * performance.now(),
   after: (delayMs, callback) => systemClock.after(delayMs / 20, callback),
 };
@@ -33,7 +31,7 @@ async function report(
   options: SimulatedConfigOptions = {},
   clock = fastClock,
 ): Promise<DoctorReport> {
-  return examine({ config: await simulatedConfig(simulator, options), logger, clock });
+  return examine({ config: await simulatedConfig(simulator, options), clock });
 }
 
 /** `status name: found` of each check, and its advice. */
@@ -241,7 +239,7 @@ describe('The doctor command', () => {
     const config = await simulatedConfig(simulator, { sections: { tasks: { room_list: every15s } } });
     const adviceIn = async (region: 'seoul' | 'china') => {
       const apps = config.apps.map((app) => ({ ...app, region }));
-      const found = await examine({ config: { ...config, apps }, logger, clock: fastClock });
+      const found = await examine({ config: { ...config, apps }, clock: fastClock });
       return found.apps[0]?.checks.find(({ name }) => name === 'get_room_info')?.advice;
     };
     expect([await adviceIn('seoul'), await adviceIn('china')]).toEqual([
@@ -257,7 +255,7 @@ describe('The doctor command', () => {
       sections: { tasks: { room_list: every15s, online_members: { schedule: '0 */5 * * * *' } } },
     });
     const apps = config.apps.map((each, index) => (index === 1 ? { ...each, region: 'tokyo' as const } : each));
-    const found = await examine({ config: { ...config, apps }, logger, clock: fastClock });
+    const found = await examine({ config: { ...config, apps }, clock: fastClock });
     const shown = found.apps.map(({ checks }) =>
       checks.filter(({ name }) => name.includes('.')).map(({ status, name }) => `${status} ${name}`),
     );
@@ -272,7 +270,7 @@ describe('The doctor command', () => {
     const config = await simulatedConfig(simulator, { sections: { tasks: { room_list: every15s } } });
     const baseUrl = `http://127.0.0.1:${await freePort()}`;
     const apps = config.apps.map((app) => ({ ...app, baseUrl, backupUrl: simulator.origin }));
-    const found = await examine({ config: { ...config, apps }, logger, clock: fastClock });
+    const found = await examine({ config: { ...config, apps }, clock: fastClock });
     expect([found.ok, lines(found)[0]]).toEqual([
       true,
       `info domain: the main domain of the API cannot be reached (get_room_list: connection failed: connect ECONNREFUSED ${baseUrl.replace('http://', '')}): calls went to ${simulator.origin} → check name resolution and firewall for the main domain`,
@@ -283,7 +281,7 @@ describe('The doctor command', () => {
     const simulator = await simulate();
     const config = await simulatedConfig(simulator);
     await simulator.stop();
-    const found = await examine({ config, logger, clock: fastClock });
+    const found = await examine({ config, clock: fastClock });
     const port = new URL(simulator.origin).port;
     expect(lines(found).slice(0, 1)).toEqual([
       `fail get_room_list: failed: connection failed: connect ECONNREFUSED 127.0.0.1:${port} (network) → check name resolution, firewall and proxy: HTTPS_PROXY, NO_PROXY and http.proxy_url`,

@@ -6,7 +6,6 @@ import { infoLabels } from '../../src/config/config.ts';
 import { examine } from '../../src/doctor/doctor.ts';
 import { readRecording, Recording } from '../../src/doctor/recording.ts';
 import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
-import { createLogger } from '../../src/platform/logging/logger.ts';
 import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { roomList, roomTaskOf, roomTasks } from '../../src/tasks/tasks.ts';
@@ -69,7 +68,7 @@ describe('A recording by doctor', () => {
     const recording = new Recording();
     const config = await simulatedConfig(simulator);
     sdkAppId = config.apps[0]?.sdkAppId ?? 0;
-    await examine({ config, logger: createLogger({ level: 'error', format: 'logfmt' }), recording });
+    await examine({ config, recording });
     text = recording.toText();
   }, 30_000);
   afterAll(() => simulator.stop());

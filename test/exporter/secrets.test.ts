@@ -77,7 +77,7 @@ describe('Secrets', () => {
       (await fetch(`http://${exporter.address}${path}`, { method })).text();
     let metrics = '';
     while (!/api_request_failures_total\{.*\} [1-9]/.test(metrics)) metrics = await get('/metrics');
-    const report = await examine({ config, logger, clock });
+    const report = await examine({ config, clock });
     const pages = await Promise.all([
       get('/'),
       get('/config'),

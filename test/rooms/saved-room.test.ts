@@ -45,6 +45,18 @@ describe('A saved room', () => {
     ]);
   });
 
+  it.each([
+    ['was set forward by an hour before it was saved, and is right again', 3_600_000, 30_000],
+    ['was set back between the two processes, so that the value seems to be from the future', 0, 0],
+  ])('Its values are as old as they are if the wall clock %s', (_, laterMs, expectedAgeMs) => {
+    const { registry } = registryWithCompleteRoom();
+    const saved = registry.get('room-1') as StoredRoom;
+    const savedAtMs = saved.latest.online_members?.atMs ?? 0;
+    const nowMs = savedAtMs + laterMs + (expectedAgeMs || -3_600_000);
+    const { room } = roomFromLine(roomToLine(saved), { isLast: true, laterMs, nowMs });
+    expect(nowMs - (room.latest.online_members?.atMs ?? 0)).toBe(expectedAgeMs);
+  });
+
   it('Its lifecycle is the shared object again, so that many rooms take little memory', () => {
     const { registry } = registryWithCompleteRoom();
     const before = registry.get('room-1') as StoredRoom;

@@ -3,10 +3,13 @@ import { createPollingHistory } from '../../src/status/polling-history.ts';
 
 const call = { sdkAppId: 1, command: 'get_room_info' } as const;
 
+/** A wall clock that is never set. */
+const clockAt = (steady: () => number) => ({ steady, toWallMs: (steadyMs: number) => steadyMs });
+
 describe('PollingHistory', () => {
   it('The calls per second are those of the last ten whole seconds, by app and command', () => {
     let nowMs = 100_000;
-    const history = createPollingHistory(() => nowMs);
+    const history = createPollingHistory(clockAt(() => nowMs));
     for (let second = 0; second < 30; second += 1) {
       for (let count = 0; count < 4; count += 1) history.observer.callFinished({ ...call, durationSeconds: 0.1 });
       nowMs += 1000;
@@ -21,7 +24,7 @@ describe('PollingHistory', () => {
 
   it('Failures are counted by reason with their last RequestId, and "gone" is not counted', () => {
     let nowMs = 1000;
-    const history = createPollingHistory(() => nowMs);
+    const history = createPollingHistory(clockAt(() => nowMs));
     const fail = (failure: 'transient' | 'timeout' | 'gone', more = {}) => {
       history.observer.callFinished({ ...call, durationSeconds: 1, failure, ...more });
       nowMs += 1000;
@@ -38,7 +41,7 @@ describe('PollingHistory', () => {
   });
 
   it('The time of the last successful collection is kept when a later one fails', () => {
-    const history = createPollingHistory(() => 0);
+    const history = createPollingHistory(clockAt(() => 0));
     const task = { sdkAppId: 1, task: 'online_members' } as const;
     const success = { ...task, succeeded: true, finishedAtMs: 1000, durationSeconds: 4 };
     const before = history.lastCollection(task);

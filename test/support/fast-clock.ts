@@ -8,6 +8,8 @@ export function fastClock(factor: number): Clock {
   return {
     monotonic,
     now: () => epochMs + monotonic(),
+    steady: () => epochMs + monotonic(),
+    toWallMs: (steadyMs) => steadyMs,
     after(delayMs, callback) {
       const timer = setTimeout(callback, delayMs / factor);
       return () => clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type { ExpositionConfig, InfoLabel } from '../../config/config.ts';
+import type { Clock } from '../../platform/clock.ts';
 import {
   identifyingFact,
   type LatestValues,
@@ -13,8 +14,14 @@ import { observedSecondsTotal, viewerSeconds, viewerSecondsTotal } from '../../r
 import type { RoomStats } from '../../tencent/commands/get-room-stats.ts';
 import { counter, finalGauge, gauge, labelledGauge, type LabelledSample, type RoomFamily } from './family.ts';
 
-/** Every family of room metrics, in the order of the exposition. */
-export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFamily[] {
+/**
+ * Every family of room metrics, in the order of the exposition. `toWallMs`: the wall clock's time for a time of the steady clock.
+ * Default: they are the same, because the wall clock was not set.
+ */
+export function roomCatalogue(
+  infoLabels: readonly InfoLabel[],
+  toWallMs: Clock['toWallMs'] = (steadyMs) => steadyMs,
+): readonly RoomFamily[] {
   return [
     gauge('tencent_live_room_view_count', 'Visits to the room since its creation.', (_latest, room) => viewCount(room)),
     gauge(
@@ -83,7 +90,7 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
       name: 'tencent_live_room_ended_timestamp_seconds',
       help: 'Unix time at which the exporter found that the room had ended; an ended room has only this series and its final ones.',
       type: 'gauge',
-      value: ({ endedAtMs }) => (endedAtMs === undefined ? undefined : endedAtMs / 1000),
+      value: ({ endedAtMs }) => (endedAtMs === undefined ? undefined : toWallMs(endedAtMs) / 1000),
     },
     finalGauge('view_count', 'Visits to the room until its end.', ({ mostViews }) => mostViews),
     finalGauge(
@@ -106,7 +113,7 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
       'Unix time of the response that contained the number of online members.',
       (latest) => {
         const atMs = onlineMembers(latest)?.atMs;
-        return atMs === undefined ? undefined : atMs / 1000;
+        return atMs === undefined ? undefined : toWallMs(atMs) / 1000;
       },
     ),
     labelledGauge('tencent_live_room_info', 'Information about the room in labels; the value is always 1.', (latest) =>
@@ -140,8 +147,11 @@ export function roomCatalogue(infoLabels: readonly InfoLabel[]): readonly RoomFa
  * The families that a configuration exports. `families.include` and `families.exclude` are matched against the name
  * as users see it, including the `_total` of counters. They concern only room metrics, not the exporter's own metrics.
  */
-export function exportedFamilies({ infoLabels, families }: ExpositionConfig): readonly RoomFamily[] {
-  return roomCatalogue(infoLabels).filter(
+export function exportedFamilies(
+  { infoLabels, families }: ExpositionConfig,
+  toWallMs?: Clock['toWallMs'],
+): readonly RoomFamily[] {
+  return roomCatalogue(infoLabels, toWallMs).filter(
     ({ name }) =>
       (families.include.length === 0 || families.include.some((pattern) => pattern.test(name))) &&
       !families.exclude.some((pattern) => pattern.test(name)),

@@ -36,7 +36,7 @@ export class RoomMetrics {
       onError: (err) => options.logger.error({ err }, 'room metrics could not be rendered'),
     });
     const onChange = () => this.#scheduler.changed();
-    this.#store = new MetricsStore({ ...storeSettings(this.#config), onChange });
+    this.#store = new MetricsStore({ ...storeSettings(this.#config, options.clock), onChange });
   }
 
   /** Adds an app, or replaces it; returns the listener for the changes of its exported rooms. */
@@ -83,7 +83,7 @@ export class RoomMetrics {
     const isRelevant = relevantKeys(config) !== relevantKeys(this.#config);
     this.#config = config;
     if (!isRelevant) return;
-    this.#store.configure(storeSettings(config));
+    this.#store.configure(storeSettings(config, this.#options.clock));
     this.#hasWarned = false;
   }
 
@@ -98,8 +98,8 @@ export class RoomMetrics {
   }
 }
 
-function storeSettings(config: ExpositionConfig): StoreSettings {
-  return { families: exportedFamilies(config), maxSeries: config.maxSeries };
+function storeSettings(config: ExpositionConfig, { toWallMs }: Pick<Clock, 'toWallMs'>): StoreSettings {
+  return { families: exportedFamilies(config, toWallMs), maxSeries: config.maxSeries };
 }
 
 /** The settings that change the room metrics, as a comparable text. */

@@ -159,7 +159,7 @@ export class TaskCollections {
     this.#running = undefined;
     this.#lastSucceeded = succeeded;
     this.#resolveFirst(succeeded);
-    observer.collectionFinished({ sdkAppId, task, succeeded, finishedAtMs: clock.now(), durationSeconds });
+    observer.collectionFinished({ sdkAppId, task, succeeded, finishedAtMs: clock.steady(), durationSeconds });
     // The calls that failed are in the log already: see CallFailureLog.
     const { rooms, failed, failure } = summary;
     const fields = { task, rooms, failed, duration_seconds: Math.round(durationSeconds * 1000) / 1000 };

@@ -1,8 +1,8 @@
-import cron, { type ScheduledTask } from 'node-cron';
 import type { TasksConfig } from '../../config/config.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Logger } from '../../platform/logging/logger.ts';
 import { type TaskName, taskNames } from '../../tasks/tasks.ts';
+import { CronSchedule } from './cron-schedule.ts';
+import { newSeconds, type Reading } from './wall-seconds.ts';
 
 /** What a reload may change. */
 interface SchedulesConfig {
@@ -12,33 +12,36 @@ interface SchedulesConfig {
 }
 
 interface SchedulesOptions extends SchedulesConfig {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly logger: Logger;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'after'>;
   /** A task is due. Must not throw. */
   readonly onTrigger: (task: TaskName) => void;
 }
 
 interface Schedule {
-  readonly cron: ScheduledTask;
+  readonly cron: CronSchedule;
   /** What it was made of: as long as that is the same, the schedule stays. */
   readonly key: string;
 }
 
-/** The cron schedules of all enabled tasks. node-cron keeps the time; what a trigger does is decided elsewhere. */
+/**
+ * The cron schedules of all enabled tasks. Each second, on the monotonic clock, all schedules are asked whether they are due. So no
+ * trigger depends on a timer that waits for longer than a second, whatever happens to the wall clock.
+ */
 export class Schedules {
-  readonly #options: Pick<SchedulesOptions, 'clock' | 'logger' | 'onTrigger'>;
+  readonly #options: Pick<SchedulesOptions, 'clock' | 'onTrigger'>;
   readonly #schedules = new Map<TaskName, Schedule>();
   readonly #intervals = new Map<TaskName, number>();
-  #state: 'new' | 'started' | 'stopped' = 'new';
+  #cancel: () => void = () => {};
+  #isStopped = false;
 
   constructor({ tasks, timezone, ...options }: SchedulesOptions) {
     this.#options = options;
     this.configure({ tasks, timezone });
   }
 
-  /** Applies other schedules. A schedule that has not changed is left alone, so it neither loses nor repeats a trigger. */
+  /** Applies other schedules: from the next second on, they decide. */
   configure({ tasks, timezone }: SchedulesConfig): void {
-    if (this.#state === 'stopped') return;
+    if (this.#isStopped) return;
     for (const task of taskNames) {
       const { enabled, schedule } = tasks[task];
       const before = this.#schedules.get(task);
@@ -46,60 +49,56 @@ export class Schedules {
       if (enabled && before?.key === key) continue;
       this.#intervals.delete(task);
       this.#schedules.delete(task);
-      const plannedAt = before?.cron.getNextRun();
-      void before?.cron.destroy();
-      if (!enabled) continue;
-      // A trigger that is due, but whose timer has not run yet, would be lost between the two schedules.
-      const wasPlanned = this.#state === 'started' && plannedAt !== undefined && plannedAt !== null;
-      if (wasPlanned && plannedAt.getTime() <= this.#options.clock.now()) this.#options.onTrigger(task);
-      const next = { cron: this.#makeCron(task, { schedule, timezone }), key };
-      this.#schedules.set(task, next);
-      if (this.#state === 'started') void next.cron.start();
+      before?.cron.destroy();
+      if (enabled) this.#schedules.set(task, { cron: new CronSchedule({ schedule, timezone }), key });
     }
   }
 
   start(): void {
-    this.#state = 'started';
-    for (const schedule of this.#schedules.values()) void schedule.cron.start();
+    this.#waitForNextSecond(this.#read());
   }
 
   stop(): void {
-    this.#state = 'stopped';
-    for (const schedule of this.#schedules.values()) void schedule.cron.destroy();
+    this.#isStopped = true;
+    this.#cancel();
+    for (const { cron } of this.#schedules.values()) cron.destroy();
   }
 
   /** Unix milliseconds of the next trigger; undefined if the task is switched off. */
   nextTriggerAtMs(task: TaskName): number | undefined {
-    return this.#schedules.get(task)?.cron.getNextRuns(1)[0]?.getTime();
+    const [next] = this.#schedules.get(task)?.cron.next(this.#read().wallSeconds) ?? [];
+    return next === undefined ? undefined : next * 1000;
   }
 
   /** Seconds between the next two triggers; 0 if the task is switched off. */
   intervalSeconds(task: TaskName): number {
     const known = this.#intervals.get(task);
     if (known !== undefined) return known;
-    const [first, second] = this.#schedules.get(task)?.cron.getNextRuns(2) ?? [];
-    const seconds = first === undefined || second === undefined ? 0 : (second.getTime() - first.getTime()) / 1000;
-    this.#intervals.set(task, seconds);
-    return seconds;
+    const [first = 0, second = 0] = this.#schedules.get(task)?.cron.next(this.#read().wallSeconds) ?? [];
+    this.#intervals.set(task, second - first);
+    return second - first;
   }
 
-  #makeCron(task: TaskName, { schedule, timezone }: { readonly schedule: string; readonly timezone: string }) {
-    const { logger, onTrigger } = this.#options;
-    const trigger = () => {
+  #read(): Reading {
+    const { clock } = this.#options;
+    return { wallSeconds: Math.floor(clock.now() / 1000), monotonicMs: clock.monotonic() };
+  }
+
+  #waitForNextSecond(last: Reading): void {
+    const { clock } = this.#options;
+    this.#cancel = clock.after(1000 - (clock.now() % 1000), () => {
+      const now = this.#read();
+      const seconds = newSeconds(last, now);
+      if (seconds !== 'none') this.#triggerDue(seconds);
+      if (!this.#isStopped) this.#waitForNextSecond(seconds === 'none' ? last : now);
+    });
+  }
+
+  #triggerDue(seconds: 'too many' | readonly number[]): void {
+    for (const [task, { cron }] of this.#schedules) {
+      if (seconds !== 'too many' && !seconds.some((second) => cron.isDue(second))) continue;
       this.#intervals.delete(task);
-      onTrigger(task);
-    };
-    return cron.createTask(schedule, trigger, { name: task, timezone, logger: cronLogger(logger) });
+      this.#options.onTrigger(task);
+    }
   }
-}
-
-/** Without a logger, node-cron would write to the console. */
-function cronLogger(logger: Logger) {
-  return {
-    info: (message: string) => logger.debug({ component: 'cron' }, message),
-    debug: (message: string | Error) => logger.debug({ component: 'cron' }, String(message)),
-    // Says that the process was busy when a trigger was due: the trigger is late, but not lost.
-    warn: (message: string) => logger.debug({ component: 'cron' }, message),
-    error: (message: string | Error) => logger.error({ component: 'cron' }, String(message)),
-  };
 }

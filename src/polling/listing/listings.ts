@@ -132,7 +132,7 @@ function startListing(
     let hasNewRows = false;
     for (const row of page.rooms) {
       if (!usesCounts()) row.memberCount = row.onlineCount = undefined;
-      const { isFirst, changes } = registry.listed(row, clock.now());
+      const { isFirst, changes } = registry.listed(row, clock.steady());
       hasNewRows ||= isFirst;
       onChanges(changes);
     }
@@ -143,7 +143,7 @@ function startListing(
       return 'more';
     }
     const { isWhole } = cursor;
-    onChanges(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.now() }));
+    onChanges(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.steady() }));
     return isWhole ? 'whole list' : 'part of the list';
   };
 }
