@@ -14,6 +14,7 @@ const app: AppStatus = {
   knownRooms: 1,
   droppedRooms: { limit: 0, filter: 0 },
   counters: noAppCounters,
+  massEndSuspected: false,
   roomFiles: [{ path: '/etc/tencent-live-exporter/rooms.d/a.yml', failed: false }],
   queues: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
   tasks: [{ task: 'room_list', intervalSeconds: 15, available: true }],

@@ -217,6 +217,7 @@ function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: T
     knownRooms: poller.roomsAreKnown ? counts.alive : undefined,
     droppedRooms: { limit: counts.overLimit, filter: counts.filtered },
     counters: registry.counters,
+    massEndSuspected: poller.isMassEndSuspected,
     queues: [...queues.values()].map((queue) => ({
       command: queue.command,
       inFlight: queue.inFlight,

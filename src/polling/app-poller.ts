@@ -76,6 +76,11 @@ export class AppPoller {
     return areRoomsKnown(this.#parts);
   }
 
+  /** Whether very many rooms seem to end at once: then the responses may be wrong. */
+  get isMassEndSuspected(): boolean {
+    return this.registry.isMassEndSuspected(this.#parts.clock.steady());
+  }
+
   /** The files of `rooms.files`, and whether they can be read. */
   get roomFiles(): readonly RoomFileState[] {
     return this.#parts.configuredRooms.files;
@@ -209,6 +214,7 @@ export class AppPoller {
   #endSchedules(): void {
     this.#isStopped = true;
     this.#stopSweep();
+    this.#parts.rooms.stop();
     this.#parts.configuredRooms.stop();
   }
 

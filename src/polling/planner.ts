@@ -1,4 +1,5 @@
 import { audienceOf } from '../rooms/latest-values.ts';
+import { mayEnd } from '../rooms/lifecycle.ts';
 import type { Room } from '../rooms/room.ts';
 import { selectLargest } from '../rooms/selection.ts';
 import type { RoomTask } from '../tasks/task.ts';
@@ -24,11 +25,15 @@ export function dueRooms(
   return roomLimit === undefined ? due : largestOf(due, roomLimit);
 }
 
-/** Rooms whose end is suspected, and configured rooms that have ended and may return. */
+/** Rooms whose end is suspected and could be proved now, and configured rooms that have ended and may return. */
 export function* roomsToVerify(rooms: Iterable<Room>): Generator<Room> {
   for (const room of rooms) {
     const { phase } = room.lifecycle;
-    if ((room.isSelected && phase === 'suspected') || (room.isConfigured && phase === 'ended')) yield room;
+    if (
+      (room.isSelected && phase === 'suspected' && mayEnd(room.lifecycle)) ||
+      (room.isConfigured && phase === 'ended')
+    )
+      yield room;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { TimeBudget } from '../platform/time-budget.ts';
 import { audienceOf } from '../rooms/latest-values.ts';
-import { verifyingTask } from '../rooms/lifecycle.ts';
+import { confirmAfterMs, verifyingTask } from '../rooms/lifecycle.ts';
 import type { RoomChanges } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
@@ -32,6 +32,7 @@ interface RoomPollingOptions {
 /** Polls the rooms of one app: which rooms are enqueued for which task, and what happens with the responses. */
 export class RoomPolling {
   readonly #options: RoomPollingOptions;
+  #cancelVerifying: (() => void) | undefined;
   readonly #appMemory: Partial<Record<RoomTaskName, Record<string, unknown>>> = {};
 
   constructor(options: RoomPollingOptions) {
@@ -62,14 +63,19 @@ export class RoomPolling {
   /** Enqueues, removes and verifies rooms after a change of the registry. */
   apply({ due, deselected, toVerify }: RoomChanges): void {
     // Deselected rooms come second: one that was suspected by the same listing must not stay in the queue.
-    for (const room of toVerify) this.#verify(room);
+    for (const room of toVerify) this.#verifyInTime(room);
     for (const room of deselected) for (const { name } of roomTasks) this.#options.queueOf(name)?.forget(room.id);
     for (const room of due) for (const { name } of roomTasks) this.#enqueueNew(name, room.id);
   }
 
   /** Asks again about the rooms whose end is suspected, and about configured rooms that have ended. */
   verifySuspects(): void {
-    for (const room of roomsToVerify(this.#options.registry.rooms())) this.#verify(room);
+    for (const room of roomsToVerify(this.#options.registry.rooms())) this.#verifyInTime(room);
+  }
+
+  /** Starts no further call. */
+  stop(): void {
+    this.#cancelVerifying?.();
   }
 
   /** Enqueues the rooms that are due at a trigger of a task. Resolves with how many there are, and how many still waited. */
@@ -98,8 +104,20 @@ export class RoomPolling {
     queueOf(task)?.enqueue(roomId, { collection: openCollection(task) });
   }
 
-  #verify({ id, lifecycle }: RoomChanges['toVerify'][number]): void {
-    this.#options.queueOf(verifyingTask(lifecycle.kind))?.enqueue(id, { urgent: true });
+  /** Verifies a room at once, or as soon as the call can prove the end of one that is suspected. */
+  #verifyInTime({ id, lifecycle }: Room): void {
+    const { clock, queueOf } = this.#options;
+    const { kind, suspectedAtMs = -Infinity } = lifecycle;
+    const waitMs = suspectedAtMs + confirmAfterMs - clock.steady();
+    if (waitMs <= 0) {
+      queueOf(verifyingTask(kind))?.enqueue(id, { urgent: true });
+      return;
+    }
+    // One timer for all suspects, since there may be very many: it runs again if some of them are too young.
+    this.#cancelVerifying ??= clock.after(waitMs, () => {
+      this.#cancelVerifying = undefined;
+      this.verifySuspects();
+    });
   }
 
   #startJob(task: RoomTaskName, roomId: string): Job {
@@ -115,8 +133,10 @@ export class RoomPolling {
       onlineMembers: online,
       appMemory: (this.#appMemory[task] ??= {}),
     });
+    let askedAtMs = clock.steady();
     return {
       next: async () => {
+        askedAtMs = clock.steady();
         const result = await next();
         if (result === 'more') return 'more';
         const room = registry.get(roomId);
@@ -126,9 +146,9 @@ export class RoomPolling {
       },
       failed: ({ reason, code }) => {
         const nowMs = clock.steady();
-        if (reason === 'gone') this.apply(registry.deny({ task, roomId, reason, nowMs }));
-        else if (code === codes.notALiveRoom)
-          this.apply(registry.deny({ task, roomId, reason: 'not a live room', nowMs }));
+        const denied = { task, roomId, code, askedAtMs, nowMs };
+        if (reason === 'gone') this.apply(registry.deny({ ...denied, reason }));
+        else if (code === codes.notALiveRoom) this.apply(registry.deny({ ...denied, reason: 'not a live room' }));
       },
     };
   }

@@ -14,8 +14,22 @@ export interface Lifecycle {
   readonly isListed: boolean;
   /** Complete listings in a row that did not contain the room, up to the number that raises a suspicion. */
   readonly missedListings: number;
+  /** When the present suspicion was raised. */
+  readonly suspectedAtMs?: number;
   /** When the last suspicion was cleared. */
   readonly clearedAtMs?: number;
+}
+
+/** A command calls a room gone. */
+export interface GoneEvent {
+  readonly type: 'gone';
+  readonly task: RoomTaskName;
+  /** The API's error code. */
+  readonly code: number | undefined;
+  /** When the call started. */
+  readonly askedAtMs: number;
+  /** Many rooms of the app seem to end at once. */
+  readonly isMassEnd: boolean;
 }
 
 export type LifecycleEvent =
@@ -26,7 +40,7 @@ export type LifecycleEvent =
   /** The room was created again under the same id. */
   | { readonly type: 'recreated' }
   | { readonly type: 'responded'; readonly task: RoomTaskName }
-  | { readonly type: 'gone'; readonly task: RoomTaskName }
+  | GoneEvent
   | { readonly type: 'not a live room' };
 
 /** Rooms move between the pages of a list that is sorted by views all the time, so one absence proves nothing. */
@@ -38,7 +52,16 @@ const missedListingsToSuspect = 2;
  */
 const suspectAgainAfterMs = 60_000;
 
-/** All lifecycles without a cleared suspicion. Rooms share these objects, since there are many rooms. */
+/** Two responses of the same moment may have the same cause, which is not the end of the room: the call that proves it starts later. */
+export const confirmAfterMs = 5000;
+
+/** While many rooms seem to end at once, a room that is not expected in the list must be called gone for this long. */
+const confirmMassEndAfterMs = 60_000;
+
+/** The only error code that proves the end of a room: other codes of the class "gone" may concern its chat group only. */
+const provingCodes: Readonly<Record<RoomKind, number>> = { unknown: 100004, live: 100004, group: 10010 };
+
+/** All lifecycles without the time of a suspicion. Rooms share these objects, since there are many rooms. */
 const sharedLifecycles: ReadonlyMap<string, Lifecycle> = new Map(
   (['unknown', 'live', 'group'] as const).flatMap((kind) =>
     (['alive', 'suspected', 'ended'] as const).flatMap((phase) =>
@@ -88,22 +111,21 @@ function afterEvent(lifecycle: Lifecycle, event: LifecycleEvent, nowMs: number):
       // The list may be older than the end, so it does not revive the room: the room is verified instead.
       if (lifecycle.phase === 'ended') return { ...lifecycle, isListed: true, missedListings: 0 };
       return {
-        ...lifecycle,
+        ...(isMissing(lifecycle) ? unsuspected(lifecycle) : lifecycle),
         kind: event.asLive ? 'live' : lifecycle.kind,
         isListed: true,
         missedListings: 0,
-        phase: isMissing(lifecycle) ? 'alive' : lifecycle.phase,
       };
     case 'missed': {
       if (!lifecycle.isListed || lifecycle.phase === 'ended') return lifecycle;
       const missedListings = Math.min(lifecycle.missedListings + 1, missedListingsToSuspect);
       const missed = { ...lifecycle, missedListings };
-      return isMissing(missed) ? { ...missed, phase: 'suspected' } : missed;
+      return isMissing(missed) ? suspect(missed, nowMs) : missed;
     }
     case 'responded':
       return afterResponse(lifecycle, event.task, nowMs);
     case 'gone':
-      return afterGone(lifecycle, event.task, nowMs);
+      return afterGone(lifecycle, event, nowMs);
     case 'not a live room':
       return lifecycle.kind === 'unknown' ? { ...lifecycle, kind: 'group' } : lifecycle;
   }
@@ -115,30 +137,58 @@ function afterResponse(lifecycle: Lifecycle, task: RoomTaskName, nowMs: number):
   const provesLive = verifies === 'live';
   if (!provesLive && task !== verifyingTask(known.kind)) return known;
   if (known.phase === 'ended') return { ...newLifecycle, kind: provesLive ? 'live' : 'unknown' };
-  const alive: Lifecycle = { ...known, kind: provesLive ? 'live' : known.kind, phase: 'alive' };
+  const alive: Lifecycle = { ...unsuspected(known), kind: provesLive ? 'live' : known.kind };
   if (known.phase === 'alive') return alive;
   // Missing from the list and yet alive: the room has turned private, and the list says nothing about it any more.
   return { ...alive, isListed: known.isListed && !isMissing(known), missedListings: 0, clearedAtMs: nowMs };
 }
 
-function afterGone(lifecycle: Lifecycle, task: RoomTaskName, nowMs: number): Lifecycle {
+function afterGone(lifecycle: Lifecycle, event: GoneEvent, nowMs: number): Lifecycle {
   const { kind, phase, clearedAtMs } = lifecycle;
-  const { liveRoomsOnly, verifies } = roomTaskOf(task);
+  const { liveRoomsOnly, verifies } = roomTaskOf(event.task);
   if (phase === 'ended' || (kind === 'group' && liveRoomsOnly)) return lifecycle;
   if (kind === 'unknown' && verifies === 'live') return { ...lifecycle, kind: 'group' };
-  const isProof = task === verifyingTask(kind);
-  if (phase === 'suspected') return isProof ? { ...lifecycle, phase: 'ended' } : lifecycle;
+  const isProof = event.task === verifyingTask(kind) && event.code === provingCodes[kind];
+  if (phase === 'suspected') return isProof && isConfirmed(lifecycle, event) ? ended(lifecycle) : lifecycle;
   const wasClearedLately = clearedAtMs !== undefined && nowMs - clearedAtMs < suspectAgainAfterMs;
-  return wasClearedLately && !isProof ? lifecycle : { ...lifecycle, phase: 'suspected' };
+  return wasClearedLately && !isProof ? lifecycle : suspect(lifecycle, nowMs);
+}
+
+function suspect(lifecycle: Lifecycle, nowMs: number): Lifecycle {
+  return { ...lifecycle, phase: 'suspected', suspectedAtMs: lifecycle.suspectedAtMs ?? nowMs };
+}
+
+function unsuspected({ kind, isListed, missedListings, clearedAtMs }: Lifecycle): Lifecycle {
+  return { kind, phase: 'alive', isListed, missedListings, ...(clearedAtMs === undefined ? {} : { clearedAtMs }) };
+}
+
+function ended({ kind, isListed, missedListings }: Lifecycle): Lifecycle {
+  return { kind, phase: 'ended', isListed, missedListings };
+}
+
+/** Whether a proof is believed. A room that the last complete listing contained has not ended. */
+function isConfirmed(lifecycle: Lifecycle, { askedAtMs, isMassEnd }: GoneEvent): boolean {
+  const suspectedForMs = askedAtMs - (lifecycle.suspectedAtMs ?? -Infinity);
+  if (lifecycle.isListed) {
+    const missedListings = isMassEnd ? missedListingsToSuspect : 1;
+    return suspectedForMs >= confirmAfterMs && lifecycle.missedListings >= missedListings;
+  }
+  return suspectedForMs >= (isMassEnd ? confirmMassEndAfterMs : confirmAfterMs);
+}
+
+/** Whether the next proof could end a suspected room that was suspected for long enough. */
+export function mayEnd({ isListed, missedListings }: Lifecycle): boolean {
+  return !isListed || missedListings > 0;
 }
 
 function isMissing({ missedListings }: Lifecycle): boolean {
   return missedListings >= missedListingsToSuspect;
 }
 
-/** The object that all rooms with this lifecycle share; the given one after a cleared suspicion. */
+/** The object that all rooms with this lifecycle share; the given one if it has the time of a suspicion. */
 export function sharedLifecycle(lifecycle: Lifecycle): Lifecycle {
-  return lifecycle.clearedAtMs === undefined ? (sharedLifecycles.get(keyOf(lifecycle)) ?? lifecycle) : lifecycle;
+  const hasTime = lifecycle.suspectedAtMs !== undefined || lifecycle.clearedAtMs !== undefined;
+  return hasTime ? lifecycle : (sharedLifecycles.get(keyOf(lifecycle)) ?? lifecycle);
 }
 
 function keyOf({ kind, phase, isListed, missedListings }: Lifecycle): string {

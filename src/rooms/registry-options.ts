@@ -49,6 +49,10 @@ export interface RoomDenial {
   readonly task: RoomTaskName;
   readonly roomId: string;
   readonly reason: 'gone' | 'not a live room';
+  /** The API's error code. */
+  readonly code: number | undefined;
+  /** When the call started, in Unix milliseconds. */
+  readonly askedAtMs: number;
   /** Unix milliseconds. */
   readonly nowMs: number;
 }

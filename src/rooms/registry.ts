@@ -1,6 +1,7 @@
 import { type RoomTaskName, roomTaskOf } from '../tasks/tasks.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
 import type { LifecycleEvent } from './lifecycle.ts';
+import { MassEnd } from './mass-end.ts';
 import { type CreationFacts, noticeLife } from './recreation.ts';
 import {
   type Expiry,
@@ -13,13 +14,13 @@ import {
 } from './registry-options.ts';
 import {
   clearValues,
-  hasNoValue,
+  isLost,
   newRoom,
   type Room,
   RoomCounter,
   type RoomCounts,
   type RoomListener,
-  staleTasks,
+  staleParts,
   store,
   type StoredRoom,
 } from './room.ts';
@@ -35,6 +36,7 @@ export class RoomRegistry {
   readonly #counter = new RoomCounter();
   readonly #changes = new PendingChanges();
   readonly #sessions: Sessions;
+  readonly #massEnd = new MassEnd();
   #selection: RoomSelection;
   #endedRetentionMs: number;
   #selectedCount = 0;
@@ -61,14 +63,12 @@ export class RoomRegistry {
     for (const room of this.#rooms.values()) {
       if (room.isConfigured) continue;
       const isFiltered = !passesFilters(room.id, selection);
-      if (discoveryChanges || (isFiltered && room.lifecycle.phase === 'ended')) {
-        this.#forget(room);
-      } else {
+      if (discoveryChanges || (isFiltered && room.lifecycle.phase === 'ended')) this.#forget(room);
+      else
         this.#update(room, () => {
           room.isFiltered = isFiltered;
           if (isFiltered) room.isSelected = false;
         });
-      }
     }
     this.#reselect();
     return this.#changes.take();
@@ -122,11 +122,13 @@ export class RoomRegistry {
     return { isFirst, changes: this.#changes.take() };
   }
 
-  /** The current listing has ended. If it was the whole list, rooms that it did not contain are missing. */
+  /** The current listing has ended. If it was the whole list, and is believed, rooms that it did not contain are missing. */
   endListing({ isWhole, unidentifiedRooms, nowMs }: ListingEnd): RoomChanges {
+    const missing = [...this.#rooms.values()].filter((room) => room.lastListing !== this.#listing);
+    const isBelieved = isWhole && this.#massEnd.listingEnded(this.#rooms.size - missing.length + unidentifiedRooms);
     let spared = unidentifiedRooms;
-    for (const room of isWhole ? this.#rooms.values() : []) {
-      if (room.lastListing === this.#listing || !room.lifecycle.isListed) continue;
+    for (const room of isBelieved ? missing : []) {
+      if (!room.lifecycle.isListed) continue;
       this.#update(room, () => this.#transition(room, { type: 'missed' }, nowMs));
       if (room.isSelected || room.lifecycle.phase !== 'suspected') continue;
       // A room that is not selected exports nothing, so its end needs no proof.
@@ -165,13 +167,14 @@ export class RoomRegistry {
   }
 
   /** A task's command says that the room does not exist, or is not a live room. The task's own value is withdrawn at once. */
-  deny({ task, roomId, reason, nowMs }: RoomDenial): RoomChanges {
+  deny(denial: RoomDenial): RoomChanges {
+    const { task, roomId, reason, nowMs } = denial;
     const room = this.#rooms.get(roomId);
     if (room === undefined) return this.#changes.take();
     this.#update(room, () => {
       room.latest[task] = undefined;
       if (roomTaskOf(task).liveRoomsOnly) room.notLiveAtMs = nowMs;
-      this.#transition(room, reason === 'gone' ? { type: 'gone', task } : { type: reason }, nowMs);
+      this.#transition(room, { ...denial, type: reason, isMassEnd: this.isMassEndSuspected(nowMs) }, nowMs);
     });
     return this.#changes.take();
   }
@@ -186,20 +189,21 @@ export class RoomRegistry {
       seen += 1;
       if (seen % roomsPerSlice === 0) yield this.#changes.take();
       const nowMs = now();
-      const stale = staleTasks(room, { nowMs, freshForMs });
-      const endIsOld = room.endedAtMs !== undefined && nowMs - room.endedAtMs >= this.#endedRetentionMs;
-      if (stale.length > 0 || endIsOld) {
+      const { tasks, end } = staleParts(room, { nowMs, freshForMs, endedRetentionMs: this.#endedRetentionMs });
+      if (tasks.length > 0 || end) {
         this.#update(room, () => {
-          for (const task of stale) room.latest[task] = undefined;
-          if (endIsOld) room.endedAtMs = undefined;
+          for (const task of tasks) room.latest[task] = undefined;
+          if (end) room.endedAtMs = undefined;
         });
       }
-      const { phase } = room.lifecycle;
-      const isOver = phase === 'ended' && room.endedAtMs === undefined;
-      const isLost = phase === 'suspected' && hasNoValue(room) && mayForget(room);
-      if ((isOver || isLost) && !room.isConfigured) this.#forget(room);
+      if (isLost(room) && (room.lifecycle.phase === 'ended' || mayForget(room))) this.#forget(room);
     }
     return this.#changes.take();
+  }
+
+  /** Whether many rooms seem to end at once: then an end needs more proof. Unix milliseconds. */
+  isMassEndSuspected(nowMs: number): boolean {
+    return this.#massEnd.isSuspected({ rooms: this.#selectedCount, nowMs });
   }
 
   /** Number of rooms that are polled. */
@@ -207,9 +211,7 @@ export class RoomRegistry {
     return this.#selectedCount;
   }
 
-  get(id: string): Room | undefined {
-    return this.#rooms.get(id);
-  }
+  readonly get = (id: string): Room | undefined => this.#rooms.get(id);
 
   /** What is counted over all rooms. */
   get counters(): AppCounters {
@@ -226,7 +228,6 @@ export class RoomRegistry {
     return this.#rooms.values();
   }
 
-  /** How many rooms are alive, and why some of them are not exported. */
   counts(): RoomCounts {
     return this.#counter.counts();
   }
@@ -283,17 +284,20 @@ export class RoomRegistry {
   #reselect(): void {
     const { selected, deselected } = mostViewedRooms([...this.#rooms.values()], this.#selection.limit);
     // Rooms that lose their place come first, so that the limit holds for the listener at every moment.
-    for (const room of deselected) this.#setSelected(room, false);
-    for (const room of selected) this.#setSelected(room, true);
-  }
-
-  #setSelected(room: StoredRoom, isSelected: boolean): void {
-    if (room.isSelected !== isSelected) this.#update(room, () => (room.isSelected = isSelected));
+    for (const room of deselected) if (room.isSelected) this.#update(room, () => (room.isSelected = false));
+    for (const room of selected) if (!room.isSelected) this.#update(room, () => (room.isSelected = true));
   }
 
   /** Moves the room's lifecycle on. Call within `#update`. */
   #transition(room: StoredRoom, event: LifecycleEvent, nowMs: number): void {
     const selectIfPlaceIsFree = () => this.#selectIfPlaceIsFree(room);
-    transition(room, { event, nowMs, sessions: this.#sessions, changes: this.#changes, selectIfPlaceIsFree });
+    transition(room, {
+      event,
+      nowMs,
+      sessions: this.#sessions,
+      massEnd: this.#massEnd,
+      changes: this.#changes,
+      selectIfPlaceIsFree,
+    });
   }
 }

@@ -105,12 +105,26 @@ export function store<Task extends TaskName>(
   if (views !== undefined) room.mostViews = Math.max(room.mostViews ?? 0, views);
 }
 
-/** The tasks whose value is too old to be exported. */
-export function staleTasks(
+interface Staleness {
+  readonly nowMs: number;
+  readonly freshForMs: (task: TaskName, room: Room) => number;
+  readonly endedRetentionMs: number;
+}
+
+/** What is too old to be exported: the values of these tasks, and maybe the end. */
+export function staleParts(
   room: Room,
-  { nowMs, freshForMs }: { readonly nowMs: number; readonly freshForMs: (task: TaskName, room: Room) => number },
-): readonly TaskName[] {
-  return taskNames.filter((task) => nowMs - (room.latest[task]?.atMs ?? nowMs) > freshForMs(task, room));
+  { nowMs, freshForMs, endedRetentionMs }: Staleness,
+): { readonly tasks: readonly TaskName[]; readonly end: boolean } {
+  const tasks = taskNames.filter((task) => nowMs - (room.latest[task]?.atMs ?? nowMs) > freshForMs(task, room));
+  return { tasks, end: room.endedAtMs !== undefined && nowMs - room.endedAtMs >= endedRetentionMs };
+}
+
+/** Whether nothing of a discovered room is exported, and it may have ended: there is no reason to remember it. */
+export function isLost(room: Room): boolean {
+  const { phase } = room.lifecycle;
+  if (phase === 'alive' || room.isConfigured) return false;
+  return phase === 'ended' ? room.endedAtMs === undefined : hasNoValue(room);
 }
 
 export function hasNoValue(room: Room): boolean {

@@ -1,4 +1,5 @@
-import { type LifecycleEvent, nextLifecycle } from './lifecycle.ts';
+import { type LifecycleEvent, mayEnd, nextLifecycle } from './lifecycle.ts';
+import type { MassEnd } from './mass-end.ts';
 import type { PendingChanges } from './registry-options.ts';
 import { clearValues, type StoredRoom } from './room.ts';
 import type { Sessions } from './session.ts';
@@ -8,6 +9,7 @@ interface Transition {
   /** Unix milliseconds. */
   readonly nowMs: number;
   readonly sessions: Sessions;
+  readonly massEnd: MassEnd;
   readonly changes: PendingChanges;
   readonly selectIfPlaceIsFree: () => void;
 }
@@ -15,9 +17,9 @@ interface Transition {
 /** Moves the lifecycle of a room on, with everything that follows from it for what is known of the room. */
 export function transition(
   room: StoredRoom,
-  { event, nowMs, sessions, changes, selectIfPlaceIsFree }: Transition,
+  { event, nowMs, sessions, massEnd, changes, selectIfPlaceIsFree }: Transition,
 ): void {
-  const before = room.lifecycle.phase;
+  const { phase: before, missedListings } = room.lifecycle;
   room.lifecycle = nextLifecycle(room.lifecycle, event, nowMs);
   const { phase } = room.lifecycle;
   // The end of a room that was not exported is not exported either.
@@ -25,6 +27,7 @@ export function transition(
   if (event.type === 'listed' && !room.isProven) sessions.discovered(room);
   if (event.type === 'listed' || event.type === 'responded') room.isProven = true;
   if (phase === 'ended' && before !== 'ended') {
+    if (room.isSelected) massEnd.ended(nowMs);
     if (endIsExported) {
       room.endedAtMs = nowMs;
       sessions.ended(room, event, nowMs);
@@ -40,7 +43,9 @@ export function transition(
     sessions.began(room);
     clearValues(room);
     if (room.isSelected) changes.addDue(room);
-  } else if (phase === 'suspected' && before === 'alive' && room.isSelected) {
-    changes.addToVerify(room);
+  } else if (phase === 'suspected' && room.isSelected) {
+    if (before === 'alive') massEnd.suspected(nowMs);
+    if (mayEnd(room.lifecycle) && (before === 'alive' || missedListings < room.lifecycle.missedListings))
+      changes.addToVerify(room);
   }
 }

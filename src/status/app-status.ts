@@ -20,6 +20,8 @@ export interface AppStatus {
   readonly droppedRooms: Readonly<Record<Exclude<DropReason, 'series'>, number>>;
   /** What is counted over all rooms. */
   readonly counters: AppCounters;
+  /** Whether very many rooms seem to end at once: then the responses may be wrong. */
+  readonly massEndSuspected: boolean;
   /** The files of `rooms.files`, and patterns that match no file. */
   readonly roomFiles: readonly RoomFileStatus[];
   readonly queues: readonly QueueStatus[];

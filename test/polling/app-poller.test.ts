@@ -93,6 +93,8 @@ async function pollFrozenWorld({
     },
     log,
     skipped,
+    /** Waits on the accelerated clock. */
+    wait: (seconds: number) => new Promise<void>((resolve) => void clock.after(seconds * 1000, resolve)),
     /** Triggers a task. Resolves when its collection has ended, with whether it succeeded. */
     collect: (task: TaskName) =>
       new Promise<boolean>((resolve) => {
@@ -197,21 +199,24 @@ describe('The poller of an app', () => {
   });
 
   it('A room has ended only when it is missing from two listings and its room info is gone', async () => {
-    const { world, poller, collect, state } = await pollFrozenWorld();
+    const { world, poller, collect, state, wait } = await pollFrozenWorld();
     await poller.start();
     world.end('live-1');
     await collect('room_list');
     expect(state()).toContain(`live-1: ${all}`);
     await collect('room_list');
+    await wait(5);
     await collect('room_info');
     expect(state()).toEqual([`live-0: ${all}`, 'live-1: ended', `live-2: ${all}`]);
   });
 
-  it('A room whose commands say that it is gone ends at once, and may return under the same id', async () => {
-    const { world, poller, collect, state } = await pollFrozenWorld();
+  it('A room whose commands say that it is gone ends with the next listing, and may return under the same id', async () => {
+    const { world, poller, collect, state, wait } = await pollFrozenWorld();
     await poller.start();
     world.end('live-1');
     await collect('online_members');
+    await wait(5);
+    await collect('room_list');
     await collect('room_info');
     expect(state()).toContain('live-1: ended');
     world.recreate('live-1');

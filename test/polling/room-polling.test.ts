@@ -128,12 +128,15 @@ describe('The polling of rooms', () => {
     expect(queuedRooms()).toEqual(Object.fromEntries(roomTasks.map(({ name }) => [name, ['room-2']])));
   });
 
-  it('A room whose end is suspected is verified as urgent', () => {
-    const { list, clearQueues, queuedRooms, queuedOptions } = makePolling();
+  it('A room whose end is suspected is verified as urgent, 5 s later', async () => {
+    const { clock, list, clearQueues, queuedRooms, queuedOptions } = makePolling();
     list({ 'room-1': 5 });
     clearQueues();
     list({});
     list({});
+    await clock.advance(4999);
+    expect(queuedRooms()).toEqual({});
+    await clock.advance(1);
     expect(queuedRooms()).toEqual({ room_info: ['room-1'] });
     expect(queuedOptions('room_info', 'room-1')).toEqual({ urgent: true });
   });
@@ -147,14 +150,41 @@ describe('The polling of rooms', () => {
     expect(queuedRooms()).toEqual(Object.fromEntries(roomTasks.map(({ name }) => [name, ['room-2']])));
   });
 
-  it('Suspected rooms are verified again when that is asked for', () => {
-    const { list, polling, clearQueues, queuedRooms } = makePolling();
+  it('Suspected rooms are verified again when that is asked for', async () => {
+    const { clock, list, polling, clearQueues, queuedRooms } = makePolling();
     list({ 'room-1': 5, 'room-2': 5 });
     list({ 'room-2': 5 });
     list({ 'room-2': 5 });
+    await clock.advance(5000);
     clearQueues();
     polling.verifySuspects();
     expect(queuedRooms()).toEqual({ room_info: ['room-1'] });
+  });
+
+  it('Rooms that are suspected one after another are each verified 5 s later', async () => {
+    const { clock, list, queuedRooms, clearQueues } = makePolling();
+    list({ 'room-1': 5, 'room-2': 5 });
+    list({ 'room-2': 5 });
+    list({ 'room-2': 5 });
+    await clock.advance(3000);
+    list({});
+    list({});
+    clearQueues();
+    await clock.advance(2000);
+    expect(queuedRooms()).toEqual({ room_info: ['room-1'] });
+    await clock.advance(3000);
+    expect(queuedRooms()).toEqual({ room_info: ['room-1', 'room-2'] });
+  });
+
+  it('After a stop, no suspected room is verified any more', async () => {
+    const { clock, list, polling, queuedRooms, clearQueues } = makePolling();
+    list({ 'room-1': 5 });
+    clearQueues();
+    list({});
+    list({});
+    polling.stop();
+    await clock.advance(60_000);
+    expect(queuedRooms()).toEqual({});
   });
 
   it('The value of a response is stored with the time of the response', async () => {
@@ -167,13 +197,16 @@ describe('The polling of rooms', () => {
     expect(registry.get('room-1')?.latest.online_members).toEqual({ value: { onlineMembers: 7 }, atMs: clock.now() });
   });
 
-  it('A room that is gone is verified by room info, and has ended when that is gone too', async () => {
-    const { list, registry, runJob, clearQueues, queuedRooms } = makePolling({
+  it('A room that is gone is verified by room info when a listing misses it, and has ended when that is gone too', async () => {
+    const { clock, list, registry, runJob, clearQueues, queuedRooms } = makePolling({
       responses: { get_member_list: gone, get_room_info: gone },
     });
     list({ 'room-1': 5 });
     clearQueues();
     await runJob('member_list', 'room-1');
+    await clock.advance(5000);
+    expect([registry.get('room-1')?.lifecycle.phase, queuedRooms()]).toEqual(['suspected', {}]);
+    list({});
     expect([registry.get('room-1')?.lifecycle.phase, queuedRooms()]).toEqual(['suspected', { room_info: ['room-1'] }]);
     await runJob('room_info', 'room-1');
     expect([registry.get('room-1')?.lifecycle.phase, queuedRooms()]).toEqual(['ended', {}]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  type GoneEvent,
   type Lifecycle,
   type LifecycleEvent,
   newLifecycle,
@@ -15,7 +16,11 @@ const inEachPhase = (kind: RoomKind) => {
   const inPhase =
     (phase: Lifecycle['phase']) =>
     (others: Partial<Lifecycle> = {}) => ({ ...newLifecycle, kind, phase, ...others });
-  return { alive: inPhase('alive'), suspected: inPhase('suspected'), ended: inPhase('ended') };
+  return {
+    alive: inPhase('alive'),
+    suspected: (others: Partial<Lifecycle> = {}) => inPhase('suspected')({ suspectedAtMs: nowMs - 5000, ...others }),
+    ended: inPhase('ended'),
+  };
 };
 
 const unknown = inEachPhase('unknown');
@@ -23,7 +28,14 @@ const live = inEachPhase('live');
 const group = inEachPhase('group');
 
 const responded = (task: RoomTaskName): LifecycleEvent => ({ type: 'responded', task });
-const gone = (task: RoomTaskName): LifecycleEvent => ({ type: 'gone', task });
+const gone = (task: RoomTaskName, others: Partial<GoneEvent> = {}): LifecycleEvent => ({
+  type: 'gone',
+  task,
+  code: task === 'room_info' ? 100004 : 10010,
+  askedAtMs: nowMs,
+  isMassEnd: false,
+  ...others,
+});
 const listedAsLive: LifecycleEvent = { type: 'listed', asLive: true };
 const listedAsGroup: LifecycleEvent = { type: 'listed', asLive: false };
 const missed: LifecycleEvent = { type: 'missed' };
@@ -33,6 +45,7 @@ const notLive: LifecycleEvent = { type: 'not a live room' };
 const listed = { isListed: true };
 const missedOnce = { isListed: true, missedListings: 1 };
 const missedTwice = { isListed: true, missedListings: 2 };
+const suspectedNow = { suspectedAtMs: nowMs };
 const clearedNow = { clearedAtMs: nowMs };
 const clearedLately = { clearedAtMs: nowMs - 59_999 };
 const clearedLongAgo = { clearedAtMs: nowMs - 60_000 };
@@ -77,7 +90,7 @@ describe('An unknown room', () => {
   });
 
   it('An unknown room is suspected if its online count is gone', () => {
-    expect(next(unknown.alive(), gone('online_members'))).toEqual(unknown.suspected());
+    expect(next(unknown.alive(), gone('online_members'))).toEqual(unknown.suspected(suspectedNow));
   });
 
   it('An unknown room becomes a suspected group if its room info is gone after its online count', () => {
@@ -111,7 +124,7 @@ describe('A live room', () => {
   });
 
   it('Two listings in a row without a live room raise a suspicion', () => {
-    expect(next(live.alive(missedOnce), missed)).toEqual(live.suspected(missedTwice));
+    expect(next(live.alive(missedOnce), missed)).toEqual(live.suspected({ ...missedTwice, ...suspectedNow }));
   });
 
   it('Further listings without a suspected room change nothing', () => {
@@ -143,19 +156,35 @@ describe('A live room', () => {
   });
 
   it('A live room is suspected if its room info is gone', () => {
-    expect(next(live.alive(listed), gone('room_info'))).toEqual(live.suspected(listed));
+    expect(next(live.alive(listed), gone('room_info'))).toEqual(live.suspected({ ...listed, ...suspectedNow }));
   });
 
   it('A live room is suspected if its online count is gone', () => {
-    expect(next(live.alive(listed), gone('online_members'))).toEqual(live.suspected(listed));
+    expect(next(live.alive(listed), gone('online_members'))).toEqual(live.suspected({ ...listed, ...suspectedNow }));
   });
 
   it('A live room is suspected if its member list is gone', () => {
-    expect(next(live.alive(listed), gone('member_list'))).toEqual(live.suspected(listed));
+    expect(next(live.alive(listed), gone('member_list'))).toEqual(live.suspected({ ...listed, ...suspectedNow }));
   });
 
   it('A live room ends if its room info is gone while it is suspected', () => {
     expect(next(live.suspected(missedTwice), gone('room_info'))).toEqual(live.ended(missedTwice));
+  });
+
+  it.each([
+    ['the call started less than 5 s after the suspicion', missedTwice, { askedAtMs: nowMs - 1 }],
+    ['the error code is that of a missing chat group', missedTwice, { code: 10010 }],
+    ['the error code says that the group id is invalid', missedTwice, { code: 10015 }],
+    ['the last listing contained it', listed, {}],
+    ['many rooms seem to end at once, and only one listing did not contain it', missedOnce, { isMassEnd: true }],
+  ])('A live room that is suspected does not end by its room info if %s', (_, state, event) => {
+    expect(next(live.suspected(state), gone('room_info', event))).toEqual(live.suspected(state));
+  });
+
+  it('A live room that no list contained ends, while many rooms seem to end at once, only after a minute', () => {
+    const suspectedFor = (ms: number) => live.suspected({ suspectedAtMs: nowMs - ms });
+    const massEnd = gone('room_info', { isMassEnd: true });
+    expect([59_999, 60_000].map((ms) => next(suspectedFor(ms), massEnd).phase)).toEqual(['suspected', 'ended']);
   });
 
   it('A live room does not end if another command calls it gone while it is suspected', () => {
@@ -167,11 +196,15 @@ describe('A live room', () => {
   });
 
   it('A live room is suspected again by another command a minute after a suspicion was cleared', () => {
-    expect(next(live.alive(clearedLongAgo), gone('online_members'))).toEqual(live.suspected(clearedLongAgo));
+    expect(next(live.alive(clearedLongAgo), gone('online_members'))).toEqual(
+      live.suspected({ ...clearedLongAgo, ...suspectedNow }),
+    );
   });
 
   it('A live room is suspected again at once if its room info is gone', () => {
-    expect(next(live.alive(clearedLately), gone('room_info'))).toEqual(live.suspected(clearedLately));
+    expect(next(live.alive(clearedLately), gone('room_info'))).toEqual(
+      live.suspected({ ...clearedLately, ...suspectedNow }),
+    );
   });
 
   it('A live room stays a live room if one command says that it is not one', () => {
@@ -209,11 +242,11 @@ describe('A plain group', () => {
   });
 
   it('A plain group is suspected if its online count is gone', () => {
-    expect(next(group.alive(), gone('online_members'))).toEqual(group.suspected());
+    expect(next(group.alive(), gone('online_members'))).toEqual(group.suspected(suspectedNow));
   });
 
   it('A plain group is suspected if its group members are gone', () => {
-    expect(next(group.alive(), gone('group_members'))).toEqual(group.suspected());
+    expect(next(group.alive(), gone('group_members'))).toEqual(group.suspected(suspectedNow));
   });
 
   it('A plain group ends if its online count is gone while it is suspected', () => {

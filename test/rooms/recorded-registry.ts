@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { verifyingTask } from '../../src/rooms/lifecycle.ts';
+import { confirmAfterMs, verifyingTask } from '../../src/rooms/lifecycle.ts';
 import type { RoomChanges } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
 import { exportStateOf, isExported, type RoomView } from '../../src/rooms/room.ts';
@@ -53,6 +53,14 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
       apply(registry.listed(typeof row === 'string' ? { roomId: row } : row, nowMs).changes);
     }
   };
+  let lastRows: readonly (string | ListedRoom)[] = [];
+  const list = (...rows: readonly (string | ListedRoom)[]) => {
+    lastRows = rows;
+    listRows(rows);
+    apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs }));
+  };
+  const gone = (task: RoomTaskName, roomId: string, code = task === 'room_info' ? 100004 : 10010) =>
+    apply(registry.deny({ task, roomId, reason: 'gone', code, askedAtMs: nowMs, nowMs }));
   return {
     registry,
     /** The sessions that have ended since the last call. */
@@ -62,10 +70,7 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     now: () => nowMs,
     wait: (ms: number) => (nowMs += ms),
     /** A listing that reaches its end and contains these rooms. */
-    list: (...rows: readonly (string | ListedRoom)[]) => {
-      listRows(rows);
-      apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs }));
-    },
+    list,
     /** A listing that contains these rooms and then fails. */
     failListing: (...rows: readonly (string | ListedRoom)[]) => {
       listRows(rows);
@@ -74,9 +79,17 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     record,
     recordOnline: (id: string, onlineMembers: number) => record('online_members', id, { onlineMembers }),
     recordInfo: (id: string, fields: Partial<RoomInfo> = {}) => record('room_info', id, fields),
-    gone: (task: RoomTaskName, roomId: string) => apply(registry.deny({ task, roomId, reason: 'gone', nowMs })),
+    /** Default for `code`: the one with which the command proves an end. */
+    gone,
+    /** The last listing again, without this room, which its room info then calls gone until that is believed. */
+    end: (roomId: string) => {
+      gone('room_info', roomId);
+      list(...lastRows.filter((row) => (typeof row === 'string' ? row : row.roomId) !== roomId));
+      nowMs += confirmAfterMs;
+      gone('room_info', roomId);
+    },
     notLive: (task: RoomTaskName, roomId: string) =>
-      apply(registry.deny({ task, roomId, reason: 'not a live room', nowMs })),
+      apply(registry.deny({ task, roomId, reason: 'not a live room', code: 100006, askedAtMs: nowMs, nowMs })),
     setConfigured: (...ids: readonly string[]) => apply(registry.setConfiguredRooms(new Set(ids))),
     configure: (next: Partial<RoomSelection>) =>
       apply(registry.configure({ selection: { ...defaults, ...next }, endedRetentionMs })),

@@ -67,11 +67,10 @@ describe('The views of a room', () => {
   });
 
   it('They start again with a new life, and after an end', () => {
-    const { list, gone, recordInfo, views } = knownRoom();
+    const { list, end, recordInfo, views } = knownRoom();
     list({ roomId: 'a', createTimeSeconds: created + 600, viewCount: 3 });
     expect(views()).toBe(3);
-    gone('room_info', 'a');
-    gone('room_info', 'a');
+    end('a');
     recordInfo('a', { viewCount: 1 });
     recordInfo('a', { viewCount: 1 });
     expect(views()).toBe(1);

@@ -95,7 +95,7 @@ function replayedRegistry() {
         return;
       }
       case 'deny':
-        apply(registry.deny({ task: next.task, roomId: next.roomId, reason: next.reason, nowMs }));
+        apply(registry.deny({ ...next, code: next.task === 'room_info' ? 100004 : 10010, askedAtMs: nowMs, nowMs }));
         return;
       case 'configure rooms':
         apply(registry.setConfiguredRooms(new Set(next.ids)));

@@ -25,33 +25,34 @@ describe('A configured room', () => {
     expect(exported()).toEqual(['g: online_members']);
   });
 
-  it('A configured plain group ends when the online count says gone twice', () => {
-    const { gone, recordOnline, changes, exported, now } = recordedRegistry({ configured: ['g'] });
+  it('A configured plain group ends when the online count says gone twice, 5 s apart', () => {
+    const { gone, recordOnline, changes, exported, now, wait } = recordedRegistry({ configured: ['g'] });
     gone('room_info', 'g');
     recordOnline('g', 12);
     changes();
     gone('online_members', 'g');
     expect(changes()).toEqual(['verify g by online_members']);
+    wait(5000);
     gone('online_members', 'g');
     expect(exported()).toEqual([`g ended at ${now()}`]);
   });
 
   it('The end of a configured room that never existed is not exported', () => {
-    const { gone, exported, registry } = recordedRegistry({ configured: ['typo'] });
+    const { gone, exported, registry, wait } = recordedRegistry({ configured: ['typo'] });
     gone('room_info', 'typo');
     gone('online_members', 'typo');
+    wait(5000);
     gone('online_members', 'typo');
     expect(exported()).toEqual([]);
     expect(registry.get('typo')?.lifecycle.phase).toBe('ended');
   });
 
   it('A configured room that has ended stays known, and returns when its room info responds', () => {
-    const { gone, recordInfo, changes, exported, wait, removeStale, registry } = recordedRegistry({
+    const { end, recordInfo, changes, exported, wait, removeStale, registry } = recordedRegistry({
       configured: ['s'],
     });
     recordInfo('s');
-    gone('room_info', 's');
-    gone('room_info', 's');
+    end('s');
     wait(endedRetentionMs);
     removeStale(() => 90_000);
     expect(exported()).toEqual([]);
@@ -63,10 +64,9 @@ describe('A configured room', () => {
   });
 
   it('A configured room returns after its end even if all places are taken', () => {
-    const { gone, list, recordInfo, changes, exported } = recordedRegistry({ configured: ['s'], limit: 1 });
+    const { end, list, recordInfo, changes, exported } = recordedRegistry({ configured: ['s'], limit: 1 });
     recordInfo('s');
-    gone('room_info', 's');
-    gone('room_info', 's');
+    end('s');
     list('a');
     changes();
     recordInfo('s');
@@ -119,10 +119,9 @@ describe('configure', () => {
   });
 
   it('The end of a room that another filter excludes is withdrawn, and the room is forgotten', () => {
-    const { configure, gone, list, exported, registry } = recordedRegistry();
+    const { configure, end, list, exported, registry } = recordedRegistry();
     list('test-1');
-    gone('room_info', 'test-1');
-    gone('room_info', 'test-1');
+    end('test-1');
     configure({ exclude: [/^test/] });
     expect([exported(), registry.get('test-1')]).toEqual([[], undefined]);
   });
@@ -225,10 +224,12 @@ describe('Filters and limit', () => {
   });
 
   it('The end of a room is not exported if late responses prove it after the room has lost its place', () => {
-    const { configure, gone, list, exported, registry } = recordedRegistry();
+    const { configure, gone, list, exported, registry, wait } = recordedRegistry();
     list('test-1');
     configure({ exclude: [/^test/] });
+    list();
     gone('room_info', 'test-1');
+    wait(5000);
     gone('room_info', 'test-1');
     expect([exported(), registry.get('test-1')?.lifecycle.phase]).toEqual([[], 'ended']);
   });

@@ -119,6 +119,7 @@ export function appWith(status: Partial<AppStatus>): AppStatus {
     knownRooms: undefined,
     droppedRooms: { limit: 0, filter: 0 },
     counters: noAppCounters,
+    massEndSuspected: false,
     roomFiles: [],
     queues: [],
     tasks: [],

@@ -78,6 +78,11 @@ const stateMetrics: readonly StateMetric[] = [
     samples: ({ app }) => app.roomFiles.map(({ path, failed }) => [[['path', path]], failed]),
   },
   appGauge(
+    'tencent_live_exporter_mass_end_suspected',
+    'Whether more than a fifth of the rooms seem to end within a minute, or the list has lost half of them, so that no end is believed before another complete listing agrees (1) or not (0).',
+    ({ app }) => app.massEndSuspected,
+  ),
+  appGauge(
     'tencent_live_exporter_user_sig_expiry_timestamp_seconds',
     'Unix time at which the UserSig in use expires.',
     ({ app }) => app.userSigExpirySeconds,

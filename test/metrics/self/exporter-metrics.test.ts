@@ -54,6 +54,7 @@ describe('createExporterMetrics', () => {
       `rooms_ended_total{${app}} 3`,
       String.raw`exporter_file_discovery_failed{${app},path="/etc/rooms.d/\"a\".yml"} 0`,
       String.raw`exporter_file_discovery_failed{${app},path="/etc/rooms.d/b\\c.yml"} 1`,
+      `exporter_mass_end_suspected{${app}} 0`,
       `exporter_user_sig_expiry_timestamp_seconds{${app}} 1693354954`,
       `exporter_collection_interval_seconds{${ofTask}} 10`,
       `exporter_task_available{${ofTask}} 1`,
@@ -89,6 +90,7 @@ describe('createExporterMetrics', () => {
       `viewer_seconds_total{${app}} 0`,
       `rooms_started_total{${app}} 0`,
       `rooms_ended_total{${app}} 0`,
+      `exporter_mass_end_suspected{${app}} 0`,
       `exporter_api_domain_switches_total{${app},to="main"} 0`,
       `exporter_api_domain_switches_total{${app},to="backup"} 0`,
     ]);
