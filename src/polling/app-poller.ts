@@ -189,6 +189,7 @@ export class AppPoller {
     if (hasOtherList && hasList(before)) this.trigger('room_list');
     // The first call is the trial that shows whether the API accepts the app now.
     if (isRenewed && this.refusal !== undefined) this.triggerAll();
+    for (const task of taskNames) if (!this.isAvailable(task)) this.trigger(task);
     await configuredRooms.configure(next.app.rooms);
   }
 

@@ -13,15 +13,17 @@ export function dueRooms(
   options: {
     readonly task: Pick<RoomTask, 'liveRoomsOnly'>;
     readonly roomLimit: number | undefined;
-    /** Whether the command is in the app's plan, as far as is known. If not, one room is enough to try it again. */
+    /** Whether the command is in the app's plan, as far as is known. If not, one room is enough to try it again: the `trial`th. */
     readonly isAvailable: boolean;
+    /** Counts the triggers, so that a room which is always refused cannot keep the task paused. Default: 0. */
+    readonly trial?: number;
     /** Unix milliseconds. */
     readonly nowMs: number;
   },
 ): Iterable<Room> {
-  const { task, roomLimit, isAvailable, nowMs } = options;
+  const { task, roomLimit, isAvailable, trial = 0, nowMs } = options;
   const due = servedRooms(rooms, { task, nowMs });
-  if (!isAvailable) return firstOf(due);
+  if (!isAvailable) return oneOf([...due], trial);
   return roomLimit === undefined ? due : largestOf(due, roomLimit);
 }
 
@@ -55,7 +57,6 @@ function largestOf(rooms: Iterable<Room>, places: number): readonly Room[] {
   return [...selectLargest(candidates, places)].map(({ room }) => room);
 }
 
-function firstOf<T>(items: Iterable<T>): readonly T[] {
-  for (const item of items) return [item];
-  return [];
+function oneOf<T>(items: readonly T[], index: number): readonly T[] {
+  return items.length === 0 ? [] : items.slice(index % items.length).slice(0, 1);
 }

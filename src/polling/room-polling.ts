@@ -33,6 +33,7 @@ interface RoomPollingOptions {
 export class RoomPolling {
   readonly #options: RoomPollingOptions;
   #cancelVerifying: (() => void) | undefined;
+  #triggers = 0;
   readonly #appMemory: Partial<Record<RoomTaskName, Record<string, unknown>>> = {};
 
   constructor(options: RoomPollingOptions) {
@@ -86,10 +87,12 @@ export class RoomPolling {
     const { registry, clock, queueOf, isAvailable } = this.#options;
     const queue = queueOf(task);
     if (queue === undefined) return { rooms: 0, deferred: 0 };
+    this.#triggers += 1;
     const due = dueRooms(registry.rooms(), {
       task: roomTaskOf(task),
       roomLimit: this.#roomLimit(task),
       isAvailable: isAvailable(task),
+      trial: this.#triggers,
       nowMs: clock.steady(),
     });
     return enqueueDue({ due, queue, collection, clock, isStopped });

@@ -65,7 +65,7 @@ export class TencentClient {
       return this.#options.signer.userSig();
     } catch (error) {
       const found = error instanceof Error ? error.message : 'no UserSig';
-      throw new CallFailure({ command, reason: 'credentials', found });
+      throw new CallFailure({ command, reason: 'credentials', found, isLocal: true });
     }
   }
 }

@@ -67,6 +67,10 @@ export interface CallFailureDetails {
   readonly code?: number | undefined;
   /** Tencent's support asks for it; only Live's commands send it. */
   readonly requestId?: string | undefined;
+  /** Milliseconds until another call may be made, as the server says. */
+  readonly retryAfterMs?: number | undefined;
+  /** Whether it failed on this machine, before anything was sent. Default: false. */
+  readonly isLocal?: boolean;
 }
 
 /** A call that failed. Its message holds neither the URL's query nor the request's body. */
@@ -76,13 +80,17 @@ export class CallFailure extends Error {
   readonly reason: FailureReason;
   readonly code: number | undefined;
   readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly isLocal: boolean;
 
-  constructor({ command, reason, found, code, requestId }: CallFailureDetails) {
+  constructor({ command, reason, found, code, requestId, retryAfterMs, isLocal = false }: CallFailureDetails) {
     super(`${command}: ${found}`);
     this.command = command;
     this.reason = reason;
     this.code = code;
     this.requestId = requestId;
+    this.retryAfterMs = retryAfterMs;
+    this.isLocal = isLocal;
   }
 }
 

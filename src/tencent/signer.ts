@@ -35,7 +35,7 @@ export function createSigner(options: SignerOptions, now: () => number): Signer 
   const digest = createHash('sha256')
     .update(JSON.stringify([identifier, credentials, secretKey]))
     .digest('base64');
-  if (credentials.kind === 'user_sig_file') return new UserSigFileSigner({ path: credentials.path, digest });
+  if (credentials.kind === 'user_sig_file') return new UserSigFileSigner({ path: credentials.path, digest, now });
   return new SecretKeySigner({ sdkAppId, identifier, secretKey, digest, now });
 }
 
@@ -94,21 +94,34 @@ class SecretKeySigner implements Signer {
   }
 }
 
-/** Reads a UserSig that is signed elsewhere, and reads it again whenever its file changes. */
+/**
+ * Reads a UserSig that is signed elsewhere, and reads it again whenever its file changes. While the file cannot be read, as in the middle
+ * of a rotation, the last one is used until it expires.
+ */
 class UserSigFileSigner implements Signer {
   readonly digest: string;
   readonly #path: string;
+  readonly #now: () => number;
   #present: { readonly userSig: string; readonly expiresAtSeconds: number; readonly version: string } | undefined;
 
-  constructor({ path, digest }: { readonly path: string; readonly digest: string }) {
+  constructor({ path, digest, now }: { readonly path: string; readonly digest: string; readonly now: () => number }) {
     this.#path = path;
     this.digest = digest;
+    this.#now = now;
   }
 
   userSig(): string {
-    const version = this.#fileVersion();
-    if (this.#present?.version === version) return this.#present.userSig;
-    const userSig = readFileSync(this.#path, 'utf8').trim();
+    let version;
+    let userSig;
+    try {
+      version = this.#fileVersion();
+      if (this.#present?.version === version) return this.#present.userSig;
+      userSig = readFileSync(this.#path, 'utf8').trim();
+    } catch (error) {
+      if (this.#present !== undefined && this.#now() / 1000 < this.#present.expiresAtSeconds)
+        return this.#present.userSig;
+      throw error;
+    }
     let claims;
     try {
       claims = readUserSig(userSig);

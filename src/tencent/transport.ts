@@ -158,7 +158,9 @@ export class Transport {
     const status = error.response?.status;
     if (status !== undefined && status !== 200) {
       const redirect = status >= 300 && status < 400 ? ' (redirects are refused)' : '';
-      return new CallFailure({ command, reason: 'http', found: `HTTP status ${status}${redirect}, expected 200` });
+      const retryAfterMs = retryAfterMsOf(error.response?.headers['retry-after']);
+      const found = `HTTP status ${status}${redirect}, expected 200`;
+      return new CallFailure({ command, reason: 'http', found, ...(isBusy(status) ? { retryAfterMs } : {}) });
     }
     if (error.message.startsWith('maxContentLength')) {
       return new CallFailure({
@@ -205,6 +207,19 @@ function newConnections({ baseUrl, proxyUrl }: TransportOptions): Connections {
 /** Closes connections that no call will use again, after the last call on them has ended. */
 function retire({ agents, calls }: Connections): void {
   if (calls === 0) agents.forEach((agent) => agent.destroy());
+}
+
+/** Too many requests, or service unavailable: for these, a server may say when it wants to be called again. */
+const isBusy = (status: number) => status === 429 || status === 503;
+
+/** A server that asks for more time is tried again after this. */
+const longestRetryAfterMs = 3_600_000;
+
+/** `Retry-After` in seconds or as a date. */
+function retryAfterMsOf(header: unknown): number | undefined {
+  const text = String(header ?? '');
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
 }
 
 /** `ECONNREFUSED` or the like. Node's message adds the address and, for TLS, what is wrong with the certificate. */

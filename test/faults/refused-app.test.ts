@@ -79,23 +79,51 @@ async function run(
   return [healthy, { refused, meanwhile, after }];
 }
 
-describe.each([
-  { fault: 'An expired signature', code: 70001, reason: 'expired' },
-  { fault: 'A refused signature', code: 70009, reason: 'credentials' },
-  { fault: 'A lockout', code: 70050, reason: 'lockout' },
-])('$fault', ({ fault, code, reason }) => {
-  it(`${fault} stops all calls of the app for a minute and keeps the values, whichever command gets it`, async () => {
+describe('A lockout', () => {
+  it('A lockout stops all calls of the app for a minute and keeps the values, whichever command gets it', async () => {
     const other = poll({ sdkAppId: otherApp.sdkAppId });
-    const refusals = Promise.all(polledCommands.map((command) => run(code, command)));
+    const refusals = Promise.all(polledCommands.map((command) => run(70050, command)));
     expect([await other.poller.start(), other.failures()]).toEqual([true, []]);
     expect((await refusals).map(([, refusal]) => refusal)).toEqual(
       (await refusals).map(([healthy], index): Refusal => ({
-        refused: { succeeded: false, failures: [`${polledCommands[index]?.command ?? ''} ${reason}`] },
+        refused: { succeeded: false, failures: [`${polledCommands[index]?.command ?? ''} lockout`] },
         meanwhile: { succeeded: roomTasks.map(() => false), calls: 0, exported: healthy },
         after: { succeeded: true, failures: [], exported: healthy },
       })),
     );
     expect([await other.collectAll(), other.failures()]).toEqual([true, []]);
+  });
+});
+
+describe.each([
+  { fault: 'An expired signature', code: 70001 },
+  { fault: 'A refused signature', code: 70009 },
+])('$fault', ({ fault, code }) => {
+  it(`${fault} stops all calls of the app for a minute when six calls in a row got it, and keeps the values`, async () => {
+    const world = poll({ sdkAppId: 1 });
+    expect(await world.poller.start()).toBe(true);
+    const healthy = world.exported();
+    await world.wait(45);
+    const incident = worlds.simulator.inject({ kind: 'error', app: 1, code });
+    const before = callsOf(1);
+    expect(await world.collectAll()).toBe(false);
+    // Six in a row, and those that were in flight meanwhile.
+    expect(callsOf(1) - before).toBeLessThanOrEqual(32);
+    const beforeOthers = callsOf(1);
+    expect([await world.collectAll(), callsOf(1) - beforeOthers]).toEqual([false, 0]);
+    worlds.simulator.withdraw(incident);
+    await world.wait(61);
+    expect([await world.collectAll(), world.exported()]).toEqual([true, healthy]);
+  });
+
+  it(`${fault} in one of twenty calls stops nothing`, async () => {
+    const world = poll({ sdkAppId: 1 });
+    expect(await world.poller.start()).toBe(true);
+    worlds.simulator.inject({ kind: 'error', app: 1, code, rate: 0.05 });
+    for (let trigger = 0; trigger < 5; trigger += 1) {
+      await world.wait(45);
+      expect(await world.collectAll()).toBe(true);
+    }
   });
 });
 

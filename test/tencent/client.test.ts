@@ -220,6 +220,24 @@ describe('TencentClient', () => {
     expect([failure.reason, failure.message]).toEqual(['http', 'get_online_member_num: HTTP status 502, expected 200']);
   });
 
+  it.each([
+    [429, '7', 7000],
+    [503, '86400', 3_600_000],
+    [503, '-1', undefined],
+    [503, 'soon', undefined],
+    [502, '7', undefined],
+  ])('HTTP status %i with Retry-After: %s is to be called again after %s ms', async (status, retryAfter, expected) => {
+    const client = await serve((_request, response) => response.writeHead(status, { 'retry-after': retryAfter }).end());
+    expect((await failureOf(online(client))).retryAfterMs).toBe(expected);
+  });
+
+  it('A Retry-After may be a date', async () => {
+    const date = new Date(Date.now() + 60_000).toUTCString();
+    const client = await serve((_request, response) => response.writeHead(503, { 'retry-after': date }).end());
+    const { retryAfterMs = 0 } = await failureOf(online(client));
+    expect(Math.abs(retryAfterMs - 60_000)).toBeLessThan(10_000);
+  });
+
   it('A redirect is not followed', async () => {
     let calls = 0;
     const client = await serve((_request, response) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -83,6 +83,18 @@ describe('A signer with a UserSig file', () => {
     renameSync(`${path}.new`, path);
     expect(signer.userSig()).toBe(renewed);
     expect(signer.expiresAtSeconds()).toBe(2100);
+  });
+
+  it('While the file is missing, the last UserSig is used until it expires', () => {
+    const path = makeFile(signUserSig(claims, 'k'));
+    let nowMs = 1_050_000;
+    const credentials = { kind: 'user_sig_file', path } as const;
+    const signer = createSigner({ sdkAppId: 1, identifier: 'admin', credentials }, () => nowMs);
+    const userSig = signer.userSig();
+    rmSync(path);
+    expect(signer.userSig()).toBe(userSig);
+    nowMs = 1_100_000;
+    expect(() => signer.userSig()).toThrow(`user_sig_file ${path} does not exist`);
   });
 
   it('The error says which file does not exist, or is not a UserSig, without repeating its content', () => {

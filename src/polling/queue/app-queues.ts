@@ -78,7 +78,7 @@ export class AppQueues {
     return this.#availability.get(task)?.isAvailable ?? true;
   }
 
-  /** Whether the task is paused, because its command was found to be unavailable less than an hour ago. */
+  /** Whether the task is paused, because its command was refused as unavailable a short time ago. */
   isPaused(task: TaskName): boolean {
     return this.#availability.get(task)?.isPaused(this.#options.clock.monotonic()) ?? false;
   }
@@ -95,6 +95,7 @@ export class AppQueues {
       const queue = this.#queues.get(spec.task);
       const isSameCommand = queue?.command === spec.command.name;
       if (isRenewed || !isSameCommand) this.#availability.set(spec.task, newAvailability(spec.task));
+      else this.#availability.get(spec.task)?.endPause();
       if (queue !== undefined && isSameCommand) queue.configure(this.#limits(spec));
       else this.#replace(spec, queue);
     }
@@ -166,12 +167,13 @@ export class AppQueues {
   #callEnded({ task, command: { name: command } }: TaskQueueSpec, call: CallEnd): void {
     const { key, failure, isTrial, outage } = call;
     this.#anyCallEnded = true;
+    this.#circuitBreaker.callEnded(failure);
     const change = this.#availability.get(task)?.callEnded(failure, this.#options.clock.monotonic());
     if (change !== 'lost')
       this.#failureLog.callEnded(command, { failure, ...(task === 'room_list' ? {} : { roomId: key }) });
     if (change === 'lost') {
       const message =
-        "command not available in the app's plan or region: its task is paused and tried again every hour";
+        "command not available in the app's plan or region: its task is paused and tried again, after 5 s at first and then up to an hour later";
       this.#logger.warn({ task, command, err: failure }, message);
       if (failure !== undefined) this.#queues.get(task)?.refuseAll(failure);
     } else if (change === 'regained') {

@@ -61,7 +61,9 @@ export class CallFailureLog {
     const nowMs = this.#clock.monotonic();
     if (nowMs - (this.#refusalLoggedAtMs ?? -Infinity) < repeatAfterMs) return;
     this.#refusalLoggedAtMs = nowMs;
-    const message = 'the API refuses this app: all calls stop for 60 s, then one trial call is made';
+    const message = failure.isLocal
+      ? 'calls of this app cannot be signed: all of them stop until they can'
+      : 'the API refuses this app: all calls stop for 60 s, then one trial call is made';
     this.#logger.error({ command: failure.command, err: failure, advice: adviceFor(failure) }, message);
   }
 

@@ -89,6 +89,7 @@ export class OutageBreaker {
   /** Returns what the end of a call changes, if anything. Any response ends an outage, an error of the API too. */
   callEnded({ failure, isTrial, isRetry, startedMs, endedMs }: EndedCall): OutageChange | undefined {
     const outage = failure !== undefined && outageReasons.has(failure.reason) ? failure : undefined;
+    if (outage?.retryAfterMs !== undefined) return this.#openFor(outage.retryAfterMs, { outage, endedMs });
     if (outage === undefined) {
       this.#withoutResponse = 0;
       const tookMs = endedMs - startedMs;
@@ -118,6 +119,16 @@ export class OutageBreaker {
   ): OutageChange {
     // Counted from the start of the call: after a timeout, the next trigger can make its trial.
     this.#breaker.open(outage, startedMs);
+    return { kind, failure: outage, ...this.#counts() };
+  }
+
+  /** The server says itself when it may be called again. */
+  #openFor(
+    retryAfterMs: number,
+    { outage, endedMs }: { readonly outage: CallFailure; readonly endedMs: number },
+  ): OutageChange {
+    const kind = this.#breaker.isClosed ? 'opened' : 'reopened';
+    this.#breaker.open(outage, endedMs, retryAfterMs);
     return { kind, failure: outage, ...this.#counts() };
   }
 

@@ -5,7 +5,7 @@ import { type AdmittedCall, CallAdmission } from './call-admission.ts';
 import { PollQueue } from './poll-queue.ts';
 import { isQueued, newRunningJob, QueueEntry, type RunningJob } from './queue-entry.ts';
 import type { EnqueueOptions, RequestQueueLimits, RequestQueueOptions } from './request-queue-options.ts';
-import { decideRetry } from './retry.ts';
+import { decideRetry, Retries } from './retry.ts';
 
 /** A room that waits behind many others is called again within this many passes over all rooms. */
 const longestWaitPasses = 1.5;
@@ -20,7 +20,7 @@ export class RequestQueue {
   readonly #limit: LimitFunction;
   readonly #entries = new Map<string, QueueEntry>();
   readonly #queue: PollQueue;
-  readonly #backoffs = new Set<() => void>();
+  readonly #retries: Retries;
   readonly #calls = new Set<Promise<void>>();
   #cancelWakeUp: (() => void) | undefined;
   #isStopped = false;
@@ -30,6 +30,7 @@ export class RequestQueue {
     this.#limit = pLimit(options.concurrency);
     this.#queue = new PollQueue({ cacheAgeMs: options.cacheAgeMs });
     this.#admission = new CallAdmission(options);
+    this.#retries = new Retries(options.clock);
   }
 
   get command(): CommandName {
@@ -154,8 +155,7 @@ export class RequestQueue {
   stop(): void {
     this.#isStopped = true;
     this.#cancelWakeUp?.();
-    for (const cancel of this.#backoffs) cancel();
-    this.#backoffs.clear();
+    this.#retries.stop();
   }
 
   /** Starts no further call. Resolves when those in flight have ended. */
@@ -224,6 +224,7 @@ export class RequestQueue {
     entry.state = 'calling';
     const running = (entry.running ??= newRunningJob(startJob(entry.key)));
     running.tries += 1;
+    if (running.tries === 1) this.#retries.callStarted();
     let progress: 'more' | 'done' = 'done';
     let failure: CallFailure | undefined;
     try {
@@ -259,17 +260,18 @@ export class RequestQueue {
 
   #afterFailure(entry: QueueEntry, call: { readonly running: RunningJob; readonly failure: CallFailure }): void {
     const { running, failure } = call;
-    const { clock, random, observer, sdkAppId, command, events } = this.#options;
+    const { circuitBreaker, random, observer, sdkAppId, command, events } = this.#options;
     const { reason } = failure;
     // During an outage only trials are made, and only at the triggers.
     const retries = this.#admission.outageBreaker.failure === undefined ? this.#options.retries : 0;
     if (failure.code === codes.appFrequency) events.appTooFast();
     else if (reason === 'frequency') this.slowDown();
     const { tries, expired } = running;
-    const decision = decideRetry({ reason, tries, retries, expiredBefore: expired, random: random() });
+    const isAppRefused = circuitBreaker.believes(failure);
+    const decision = decideRetry({ reason, tries, retries, expiredBefore: expired, isAppRefused, random: random() });
     if (reason === 'expired') running.expired += 1;
     if (decision.kind === 'refuse app') events.appRefused(failure);
-    if (decision.kind !== 'retry') {
+    if (decision.kind !== 'retry' || !this.#retries.take()) {
       this.#giveUp(entry, failure);
       return;
     }
@@ -279,14 +281,12 @@ export class RequestQueue {
       return;
     }
     entry.state = 'backing off';
-    const cancel = clock.after(decision.afterMs, () => {
-      this.#backoffs.delete(cancel);
+    this.#retries.after(decision.afterMs, () => {
       // An outage may have begun meanwhile.
       if (this.#admission.outageBreaker.failure === undefined) this.#offer(entry, { urgent: true });
       else this.#giveUp(entry, failure);
       this.#pump();
     });
-    this.#backoffs.add(cancel);
   }
 
   #giveUp(entry: QueueEntry, failure: CallFailure): void {

@@ -17,13 +17,14 @@ interface Options {
   readonly share?: number;
   readonly maxShare?: number;
   readonly requestsPerSecond?: Partial<Record<TaskName, number>>;
+  readonly retries?: number;
 }
 
-function configWith({ share = 1, requestsPerSecond = {} }: Options) {
+function configWith({ share = 1, requestsPerSecond = {}, retries = 0 }: Options) {
   return {
     tasks: Object.fromEntries(taskNames.map((task) => [task, { requestsPerSecond: requestsPerSecond[task] }])),
     quota: { share },
-    http: { concurrency: 64, retries: 0 },
+    http: { concurrency: 64, retries },
   } as unknown as Pick<Config, 'tasks' | 'quota' | 'http'>;
 }
 
@@ -36,7 +37,7 @@ function makeQueues(options: Options = {}) {
   const lines: string[] = [];
   const write = (line: string) => lines.push(line.replace(/^ts=\S+ /, '').trimEnd());
   const logger = createLogger({ level: 'info', format: 'logfmt', destination: { write } });
-  const errors = new Map<TaskName, CallFailure>();
+  const errors = new Map<TaskName, CallFailure | (() => CallFailure | undefined)>();
   const calls: string[] = [];
   const accepted: number[] = [];
   const spec = (task: TaskName, command: TaskQueueSpec['command']): TaskQueueSpec => ({
@@ -45,7 +46,8 @@ function makeQueues(options: Options = {}) {
     startJob: (key) => ({
       async next() {
         calls.push(`${task} ${key}`);
-        const error = errors.get(task);
+        const known = errors.get(task);
+        const error = typeof known === 'function' ? known() : known;
         await new Promise<void>((resolve) => clock.after(callMs, resolve));
         if (error !== undefined) throw error;
         return 'done';
@@ -117,22 +119,22 @@ describe('The request queues of an app', () => {
     expect(takeCalls().toSorted()).toEqual(['online_members a', 'room_info b']);
   });
 
-  it('A refusal of the app ends the jobs of all queues, is logged once, and is over when a trial succeeds', async () => {
+  it('A lockout of the app ends the jobs of all queues, is logged once, and is over when a trial succeeds', async () => {
     const { clock, queues, enqueue, errors, takeCalls, messages, accepted } = makeQueues({
       requestsPerSecond: { online_members: 1 },
     });
     enqueue('room_info', 'a');
     await clock.advance(1000);
     takeCalls();
-    errors.set('room_info', failure(70_009));
+    errors.set('room_info', failure(70_050));
     const ends = [enqueue('room_info', 'a'), enqueue('online_members', 'a', 'b', 'c')];
     await clock.advance(30_000);
     // The call that was in flight has ended as usual.
     expect(ends.flat().map(({ rooms, failed, failure: found }) => [rooms, failed, found?.reason])).toEqual([
-      [1, 1, 'credentials'],
-      [3, 2, 'credentials'],
+      [1, 1, 'lockout'],
+      [3, 2, 'lockout'],
     ]);
-    expect([takeCalls(), queues.refusal?.code]).toEqual([['room_info a', 'online_members a'], 70_009]);
+    expect([takeCalls(), queues.refusal?.code]).toEqual([['room_info a', 'online_members a'], 70_050]);
     enqueue('room_info', 'b');
     expect(takeCalls()).toEqual([]);
     errors.clear();
@@ -142,6 +144,32 @@ describe('The request queues of an app', () => {
     expect([takeCalls(), queues.refusal]).toEqual([['online_members c'], undefined]);
     expect(messages()).toEqual(['error the API refuses this app', 'info the API accepts this app again']);
     expect(accepted.length).toBe(1);
+  });
+
+  it('Single refusals of the credentials among successes stop nothing: with 5 % of them, every room is called', async () => {
+    const { clock, queues, enqueue, errors, messages } = makeQueues({ retries: 2 });
+    const rooms = Array.from({ length: 200 }, (_, rank) => `r${rank}`);
+    enqueue('online_members', 'r0');
+    await clock.advance(1000);
+    let calls = 0;
+    errors.set('online_members', () => ((calls += 1) % 20 === 0 ? failure(70_009) : undefined));
+    for (let trigger = 0; trigger < 10; trigger += 1) {
+      const ends = enqueue('online_members', ...rooms);
+      await clock.advance(10_000);
+      expect(ends.map(({ rooms: due, failed }) => [due, failed])).toEqual([[200, 0]]);
+    }
+    expect([queues.refusal, messages()]).toEqual([undefined, []]);
+  });
+
+  it('Credentials that are refused six times in a row stop all calls for 60 s', async () => {
+    const { clock, queues, enqueue, errors, takeCalls } = makeQueues({ requestsPerSecond: { room_info: 10 } });
+    enqueue('room_info', 'a');
+    await clock.advance(1000);
+    takeCalls();
+    errors.set('room_info', failure(70_009));
+    const ends = enqueue('room_info', ...Array.from({ length: 50 }, (_, rank) => `r${rank}`));
+    await clock.advance(30_000);
+    expect([takeCalls().length, ends.length, queues.refusal?.code]).toEqual([6, 1, 70_009]);
   });
 
   it('If the trial after a refusal gets no response, the app is still refused', async () => {
@@ -168,21 +196,21 @@ describe('The request queues of an app', () => {
     expect([takeCalls(), queues.refusal]).toEqual([['room_info a'], undefined]);
   });
 
-  it('A command that is not available is logged once, its jobs end, and its task is paused for an hour', async () => {
+  it('A command that is not available is logged once, its jobs end, and its task is paused', async () => {
     const { clock, queues, enqueue, errors, takeCalls, lines, messages } = makeQueues({
       requestsPerSecond: { room_info: 1 },
     });
     errors.set('room_info', failure(100_007));
     const ends = enqueue('room_info', 'a', 'b', 'c', 'd', 'e');
     enqueue('online_members', 'a');
-    await clock.advance(10_000);
+    await clock.advance(4000);
     expect(takeCalls().filter((call) => call.startsWith('room_info')).length).toBe(3);
     expect(ends.map(({ rooms, failed }) => [rooms, failed])).toEqual([[5, 5]]);
     expect([queues.isAvailable('room_info'), queues.isPaused('room_info')]).toEqual([false, true]);
     expect([queues.isAvailable('online_members'), queues.refusal]).toEqual([true, undefined]);
     expect(messages()).toEqual(['warn call failed', "warn command not available in the app's plan or region"]);
     expect(lines[1]).toContain('sdk_app_id=14 task=room_info command=get_room_info err.name=CallFailure');
-    await clock.advance(3_600_000);
+    await clock.advance(5000);
     expect([queues.isAvailable('room_info'), queues.isPaused('room_info')]).toEqual([false, false]);
     errors.clear();
     enqueue('room_info', 'a');
@@ -259,13 +287,13 @@ describe('The request queues of an app', () => {
     errors.set('room_info', network);
     enqueue('room_info', ...rooms);
     await clock.advance(1000);
-    errors.set('online_members', failure(70_009));
+    errors.set('online_members', failure(70_050));
     enqueue('online_members', 'a');
     await clock.advance(1000);
     takeCalls();
     const ends = enqueue('room_info', ...rooms);
     await clock.advance(1000);
-    expect([takeCalls(), ends.map(({ failure: found }) => found?.reason)]).toEqual([[], ['credentials']]);
+    expect([takeCalls(), ends.map(({ failure: found }) => found?.reason)]).toEqual([[], ['lockout']]);
   });
 
   it('With another address, a command that has an outage is tried again at once', async () => {

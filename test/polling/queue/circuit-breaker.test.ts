@@ -37,6 +37,27 @@ describe('The circuit breaker', () => {
     expect([breaker.permission(122_000), breaker.failure]).toEqual(['allowed', undefined]);
   });
 
+  it('A refusal among calls that succeed is believed only after five others in a row, but a lockout at once', () => {
+    const breaker = new CircuitBreaker({ openForMs: 60_000 });
+    expect(breaker.believes(refusal('credentials'))).toBe(true);
+    breaker.close();
+    for (let time = 0; time < 100; time += 1) {
+      for (let refused = 0; refused < 5; refused += 1) breaker.callEnded(refusal('credentials'));
+      expect(breaker.believes(refusal('credentials'))).toBe(false);
+      breaker.callEnded(undefined);
+    }
+    expect(breaker.believes(refusal('lockout'))).toBe(true);
+    for (let refused = 0; refused < 6; refused += 1) breaker.callEnded(refusal('expired'));
+    expect(breaker.believes(refusal('expired'))).toBe(true);
+  });
+
+  it('A UserSig that cannot be read here stops calls for a second only', () => {
+    const breaker = new CircuitBreaker({ openForMs: 60_000 });
+    const found = 'user_sig_file x does not exist';
+    breaker.open(new CallFailure({ command: 'get_room_list', reason: 'credentials', found, isLocal: true }), 1000);
+    expect([breaker.permission(1999), breaker.permission(2000)]).toEqual(['refused', 'trial']);
+  });
+
   it.each<[FailureReason, string]>([
     ['credentials', 'trial'],
     ['expired', 'trial'],

@@ -170,4 +170,14 @@ describe('The circuit breaker of a command', () => {
     breaker.halfOpen(100);
     expect(tryOnce(breaker, undefined, 100)).toEqual({ kind: 'closed' });
   });
+
+  it('If the server says when to call again, nothing is sent before, and then one trial', () => {
+    const breaker = new OutageBreaker();
+    const found = 'HTTP status 503, expected 200';
+    const busy = new CallFailure({ command: 'get_room_info', reason: 'http', found, retryAfterMs: 3_600_000 });
+    start(breaker, 1);
+    expect(breaker.callEnded(ended({ failure: busy, endedMs: 1000 }))).toMatchObject({ kind: 'opened', failure: busy });
+    expect(breaker.permission(3_600_999)).toBe('refused');
+    expect(tryOnce(breaker, undefined, 3_601_000)).toEqual({ kind: 'closed' });
+  });
 });

@@ -221,12 +221,12 @@ describe('The request queue', () => {
 
   it('After the API refuses the app, nothing is sent for 60 s, then one trial call, then all calls', async () => {
     const { clock, log, enqueue } = makeQueue();
-    enqueue('a', { calls: [failure('credentials', 70009)] });
+    enqueue('a', { calls: [failure('lockout', 70050)] });
     await clock.advance(100);
     enqueue('b');
     await clock.advance(59_800);
     enqueue('c');
-    expect(log).toEqual(['a', 'a failed: credentials', 'b failed: credentials', 'c failed: credentials']);
+    expect(log).toEqual(['a', 'a failed: lockout', 'b failed: lockout', 'c failed: lockout']);
     await clock.advance(1000);
     log.splice(0);
     enqueue('d', { calls: ['done'], callMs: 2000 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideRetry } from '../../../src/polling/queue/retry.ts';
+import { decideRetry, Retries } from '../../../src/polling/queue/retry.ts';
 import { type FailureReason, failureReasons } from '../../../src/tencent/failures.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
-const first = { tries: 1, retries: 2, expiredBefore: 0, random: 0 };
+const first = { tries: 1, retries: 2, expiredBefore: 0, isAppRefused: true, random: 0 };
 
 describe('The retry decision', () => {
   it('Each class of failures has one decision', () => {
@@ -42,5 +43,38 @@ describe('The retry decision', () => {
   it('An expired signature is replaced once without a back-off; a second expiry refuses the app', () => {
     expect(decideRetry({ ...first, reason: 'expired' })).toEqual({ kind: 'retry', afterMs: 0 });
     expect(decideRetry({ ...first, reason: 'expired', expiredBefore: 1 })).toEqual({ kind: 'refuse app' });
+  });
+
+  it.each(['credentials', 'expired'] as const)(
+    'A refusal of the class %s that is not believed is retried like an error of the network',
+    (reason) => {
+      const refused = { ...first, expiredBefore: 1, isAppRefused: false };
+      expect(decideRetry({ ...refused, reason })).toEqual({ kind: 'retry', afterMs: 125 });
+      expect(decideRetry({ ...refused, reason, tries: 3 })).toEqual({ kind: 'give up' });
+    },
+  );
+});
+
+describe('Retries', () => {
+  it('After the first ten, one of five calls may be retried', () => {
+    const retries = new Retries(new FakeClock());
+    const taken = () => Array.from({ length: 100 }, () => retries.take()).filter(Boolean).length;
+    expect(taken()).toBe(10);
+    for (let call = 0; call < 25; call += 1) retries.callStarted();
+    expect(taken()).toBe(5);
+    for (let call = 0; call < 1000; call += 1) retries.callStarted();
+    expect(taken()).toBe(10);
+  });
+
+  it('They run after their back-off, unless they are stopped', async () => {
+    const clock = new FakeClock();
+    const retries = new Retries(clock);
+    const run: string[] = [];
+    retries.after(100, () => run.push('first'));
+    retries.after(200, () => run.push('second'));
+    await clock.advance(150);
+    retries.stop();
+    await clock.advance(150);
+    expect([run, clock.timers]).toEqual([['first'], 0]);
   });
 });
