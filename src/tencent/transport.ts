@@ -217,7 +217,7 @@ const longestRetryAfterMs = 3_600_000;
 
 /** `Retry-After` in seconds or as a date. */
 function retryAfterMsOf(header: unknown): number | undefined {
-  const text = String(header ?? '');
+  const text = typeof header === 'string' ? header : '';
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
 }
