@@ -13,11 +13,18 @@ import { ConfigError } from './config-file/issues.ts';
 import { crashText } from './platform/logging/errors.ts';
 import { ListenError } from './web/listen.ts';
 
+/** Kubernetes and systemd kill a process much later, but an operator should not have to wait for what never ends. */
+const longestStopMs = 4500;
+
+/** `process.exit` would wait for threads, such as one that opens a file or looks up a name, and these may never end. */
+const kill = () => process.kill(process.pid, 'SIGKILL');
+
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   // The first signal lets scrapes in flight finish. The second one ends the process at once.
   process.on(signal, () => {
-    if (stopping.signal.aborted) process.exit(1);
+    if (stopping.signal.aborted) kill();
+    setTimeout(kill, longestStopMs).unref();
     stopping.abort();
   });
 }

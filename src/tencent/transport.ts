@@ -1,10 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, type AxiosProxyConfig, isAxiosError } from 'axios';
+import { isAxiosError } from 'axios';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { CommandName } from './command.ts';
-import { type Domain, DomainChoice, isUnreachable } from './domains.ts';
+import {
+  type Connections,
+  ConnectTimeout,
+  maxResponseBytes,
+  newConnections,
+  ProxyRefusal,
+  retire,
+} from './connections.ts';
+import { type Domain, DomainChoice, isUnreachable, type Route } from './domains.ts';
 import { CallFailure } from './failures.ts';
 
 export interface TransportOptions {
@@ -12,7 +18,7 @@ export interface TransportOptions {
   readonly baseUrl: string;
   /** Origin for calls that cannot reach `baseUrl`. Default: there is none. */
   readonly backupUrl?: string | undefined;
-  /** From sending a call to the last byte of its response, in milliseconds. The server's own timeout is 3 s. */
+  /** From the start of a call to the last byte of its response, whichever domains are tried, in milliseconds. The server's own timeout is 3 s. */
   readonly timeoutMs: number;
   /** An HTTP proxy; if empty, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
   readonly proxyUrl: string;
@@ -47,11 +53,8 @@ type PostResult =
       readonly isUnreachable: boolean;
     };
 
-/** The server refuses to send more than 1 MB (10018), so a larger response does not come from the API. */
-const maxResponseBytes = 4 * 1024 * 1024;
-
-/** Idle connections that are kept open for one app. */
-const maxIdleSockets = 64;
+/** If another domain can be tried, the first one gets this part of the time to establish a connection. */
+const connectShare = 0.5;
 
 /** Sends calls over HTTP to a domain that can be reached. TLS is verified and redirects are refused. */
 export class Transport {
@@ -63,7 +66,7 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#connections = newConnections(options);
+    this.#connections = connect(options);
     this.#domains = newDomainChoice(options);
   }
 
@@ -82,13 +85,29 @@ export class Transport {
    */
   async post(call: Post): Promise<string> {
     const options = this.#options;
-    const { baseUrl, backupUrl = baseUrl, clock = systemClock } = options;
+    const { clock = systemClock } = options;
     const domains = this.#domains;
     const route = domains.route(clock.monotonic());
+    // One deadline for the name, the connection, TLS and the whole response: axios' own timeout restarts with each byte.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), options.timeoutMs);
+    this.#inFlight.add(deadline);
+    if (this.#closed) deadline.abort();
+    try {
+      return await this.#postToAny(route, call, { options, domains, signal: deadline.signal });
+    } finally {
+      clearTimeout(timer);
+      this.#inFlight.delete(deadline);
+    }
+  }
+
+  /** Tries one domain after another. */
+  async #postToAny(route: Route, call: Post, { options, domains, signal }: Attempt): Promise<string> {
+    const { baseUrl, backupUrl = baseUrl, clock = systemClock } = options;
     let unreachable: CallFailure | undefined;
     for (const domain of route.domains) {
       const origin = domain === 'main' ? baseUrl : backupUrl;
-      const result = await this.#postTo(origin, call, options);
+      const result = await this.#postTo(origin, call, { options, signal });
       if ('data' in result) {
         if (domains === this.#domains && domains.responded(domain, route, clock.monotonic())) {
           // An idle connection to the other domain may still work, and would hide that no new one can be made.
@@ -97,7 +116,9 @@ export class Transport {
         }
         return result.data;
       }
-      if (!result.isUnreachable || this.#closed) throw result.failure;
+      // The last domain may have had too little time left.
+      if (signal.aborted) throw unreachable ?? result.failure;
+      if (!result.isUnreachable) throw result.failure;
       unreachable ??= result.failure;
     }
     // Every route has a domain.
@@ -109,30 +130,27 @@ export class Transport {
     this.#closed = true;
     for (const controller of this.#inFlight) controller.abort();
     this.#connections.agents.forEach((agent) => agent.destroy());
+    this.#connections.lookup.close();
   }
 
-  async #postTo(baseURL: string, { command, path, query, body }: Post, options: TransportOptions): Promise<PostResult> {
+  async #postTo(
+    baseURL: string,
+    { command, path, query, body }: Post,
+    { options, signal }: Pick<Attempt, 'options' | 'signal'>,
+  ): Promise<PostResult> {
     const { timeoutMs, onServerTime } = options;
     const connections = this.#connections;
     const params = { ...query, random: randomInt(0, 2 ** 32), contenttype: 'json' };
-    // One deadline from the first byte sent to the last byte received: axios' own timeout restarts with each byte.
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeoutMs);
-    this.#inFlight.add(deadline);
     connections.calls += 1;
-    if (this.#closed) deadline.abort();
     try {
-      const { signal } = deadline;
       const { data, headers } = await connections.http.post<string>(path, body, { baseURL, params, signal });
       const serverMs = Date.parse(String(headers['date']));
       if (!Number.isNaN(serverMs)) onServerTime?.(serverMs);
       return { data };
     } catch (error) {
       const failure = this.#failure({ command, error, timeoutMs });
-      return { failure, isUnreachable: isAxiosError(error) && isUnreachable(error) };
+      return { failure, isUnreachable: isAxiosError(error) && (isUnreachable(error) || isRefusedTunnel(error.cause)) };
     } finally {
-      clearTimeout(timer);
-      this.#inFlight.delete(deadline);
       connections.calls -= 1;
       if (connections !== this.#connections) retire(connections);
     }
@@ -140,7 +158,7 @@ export class Transport {
 
   #renewConnections(): void {
     const before = this.#connections;
-    this.#connections = newConnections(this.#options);
+    this.#connections = connect(this.#options);
     retire(before);
   }
 
@@ -155,6 +173,9 @@ export class Transport {
         ? new CallFailure({ command, reason: 'network', found: 'aborted because the exporter is stopping' })
         : new CallFailure({ command, reason: 'timeout', found: `no ${missing} within ${timeoutMs} ms` });
     }
+    const { cause } = error;
+    if (cause instanceof ConnectTimeout) return new CallFailure({ command, reason: 'timeout', found: cause.message });
+    if (cause instanceof ProxyRefusal) return new CallFailure({ command, reason: 'http', found: cause.message });
     const status = error.response?.status;
     if (status !== undefined && status !== 200) {
       const redirect = status >= 300 && status < 400 ? ' (redirects are refused)' : '';
@@ -173,40 +194,22 @@ export class Transport {
   }
 }
 
+interface Attempt {
+  readonly options: TransportOptions;
+  readonly domains: DomainChoice;
+  readonly signal: AbortSignal;
+}
+
+/** The response of a proxy that cannot reach the domain. */
+const isRefusedTunnel = (cause: unknown) => cause instanceof ProxyRefusal && cause.status >= 500;
+
+function connect({ backupUrl, proxyUrl, timeoutMs }: TransportOptions): Connections {
+  const connectTimeoutMs = backupUrl === undefined ? timeoutMs : connectShare * timeoutMs;
+  return newConnections({ proxyUrl, connectTimeoutMs });
+}
+
 function newDomainChoice({ backupUrl }: TransportOptions): DomainChoice {
   return new DomainChoice({ hasBackup: backupUrl !== undefined });
-}
-
-/** The connections that are kept open, and the number of calls on them. */
-interface Connections {
-  readonly http: AxiosInstance;
-  readonly agents: readonly [HttpAgent, HttpsAgent];
-  calls: number;
-}
-
-function newConnections({ baseUrl, proxyUrl }: TransportOptions): Connections {
-  const agents = [
-    new HttpAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
-    new HttpsAgent({ keepAlive: true, maxFreeSockets: maxIdleSockets }),
-  ] as const;
-  const http = axios.create({
-    httpAgent: agents[0],
-    httpsAgent: agents[1],
-    maxRedirects: 0,
-    maxContentLength: maxResponseBytes,
-    responseType: 'text',
-    headers: { 'Content-Type': 'application/json' },
-    // Replaces axios' own JSON.parse, which rounds large integers and returns invalid JSON as text.
-    transformResponse: (body: unknown) => body,
-    // Plain HTTP is only for this machine, because a proxy would read the UserSig in the URL. HTTPS goes through a tunnel.
-    ...(baseUrl.startsWith('http:') ? { proxy: false } : proxyUrl === '' ? {} : { proxy: toProxy(proxyUrl) }),
-  });
-  return { http, agents, calls: 0 };
-}
-
-/** Closes connections that no call will use again, after the last call on them has ended. */
-function retire({ agents, calls }: Connections): void {
-  if (calls === 0) agents.forEach((agent) => agent.destroy());
 }
 
 /** Too many requests, or service unavailable: for these, a server may say when it wants to be called again. */
@@ -227,17 +230,4 @@ function networkError(error: { readonly code?: string | undefined; readonly mess
   const { code, message } = error;
   if (code === undefined) return message;
   return message.includes(code) ? message : `${message} (${code})`;
-}
-
-function toProxy(proxyUrl: string): AxiosProxyConfig {
-  const { protocol, hostname, port, username, password } = new URL(proxyUrl);
-  const defaultPort = protocol === 'https:' ? 443 : 80;
-  return {
-    protocol: protocol.slice(0, -1),
-    host: hostname,
-    port: port === '' ? defaultPort : Number(port),
-    ...(username === ''
-      ? {}
-      : { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } }),
-  };
 }

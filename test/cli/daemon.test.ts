@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { writeTemporary } from '../support/simulated-config.ts';
@@ -138,6 +139,48 @@ tasks: { online_members: { schedule: '0 */5 * * * *' }, room_info: { requests_pe
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
     expect(messages).toEqual(['demo mode: polling the built-in simulator', 'listening', 'stopping']);
   });
+
+  /** A daemon whose API accepts connections and is silent, or which reads a file that never ends. */
+  async function hangingDaemon(state: 'API' | 'proxy' | 'file') {
+    const server = createServer().on('connection', (socket) => socket.on('error', () => {}));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const app = { sdk_app_id: 1, secret_key: 'k', rooms: { discover: 'none', static: ['a'] } };
+    const directory = writeTemporary('unused', '').replace(/\/unused$/, '');
+    const fifo = join(directory, 'rooms.yml');
+    if (state === 'file') spawnSync('mkfifo', [fifo]);
+    const config = writeTemporary(
+      'exporter.yml',
+      JSON.stringify({
+        web: { listen_address: '127.0.0.1:0' },
+        apps: [
+          state === 'file'
+            ? { ...app, base_url: origin, rooms: { files: [fifo] } }
+            : { ...app, base_url: state === 'API' ? origin : 'https://api.invalid' },
+        ],
+        http: { timeout: '1m', ...(state === 'proxy' ? { proxy_url: origin } : {}) },
+      }),
+    );
+    const daemon = launch([`--config.file=${config}`]);
+    await demoAddress(daemon.process, daemon.output);
+    if (state !== 'file') await once(server, 'connection');
+    const stop = () => {
+      server.close();
+      daemon.process.kill('SIGTERM');
+      return daemon.ended;
+    };
+    return { ...daemon, stop };
+  }
+
+  it.each(['API', 'proxy', 'file'] as const)(
+    'The daemon ends within 5 s of SIGTERM while it waits for a silent %s',
+    async (state) => {
+      const { stop } = await hangingDaemon(state);
+      const signalled = performance.now();
+      await stop();
+      expect(performance.now() - signalled).toBeLessThan(5000);
+    },
+  );
 
   it('An address that is in use is an error in one line, with exit code 1', async () => {
     const first = launch(['--demo', '--web.listen-address=127.0.0.1:0']);

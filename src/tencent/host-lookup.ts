@@ -1,0 +1,122 @@
+import { lookup as systemLookup, promises as dns, type LookupAddress } from 'node:dns';
+import { readFile } from 'node:fs/promises';
+import type { LookupFunction } from 'node:net';
+import { type Clock, systemClock } from '../platform/clock.ts';
+
+/** An address is looked up again after this, while the last one stays in use. */
+const refreshAfterMs = 30_000;
+
+/** Each name server is asked twice. */
+const queryOptions = { timeout: 1500, tries: 2 };
+
+/** The name servers have responded, or there is none: the system may know the name from elsewhere. */
+const tryTheSystem = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'ECONNREFUSED', 'ENOTIMP']);
+
+interface Known {
+  readonly addresses: readonly LookupAddress[];
+  /** Milliseconds of the monotonic clock. */
+  readonly atMs: number;
+}
+
+interface HostLookupOptions {
+  /** Default: the name servers of this machine, and its own files. */
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
+  /** Default: the system's. */
+  readonly clock?: Pick<Clock, 'monotonic'>;
+}
+
+/**
+ * Looks up the addresses of hosts: one lookup at a time for each, whose result is used until a later one succeeds. Node's own lookup
+ * makes one for each connection, in two threads that all apps share and that a silent name server blocks for many seconds. So names are
+ * looked up without threads, unless only the system can know them.
+ */
+export class HostLookup {
+  readonly #resolve: (host: string) => Promise<readonly LookupAddress[]>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #resolver = new dns.Resolver(queryOptions);
+  readonly #known = new Map<string, Known>();
+  readonly #running = new Map<string, Promise<Known>>();
+
+  constructor({ resolve, clock = systemClock }: HostLookupOptions = {}) {
+    this.#resolve = resolve ?? ((host) => this.#resolveHost(host));
+    this.#clock = clock;
+  }
+
+  /** For the option `lookup` of a connection. */
+  readonly lookup: LookupFunction = (host, { all = false, family }, callback) => {
+    this.#addressesOf(host).then(
+      (addresses) => {
+        const wanted = addresses.filter(
+          (address) => !family || address.family === Number(String(family).replace('IPv', '')),
+        );
+        const [first] = wanted;
+        if (first === undefined) callback(notFound(host), '', 0);
+        else if (all) callback(null, [...wanted]);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, '', 0),
+    );
+  };
+
+  /** Cancels the lookups that are running. */
+  close(): void {
+    this.#resolver.cancel();
+  }
+
+  /** Number of lookups that are running. */
+  get pending(): number {
+    return this.#running.size;
+  }
+
+  async #addressesOf(host: string): Promise<readonly LookupAddress[]> {
+    const known = this.#known.get(host);
+    const isFresh = known !== undefined && this.#clock.monotonic() - known.atMs < refreshAfterMs;
+    if (isFresh) return known.addresses;
+    const next = this.#running.get(host) ?? this.#start(host);
+    if (known === undefined) return (await next).addresses;
+    // Nobody waits for a name server as long as there is an address. Its error is that of the next connection, if it is none.
+    next.catch(() => {});
+    return known.addresses;
+  }
+
+  #start(host: string): Promise<Known> {
+    const running = this.#resolve(host)
+      .then((addresses) => {
+        const known = { addresses, atMs: this.#clock.monotonic() };
+        this.#known.set(host, known);
+        return known;
+      })
+      .finally(() => this.#running.delete(host));
+    this.#running.set(host, running);
+    return running;
+  }
+
+  async #resolveHost(host: string): Promise<readonly LookupAddress[]> {
+    // Name servers do not know `localhost` and the like, and search domains apply to short names.
+    if (!host.includes('.') || (await isInHostsFile(host))) return bySystem(host);
+    const [v4, v6] = await Promise.allSettled([this.#resolver.resolve4(host), this.#resolver.resolve6(host)]);
+    const addresses = [
+      ...(v4.status === 'fulfilled' ? v4.value.map((address) => ({ address, family: 4 })) : []),
+      ...(v6.status === 'fulfilled' ? v6.value.map((address) => ({ address, family: 6 })) : []),
+    ];
+    if (addresses.length > 0) return addresses;
+    const error = (v4 as PromiseRejectedResult).reason as NodeJS.ErrnoException;
+    if (tryTheSystem.has(error.code ?? '')) return bySystem(host);
+    throw error;
+  }
+}
+
+function bySystem(host: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(host, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error)));
+  });
+}
+
+async function isInHostsFile(host: string): Promise<boolean> {
+  const text = await readFile('/etc/hosts', 'utf8').catch(() => '');
+  return text.split('\n').some((line) => (line.split('#')[0] ?? '').split(/\s+/).slice(1).includes(host));
+}
+
+function notFound(host: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
+}
