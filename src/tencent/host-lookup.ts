@@ -1,6 +1,7 @@
 import { lookup as systemLookup, promises as dns, type LookupAddress } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { type Clock, systemClock } from '../platform/clock.ts';
 
 /** An address is looked up again after this, while the last one stays in use. */
@@ -44,18 +45,11 @@ export class HostLookup {
 
   /** For the option `lookup` of a connection. */
   readonly lookup: LookupFunction = (host, { all = false, family }, callback) => {
-    this.#addressesOf(host).then(
-      (addresses) => {
-        const wanted = addresses.filter(
-          (address) => !family || address.family === Number(String(family).replace('IPv', '')),
-        );
-        const [first] = wanted;
-        if (first === undefined) callback(notFound(host), '', 0);
-        else if (all) callback(null, [...wanted]);
-        else callback(null, first.address, first.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, '', 0),
-    );
+    callbackify(() => this.#find(host, family))((error, found) => {
+      if (error !== null) callback(error, '', 0);
+      else if (all) callback(null, [...found]);
+      else callback(null, found[0].address, found[0].family);
+    });
   };
 
   /** Cancels the lookups that are running. */
@@ -68,13 +62,24 @@ export class HostLookup {
     return this.#running.size;
   }
 
+  async #find(
+    host: string,
+    family: number | string | undefined,
+  ): Promise<readonly [LookupAddress, ...LookupAddress[]]> {
+    const wanted = Number(String(family ?? 0).replace('IPv', ''));
+    const addresses = await this.#addressesOf(host);
+    const [first, ...others] = addresses.filter((address) => wanted === 0 || address.family === wanted);
+    if (first === undefined) throw notFound(host);
+    return [first, ...others];
+  }
+
   async #addressesOf(host: string): Promise<readonly LookupAddress[]> {
     const known = this.#known.get(host);
     const isFresh = known !== undefined && this.#clock.monotonic() - known.atMs < refreshAfterMs;
     if (isFresh) return known.addresses;
     const next = this.#running.get(host) ?? this.#start(host);
     if (known === undefined) return (await next).addresses;
-    // Nobody waits for a name server as long as there is an address. Its error is that of the next connection, if it is none.
+    // Nobody waits for a name server as long as an address is known.
     next.catch(() => {});
     return known.addresses;
   }

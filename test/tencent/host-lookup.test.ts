@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HostLookup } from '../../src/tencent/host-lookup.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-/** Lookups that a test answers. */
+/** Lookups that a test ends. */
 function makeLookup() {
   const clock = new FakeClock();
   const asked: { readonly host: string; readonly respond: (address: string) => void; readonly fail: () => void }[] = [];
@@ -19,7 +19,7 @@ function makeLookup() {
   });
   const find = (host: string) =>
     new Promise<string>((resolve) => {
-      lookup.lookup(host, {}, (error, address) => resolve(error === null ? String(address) : error.message));
+      lookup.lookup(host, {}, (error, address) => resolve(error === null ? (address as string) : error.message));
     });
   return { clock, lookup, asked, find };
 }
