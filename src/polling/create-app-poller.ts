@@ -93,7 +93,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   });
   const specs = [listQueueSpec(currentConfig.current, listings), ...rooms.queueSpecs()];
   const queues: AppQueues = new AppQueues({ ...options, specs, onAccepted: () => poller.triggerAll() });
-  const freshForMs = createFreshForMs({ config: currentConfig, registry, queues, intervalSeconds });
+  const freshForMs = createFreshForMs({ config: currentConfig, registry, listings, queues, intervalSeconds });
   const configuredRooms = new ConfiguredRooms({
     config: app.rooms,
     clock,

@@ -2,6 +2,7 @@ import { audienceOf } from '../rooms/latest-values.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
 import type { TaskName } from '../tasks/tasks.ts';
+import type { Listings } from './listing/listings.ts';
 import { type CurrentConfig, listerOf } from './poller-config.ts';
 import type { AppQueues } from './queue/app-queues.ts';
 
@@ -32,19 +33,20 @@ export type FreshForMs = (task: TaskName, room: Room) => number;
 export function createFreshForMs(parts: {
   readonly config: CurrentConfig;
   readonly registry: Pick<RoomRegistry, 'counts'>;
+  readonly listings: Pick<Listings, 'durationMs'>;
   readonly queues: Pick<AppQueues, 'of'>;
   /** Seconds between the next two triggers of a task. */
   readonly intervalSeconds: (task: TaskName) => number;
 }): FreshForMs {
-  const { config, registry, queues, intervalSeconds } = parts;
+  const { config, registry, listings, queues, intervalSeconds } = parts;
   return (task, room) => {
     const queue = queues.of(task);
     const scheduledMs = intervalSeconds(task) * 1000;
     let reachableMs = 0;
     if (queue !== undefined && task === 'room_list') {
-      // A listing reads all known rooms, exported or not.
+      // A listing reads all known rooms, exported or not, and the API may be slower than the rate.
       const pages = registry.counts().alive / listerOf(config.current).roomsPerPage;
-      reachableMs = (pages / queue.ratePerSecond) * 1000;
+      reachableMs = Math.max((pages / queue.ratePerSecond) * 1000, listings.durationMs);
     } else if (queue !== undefined) {
       reachableMs = queue.intervalMs(audienceOf(room), scheduledMs);
     }

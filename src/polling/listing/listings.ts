@@ -22,6 +22,8 @@ export class Listings {
   #hasEnded = false;
   #hasReadList = false;
   #lastSucceeded = false;
+  #startedMs: number | undefined;
+  #lastDurationMs = 0;
   #listeners: ((failure?: CallFailure) => void)[] = [];
 
   constructor(options: ListingsOptions) {
@@ -41,6 +43,12 @@ export class Listings {
   /** Whether the list is known as it is now: the last listing has succeeded too. */
   get isListKnown(): boolean {
     return this.#hasReadList && this.#lastSucceeded;
+  }
+
+  /** How long the last listing took or, if that is longer, how long the present one has taken so far, in milliseconds. */
+  get durationMs(): number {
+    const nowMs = this.#options.clock.monotonic();
+    return Math.max(this.#lastDurationMs, nowMs - (this.#startedMs ?? nowMs));
   }
 
   /** A process before has read the whole list. */
@@ -67,6 +75,7 @@ export class Listings {
   /** A listing, as a job of the request queue. */
   startJob(): Job {
     const { discover, lister: currentLister, ...context } = this.#options;
+    this.#startedMs = this.#options.clock.monotonic();
     const discovery = discover();
     const lister = currentLister();
     const next = startListing({ ...context, lister, isCurrent: () => discovery === discover() });
@@ -79,6 +88,7 @@ export class Listings {
           return 'done';
         }
         if (result === 'whole list') this.#hasReadList = true;
+        this.#lastDurationMs = this.#options.clock.monotonic() - (this.#startedMs ?? 0);
         this.#end();
         return 'done';
       },
@@ -88,6 +98,7 @@ export class Listings {
 
   #end(failure?: CallFailure): void {
     this.#hasEnded = true;
+    this.#startedMs = undefined;
     this.#lastSucceeded = failure === undefined;
     if (failure !== undefined) this.#options.onChanges(this.#options.registry.abandonListing());
     for (const listener of this.#listeners.splice(0)) listener(failure);

@@ -49,6 +49,12 @@ export class CallAdmission {
     return this.#rateLimiter.ratePerSecond;
   }
 
+  /** The rate that can be reached if this many calls may be in flight: slow responses allow fewer calls than the quota. */
+  reachableRate(concurrency: number): number {
+    const { usualMs = 0 } = this.outageBreaker;
+    return Math.min(this.ratePerSecond, (concurrency * 1000) / Math.max(usualMs, 1));
+  }
+
   /** Whether no call is allowed at present. */
   get isPaused(): boolean {
     return this.#allowedRate === 0;

@@ -67,6 +67,11 @@ export class OutageBreaker {
     return this.#breaker.failure;
   }
 
+  /** How long a response usually takes, in milliseconds; undefined before the first. */
+  get usualMs(): number | undefined {
+    return this.#usualMs;
+  }
+
   permission(nowMs: number): ReturnType<CircuitBreaker['permission']> {
     const permission = this.#breaker.permission(nowMs);
     return permission === 'allowed' && this.#isHanging(nowMs) ? 'wait' : permission;

@@ -70,7 +70,7 @@ export class RequestQueue {
   /** How long a room of this weight waits from call to call if it is enqueued every `enqueuedEveryMs`. */
   intervalMs(weight: number, enqueuedEveryMs: number): number {
     if (this.#passMs <= enqueuedEveryMs) return enqueuedEveryMs;
-    const shared = this.#queue.expectedIntervalMs(weight, this.#admission.ratePerSecond);
+    const shared = this.#queue.expectedIntervalMs(weight, this.#admission.reachableRate(this.#options.concurrency));
     return Math.min(Math.max(shared, enqueuedEveryMs), this.#longestWaitMs);
   }
 
@@ -164,9 +164,10 @@ export class RequestQueue {
     await Promise.all(this.#calls);
   }
 
-  /** How long one pass over all rooms takes at the current rate, in milliseconds. */
+  /** How long one pass over all rooms takes at the rate that can be reached, in milliseconds. */
   get #passMs(): number {
-    return ((this.#entries.size * this.#options.callsPerJob) / this.#admission.ratePerSecond) * 1000;
+    const { callsPerJob, concurrency } = this.#options;
+    return ((this.#entries.size * callsPerJob) / this.#admission.reachableRate(concurrency)) * 1000;
   }
 
   get #longestWaitMs(): number {

@@ -56,7 +56,7 @@ function makeListings(pages: readonly (RoomListPage | Error)[], { usesCounts = f
   };
   const roomIds = () => [...registry.rooms()].map(({ id }) => id);
   const discoverByChat = () => (discover = 'chat');
-  return { listings, recordNextEnd, registry, runListing, discoverByChat, roomIds, due, toVerify, ends };
+  return { clock, listings, recordNextEnd, registry, runListing, discoverByChat, roomIds, due, toVerify, ends };
 }
 
 const timeout = new CallFailure({ command: 'get_room_list', reason: 'timeout', found: 'no response within 5 s' });
@@ -67,6 +67,20 @@ describe('Listings', () => {
     const dueAfterPages: string[][] = [];
     await runListing(() => dueAfterPages.push([...due]));
     expect([dueAfterPages, due]).toEqual([[['room-1']], ['room-1']]);
+  });
+
+  it('The duration is that of the last listing, or of the present one if that has taken longer already', async () => {
+    const { clock, listings, runListing } = makeListings([page(['room-1'], { next: 'a' }), page(['room-2'])]);
+    expect(listings.durationMs).toBe(0);
+    const slow = listings.startJob();
+    await slow.next();
+    await clock.advance(200_000);
+    expect(listings.durationMs).toBe(200_000);
+    await slow.next();
+    await clock.advance(60_000);
+    expect(listings.durationMs).toBe(200_000);
+    await runListing();
+    expect(listings.durationMs).toBe(0);
   });
 
   it('The end of a listing is reported once, after its last page', async () => {

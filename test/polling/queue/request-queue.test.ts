@@ -271,6 +271,15 @@ describe('The request queue', () => {
     expect(queue.intervalMs(1, 1)).toBe(1);
   });
 
+  it('The interval of a room follows slow responses too, since they allow fewer calls than the quota', async () => {
+    const { queue, clock, enqueue } = makeQueue({ ratePerSecond: 100, concurrency: 4 });
+    const rooms = Array.from({ length: 400 }, (_, rank) => `r${rank}`);
+    for (const room of rooms) enqueue(room, { calls: ['done'], callMs: 2500 });
+    await clock.advance(400 * 2500);
+    // 400 rooms, of which four are called in 2.5 s.
+    expect(queue.intervalMs(1, 10_000)).toBeGreaterThanOrEqual(240_000);
+  });
+
   it('Forgetting a room between two pages ends its job at once, and settles its collection once', async () => {
     const { queue, clock, log, ends, enqueue, startCollection } = makeQueue({ ratePerSecond: 1 });
     const collection = startCollection();
