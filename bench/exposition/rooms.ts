@@ -14,6 +14,7 @@ export const benchApp: AppStatus = {
   knownRooms: 100_000,
   droppedRooms: { limit: 0, filter: 0 },
   counters: { viewerSeconds: 1_000_000, roomsStarted: 1000, roomsEnded: 1000 },
+  massEndSuspected: false,
   roomFiles: [],
   queues: ['get_room_list' as const, ...roomTasks.map((task) => task.command.name)].map((command) => ({
     command,

@@ -81,7 +81,8 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
       next: () => {
         const response = { task, roomId } as const;
         const nowMs = clock.now();
-        if (ended.has(roomId)) apply(registry.deny({ ...response, reason: 'gone', nowMs }));
+        if (ended.has(roomId))
+          apply(registry.deny({ ...response, reason: 'gone', code: 100004, askedAtMs: clock.steady(), nowMs }));
         else
           apply(registry.record({ ...response, value: { viewCount: roomId.length }, atMs: nowMs, freshForMs: 90_000 }));
         return Promise.resolve('done');

@@ -1,3 +1,6 @@
+// The package has no types, and not every project that compiles this file includes the whole of src.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./proxy-from-env.d.ts" />
 import { Agent as HttpAgent, type ClientRequestArgs, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';

@@ -79,7 +79,7 @@ const stateMetrics: readonly StateMetric[] = [
   },
   appGauge(
     'tencent_live_exporter_mass_end_suspected',
-    'Whether more than a fifth of the rooms seem to end within a minute, or the list has lost half of them, so that no end is believed before another complete listing agrees (1) or not (0).',
+    'Whether very many rooms seem to end at once, so that another complete listing must agree before they end (1) or not (0).',
     ({ app }) => app.massEndSuspected,
   ),
   appGauge(
