@@ -1,4 +1,5 @@
 import type { RedisAddress } from '../config/redis-address.ts';
+import type { Clock } from '../platform/clock.ts';
 import { RedisConnection, type Script } from './redis-connection.ts';
 import * as scripts from './scripts.ts';
 
@@ -48,7 +49,14 @@ export interface Table {
   readonly apps: ReadonlyMap<number, AppRecord>;
 }
 
+/** A saved state, and how long ago it was saved, by the clock of Redis. */
+export interface AgedState {
+  readonly state: Buffer;
+  readonly ageMs: number;
+}
+
 interface LeaseTableOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly address: RedisAddress;
   readonly keyPrefix: string;
   /** The id of this replica, which no other process has ever had. */
@@ -69,6 +77,8 @@ export class LeaseTable {
   /** Keys of one slot, as some proxies require. */
   readonly #prefix: string;
   #version = '';
+  /** What is added to a time of this machine's monotonic clock to get one of Redis' clock, in milliseconds. */
+  #offsetMs = 0;
   #apps: ReadonlyMap<number, AppRecord> = new Map();
 
   constructor(options: LeaseTableOptions) {
@@ -94,6 +104,7 @@ export class LeaseTable {
       this.#apps = new Map([...pairs(apps)].map(([id, record]) => [Number(id), JSON.parse(record) as AppRecord]));
       this.#version = version;
     }
+    this.#offsetMs = nowMs - this.#options.clock.monotonic();
     const parsed = [...pairs(replicas)].map(([id, text]) => [id, JSON.parse(text) as ReplicaEntry] as const);
     return { run, nowMs, replicas: new Map(parsed), apps: this.#apps };
   }
@@ -147,8 +158,13 @@ export class LeaseTable {
   }
 
   /** The state that an owner has saved last; undefined if no state was saved. */
-  state(sdkAppId: number): Promise<Buffer | undefined> {
-    return this.#connection.get(this.#stateKey(sdkAppId));
+  async state(sdkAppId: number): Promise<AgedState | undefined> {
+    const saved = await this.#connection.get(this.#stateKey(sdkAppId));
+    if (saved === undefined) return undefined;
+    const colon = saved.indexOf(':');
+    const savedAtMs = Number(saved.subarray(0, colon));
+    const nowMs = this.#options.clock.monotonic() + this.#offsetMs;
+    return { state: saved.subarray(colon + 1), ageMs: Math.max(0, nowMs - savedAtMs) };
   }
 
   /** A replica polls an app no longer, so that its owner may use the share that was reserved. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { ClusterStatus } from '../status/cluster-status.ts';
 import { clusterStatus } from './describe.ts';
 import { Lease, type Moment, momentOf } from './lease.ts';
-import { LeaseTable, type Table } from './lease-table.ts';
+import { type AgedState, LeaseTable, type Table } from './lease-table.ts';
 import { ObservedBeats } from './observed-beats.ts';
 import { OwnedApps } from './owned-apps.ts';
 import { beatsPerLease, type ReplicaOptions } from './replica-options.ts';
@@ -93,7 +93,7 @@ export class Replica {
   }
 
   /** The state that an owner has saved last; undefined if no state was saved. */
-  savedState(sdkAppId: number): Promise<Buffer | undefined> {
+  savedState(sdkAppId: number): Promise<AgedState | undefined> {
     return this.#table.state(sdkAppId);
   }
 

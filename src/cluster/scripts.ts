@@ -138,13 +138,13 @@ return 1
 
 /**
  * Saves the state of an app. Values: the app, the token, the weight, the state, and the seconds for which it is kept. Returns 0 if
- * the replica does not own the app any more.
+ * the replica does not own the app any more. The time of Redis is saved before the state: the clocks of replicas may differ.
  */
 export const save = script(`
 local app, weight = ARGV[3], tonumber(ARGV[5])
 local record = read(apps, app)
 if not isMine(record, ARGV[4]) then return 0 end
-redis.call('SET', state, ARGV[6], 'EX', ARGV[7])
+redis.call('SET', state, now .. ':' .. ARGV[6], 'EX', ARGV[7])
 -- The other replicas need only know of changes that matter.
 if weight and math.abs(weight - (record.weight or 0)) > 0.1 * weight then
   record.weight = weight

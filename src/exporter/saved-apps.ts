@@ -23,6 +23,8 @@ interface Header {
   readonly isLast: boolean;
   /** By how much the wall clock was ahead of the times of the rooms, in milliseconds, because it had been set. Default: 0. */
   readonly clockStepMs?: number;
+  /** By the clock of the times of the rooms. */
+  readonly savedAtMs?: number;
   readonly polling: SavedPolling;
   readonly collections: ByTask<LastCollection>;
 }
@@ -33,12 +35,19 @@ export interface SavedApp {
   readonly poller: AppPoller;
 }
 
+interface SavedLines {
+  /** They are checked before the first one. */
+  readonly lines: AsyncGenerator<string>;
+  /** How long ago they were saved, if another machine may have done so, whose clock may differ. */
+  readonly ageMs?: number;
+}
+
 /** Where the states of apps are kept. */
 export interface StateStore {
   /** Resolves with the bytes that were written, or with undefined if the app has another owner now. */
   readonly write: (sdkAppId: number, lines: AsyncIterable<string>) => Promise<number | undefined>;
-  /** Resolves with undefined if there is no state. It is checked before the first line. */
-  readonly read: (sdkAppId: number) => Promise<AsyncGenerator<string> | undefined>;
+  /** Resolves with undefined if there is no state. */
+  readonly read: (sdkAppId: number) => Promise<SavedLines | undefined>;
   /** Keeps a state that cannot be read; resolves with fields that say where. */
   readonly setAside: (sdkAppId: number) => Promise<Readonly<Record<string, string>>>;
   /** Where a state is, as a field of a log line. */
@@ -131,6 +140,7 @@ export class SavedApps {
       version,
       sdkAppId,
       isLast,
+      savedAtMs: clock.steady(),
       clockStepMs: clock.toWallMs(0),
       polling: poller.savedState,
       collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
@@ -155,8 +165,9 @@ export class SavedApps {
     if (store === undefined) return false;
     const fields = { sdk_app_id: sdkAppId, ...store.place(sdkAppId) };
     try {
-      const lines = await store.read(sdkAppId);
-      if (lines === undefined) return false;
+      const saved = await store.read(sdkAppId);
+      if (saved === undefined) return false;
+      const { lines, ageMs } = saved;
       const first = await lines.next();
       const header = JSON.parse(first.value ?? '') as Header;
       if (header.format !== format || header.version !== version || header.sdkAppId !== sdkAppId) {
@@ -166,11 +177,12 @@ export class SavedApps {
         logger.info(fields, 'state not used: it does not have all rooms, or rooms are discovered in another way now');
         return false;
       }
-      const { isLast, clockStepMs = 0 } = header;
-      const saved = { isLast, laterMs: clockStepMs - clock.toWallMs(0), nowMs: clock.steady() };
+      const { isLast, clockStepMs = 0, savedAtMs = 0 } = header;
+      const nowMs = clock.steady();
+      const laterMs = ageMs === undefined ? clockStepMs - clock.toWallMs(0) : nowMs - (savedAtMs + ageMs);
       let rooms = 0;
       for await (const line of lines) {
-        poller.registry.restore(roomFromLine(line, saved));
+        poller.registry.restore(roomFromLine(line, { isLast, laterMs, nowMs }));
         rooms += 1;
       }
       for (const task of taskNames) {

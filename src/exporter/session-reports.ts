@@ -29,7 +29,13 @@ export function createSessionReports({ config, events, clock, logger }: SessionR
   return {
     ended(sdkAppId, session) {
       const withOwner = config().exposition.infoLabels.includes('owner_account');
-      const record = sessionRecord(session, { sdkAppId, withOwner });
+      const peakAtMs = session.peakAtSeconds && clock.toWallMs(session.peakAtSeconds * 1000);
+      const inWallTime = {
+        ...session,
+        endedAtMs: clock.toWallMs(session.endedAtMs),
+        peakAtSeconds: peakAtMs && peakAtMs / 1000,
+      };
+      const record = sessionRecord(inWallTime, { sdkAppId, withOwner });
       const { room_id, end_reason, duration_seconds, peak_online_members, viewer_seconds, views, mean_stay_seconds } =
         record;
       // Fields that are not known are left out.

@@ -18,7 +18,7 @@ export function createStateFiles(directory: string): StateStore {
         () => true,
         (error: unknown) => (error as { readonly code?: unknown }).code !== 'ENOENT',
       );
-      return exists ? readSealedFile(path) : undefined;
+      return exists ? { lines: readSealedFile(path) } : undefined;
     },
     setAside: async (sdkAppId) => {
       const setAside = `${pathOf(sdkAppId)}.unreadable`;
@@ -37,8 +37,8 @@ export function createStatesInRedis(replica: Pick<Replica, 'save' | 'savedState'
       return (await replica.save(sdkAppId, state)) ? state.length : undefined;
     },
     read: async (sdkAppId) => {
-      const state = await replica.savedState(sdkAppId);
-      return state === undefined ? undefined : openSealedLines(state);
+      const saved = await replica.savedState(sdkAppId);
+      return saved && { lines: openSealedLines(saved.state), ageMs: saved.ageMs };
     },
     // The next write replaces it.
     setAside: async () => ({}),

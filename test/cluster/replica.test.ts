@@ -61,7 +61,7 @@ async function start(options: StartOptions): Promise<Started> {
     apps: {
       configured: () => ids,
       start: async (id, allowedRate) => {
-        events.push(`${name} starts ${id} with ${String(await replica.savedState(id))}`);
+        events.push(`${name} starts ${id} with ${String((await replica.savedState(id))?.state)}`);
         allowed.set(id, allowedRate);
       },
       allowedRateChanged: () => {},
@@ -164,7 +164,7 @@ requireProgram({ program: 'redis-server', from: 'redis-server' }, 'Replica', () 
     await until(() => b.polled().size === ids.length);
     expect(await b.replica.save(1, Buffer.from('new'))).toBe(true);
     expect(await a.replica.save(1, Buffer.from('old'))).toBe(false);
-    expect(String(await b.replica.savedState(1))).toBe('new');
+    expect(String((await b.replica.savedState(1))?.state)).toBe('new');
   });
 
   it('A replica that starts again under its configured name takes its apps back at the full rate, before its lease is over', async () => {

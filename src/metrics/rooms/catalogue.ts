@@ -106,7 +106,7 @@ export function roomCatalogue(
     finalGauge(
       'duration_seconds',
       'Time from the creation of the room to the moment at which the exporter found that it had ended.',
-      (room) => sessionDurationSeconds(createdAtSeconds(room), room.endedAtMs),
+      (room) => sessionDurationSeconds(createdAtSeconds(room), room.endedAtMs && toWallMs(room.endedAtMs)),
     ),
     gauge(
       'tencent_live_room_online_members_updated_timestamp_seconds',
