@@ -45,24 +45,6 @@ export function timezone() {
   });
 }
 
-/** A JavaScript regular expression without flags, not anchored. */
-export function regularExpression() {
-  return scalar({
-    expected: 'a JavaScript regular expression',
-    json: { format: 'regex' },
-    parse: (pattern): Parsed<RegExp> => {
-      try {
-        return { value: new RegExp(pattern) };
-      } catch (error) {
-        // The engine's message repeats the pattern, which our message quotes already.
-        const message = String((error as { readonly message?: unknown }).message);
-        return { reason: message.slice(message.lastIndexOf(': ') + 2) };
-      }
-    },
-    format: (pattern) => pattern.source,
-  });
-}
-
 export function listenAddress() {
   return text({ expected: listenAddressExpected, valid: (address) => parseListenAddress(address) !== undefined });
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { existingFile } from '../config-file/files.ts';
-import { regularExpression } from '../config-file/formats.ts';
+import { regularExpression } from '../config-file/pattern.ts';
 import { quotePath, quoteUrl } from '../config-file/issues.ts';
 import { integer, oneOf, type Parsed, scalar, secret, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
@@ -143,10 +143,10 @@ function roomsSection(directory: string) {
       .describe(
         'Files with lists of room ids (YAML or JSON), read again when they change. A file with a mistake keeps the rooms that it had. Relative to this file.',
       ),
-    include: list(regularExpression(), 'JavaScript regular expressions')
+    include: list(regularExpression(), 'regular expressions in RE2 syntax')
       .prefault([])
       .describe('Only rooms whose id matches one of these are exported; not anchored. Empty means all.'),
-    exclude: list(regularExpression(), 'JavaScript regular expressions')
+    exclude: list(regularExpression(), 'regular expressions in RE2 syntax')
       .prefault([])
       .describe('Rooms whose id matches one of these are not exported, even if include matches; not anchored.'),
     limit: integer({ min: 1 })

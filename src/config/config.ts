@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { existingFile } from '../config-file/files.ts';
-import { duration, listenAddress, regularExpression, timezone } from '../config-file/formats.ts';
+import { duration, listenAddress, timezone } from '../config-file/formats.ts';
+import { regularExpression } from '../config-file/pattern.ts';
 import { quotePath, quoteUrl, withoutCredentials } from '../config-file/issues.ts';
 import { integer, numberAbove, numberFrom, oneOf, type Parsed, scalar, text } from '../config-file/scalars.ts';
 import { distinctList, list, section } from '../config-file/sections.ts';
@@ -126,10 +127,10 @@ function expositionSection() {
         'Labels of tencent_live_room_info in addition to sdk_app_id and room_id. owner_account is personal data.',
       ),
     families: section({
-      include: list(regularExpression(), 'JavaScript regular expressions')
+      include: list(regularExpression(), 'regular expressions in RE2 syntax')
         .prefault([])
         .describe('Only families whose name matches one of these are exposed; not anchored. Empty means all.'),
-      exclude: list(regularExpression(), 'JavaScript regular expressions')
+      exclude: list(regularExpression(), 'regular expressions in RE2 syntax')
         .prefault([])
         .describe('Families whose name matches one of these are not exposed; not anchored.'),
     })

@@ -5,11 +5,15 @@ import type { Room } from './room.ts';
 export interface RoomSelection {
   /** Where rooms are discovered: the room list, Chat's group list, or nowhere. */
   readonly discover: 'live' | 'chat' | 'none';
-  /** Regular expressions without the flags g and y, which would keep a state between tests. */
-  readonly include: readonly RegExp[];
-  readonly exclude: readonly RegExp[];
+  readonly include: readonly RoomIdPattern[];
+  readonly exclude: readonly RoomIdPattern[];
   /** The most rooms that are exported. */
   readonly limit: number;
+}
+
+/** A regular expression whose test keeps no state. */
+interface RoomIdPattern {
+  test(id: string): boolean;
 }
 
 /** Whether a discovered room passes `include` and `exclude`. */

@@ -13,6 +13,8 @@ async function loadText(text: string, options: Partial<LoadOptions> = {}) {
   return loadConfig({ path: join(directory, 'exporter.yml'), explicit: true, env: {}, flags: {}, ...options });
 }
 
+const pattern = (source: string): unknown => expect.objectContaining({ source });
+
 /** The config of a file with one app and nothing else. */
 const byDefault: Config = {
   web: { listenAddress: ':19123', telemetryPath: '/metrics' },
@@ -160,8 +162,8 @@ describe('loadConfig with a file', () => {
             discover: 'none',
             static: ['007', '144115233775727695', '@TGS#1 "x"', '1e3', 'true'],
             files: [join(directory, 'rooms.d/*.yml'), '/srv/rooms.json'],
-            include: [/^vip-/, /a$/],
-            exclude: [/\d{3}/],
+            include: [pattern('^vip-'), pattern('a$')],
+            exclude: [pattern('\\d{3}')],
             limit: 5,
           },
         },
@@ -187,7 +189,7 @@ describe('loadConfig with a file', () => {
         staleAfter: 1.5,
         endedRetentionMs: 0,
         infoLabels: ['owner_account', 'categories'],
-        families: { include: [/_count$/], exclude: [/seats/] },
+        families: { include: [pattern('_count$')], exclude: [pattern('seats')] },
         maxSeries: 1,
       },
       state: { path: '' },

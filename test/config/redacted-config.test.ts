@@ -37,7 +37,7 @@ apps:
         - "007"
       files: []
       include:
-        - a\\/b
+        - a/b
       exclude: []
       limit: 20000
 tasks:
