@@ -34,6 +34,7 @@ async function serveExporter(series: number, changes: number): Promise<number> {
     statusPage: () => '',
     logger,
     onRequest: () => {},
+    onRefusal: () => {},
   });
   return web.port;
 }

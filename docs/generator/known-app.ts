@@ -49,6 +49,7 @@ export async function knownAppExposition(): Promise<string> {
   metrics.stateEvents.written({ sdkAppId: app.sdkAppId, bytes: 1, atMs });
   metrics.stateEvents.failed({ sdkAppId: app.sdkAppId, operation: 'read' });
   metrics.sessionEvents.written(1);
+  metrics.httpClientRefused('connections');
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
   return metrics.render({ apps: [app], cluster, rooms, format: 'text' });

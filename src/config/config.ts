@@ -76,6 +76,14 @@ function webSection(directory: string) {
     configFile: existingFile(directory, { mayBeEmpty: true })
       .optional()
       .describe("File with TLS and basic auth in the form of Prometheus' exporter-toolkit. Relative to this file."),
+    allowedHosts: distinctList(
+      text({ expected: 'a host name without a port', valid: (name) => /^[\w.-]{1,253}$/.test(name) }),
+      'host names',
+    )
+      .prefault([])
+      .describe(
+        'Public host names by which /config and /-/reload may be requested without a password. IP addresses, the name of this machine and names without a public domain always may. Any other name could be that of a foreign web site that points to the exporter (DNS rebinding).',
+      ),
   });
 }
 

@@ -126,6 +126,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     listenAddress: parseListenAddress(config.web.listenAddress) as ListenAddress,
     telemetryPath: config.web.telemetryPath,
     security: security.current(),
+    allowedHosts: config.web.allowedHosts,
     render,
     readiness,
     refusals: () =>
@@ -150,12 +151,16 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
       }),
     logger,
     onRequest: (request) => metrics.httpRequestFinished(request),
+    onRefusal: (reason) => metrics.httpClientRefused(reason),
   });
   disposers.defer(() => web.stop());
   saved.start();
   disposers.defer(() => saved.stop());
   disposers.defer(
-    security.onChange((changed) => web.configure({ telemetryPath: config.web.telemetryPath, security: changed })),
+    security.onChange((changed) => {
+      const { telemetryPath, allowedHosts } = config.web;
+      web.configure({ telemetryPath, allowedHosts, security: changed });
+    }),
   );
   // Polling stops first, while scrapes in flight finish. A replica hands over its apps, which takes as long at most.
   disposers.defer(async () => {

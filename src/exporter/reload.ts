@@ -17,9 +17,11 @@ export type Reload = () => Promise<string | undefined>;
 
 /**
  * Reloads one after another: a reload that is asked for during another one starts after it, and so reads the newest file.
+ * All that are asked for until then are one reload, so that a flood of requests does not keep the exporter reloading.
  */
 export function createReload({ load, apply, onResult, logger }: ReloaderOptions): Reload {
-  let last: Promise<unknown> = Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
+  let waiting: Promise<string | undefined> | undefined;
   const reloadNow = async (): Promise<string | undefined> => {
     try {
       await apply(await load());
@@ -35,9 +37,12 @@ export function createReload({ load, apply, onResult, logger }: ReloaderOptions)
     }
   };
   return () => {
-    const result = last.then(reloadNow);
-    last = result;
-    return result;
+    waiting ??= running.then(() => {
+      running = waiting ?? running;
+      waiting = undefined;
+      return reloadNow();
+    });
+    return waiting;
   };
 }
 

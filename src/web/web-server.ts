@@ -4,11 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ListenAddress } from '../config-file/formats.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import { createRefusalNotes, limitClients, type RefusalReason } from './clients.ts';
+import { refuseForeignSite } from './foreign-site.ts';
 import { formatAddress, listen } from './listen.ts';
 import { createRouter, type Reply, type RoutedRequest, textReply } from './router.ts';
 import { createRoutes, type RouteSources } from './routes.ts';
 import { sendChunks } from './send-chunks.ts';
-import { type AuthMiddleware, createAuthMiddleware } from './toolkit/auth-middleware.ts';
+import { createAuthMiddleware } from './toolkit/auth-middleware.ts';
 import { noSecurity, type WebSecurity } from './toolkit/load.ts';
 import { createTlsTerminator, type TlsTerminator } from './toolkit/tls.ts';
 
@@ -18,15 +20,19 @@ interface WebSettings {
   readonly telemetryPath: string;
   /** Default: neither TLS nor passwords. */
   readonly security?: WebSecurity;
+  /** Public names of the exporter, by which it may be asked for pages that a foreign web site must not read. Default: none. */
+  readonly allowedHosts?: readonly string[];
 }
 
 export interface WebServerOptions extends RouteSources, WebSettings {
   readonly listenAddress: ListenAddress;
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: Pick<Logger, 'error' | 'warn'>;
+  /** Called when a client was refused or disconnected because of a limit. */
+  readonly onRefusal: (reason: RefusalReason) => void;
   /** Called after each response with the path of the route or `other`, and the status code. */
   readonly onRequest: (request: { readonly handler: string; readonly code: number }) => void;
   /** For the timeouts of responses and of `stop`; default: the system clock. */
-  readonly clock?: Pick<Clock, 'after'>;
+  readonly clock?: Pick<Clock, 'after' | 'monotonic'>;
 }
 
 export interface WebServer {
@@ -49,9 +55,6 @@ const serverOptions = {
   maxHeaderSize: 16_384,
 };
 
-/** Scrapers and people need a few connections each. More would use up the file descriptors that calls need. */
-const maxConnections = 512;
-
 /** The status code of nginx for a client that disconnected before the response. */
 const clientClosedRequest = 499;
 
@@ -70,14 +73,16 @@ const stopTimeoutMs = 4000;
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const routerFor = (telemetryPath: string) => createRouter(createRoutes(telemetryPath, options));
-  const { logger, clock = systemClock } = options;
-  let { security = noSecurity } = options;
+  const { logger, onRefusal, clock = systemClock } = options;
+  const noteRefusal = createRefusalNotes({ logger, clock, onRefusal });
+  let { security = noSecurity, allowedHosts = [] } = options;
   let route = routerFor(options.telemetryPath);
-  let auth = createAuthMiddleware(security);
+  const auth = createAuthMiddleware(security, noteRefusal);
   const inFlight = new Set<ServerResponse>();
   let stopping: Promise<void> | undefined;
 
   const server = createServer(serverOptions, (request, response) => {
+    if (!clients.admit(request, response)) return;
     const routed = route(request);
     inFlight.add(response);
     response.once('close', () => {
@@ -87,12 +92,15 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       if (stopping !== undefined && inFlight.size === 0) closeAll();
     });
     if (stopping !== undefined) response.setHeader('Connection', 'close');
-    void respond({ request, response, routed, auth, logger, clock });
+    const refuse = async () =>
+      refuseForeignSite(request, { handler: routed.handler, security, allowedHosts, noteRefusal }) ??
+      (await auth.refuse(request, routed.handler));
+    void respond({ request, response, routed, refuse, headers: auth.headers, logger, clock });
   });
   const tlsTerminator = createTlsTerminator(server);
   tlsTerminator.use(security.tls);
+  const clients = limitClients(server, noteRefusal);
   const closeAll = () => closeConnections(server, tlsTerminator);
-  server.maxConnections = maxConnections;
   server.timeout = stalledClientTimeoutMs;
   await listen(server, options.listenAddress);
   server.on('error', (err) => {
@@ -106,15 +114,15 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     port,
     configure: (settings) => {
       const before = security;
-      ({ security = noSecurity } = settings);
+      ({ security = noSecurity, allowedHosts = [] } = settings);
       route = routerFor(settings.telemetryPath);
-      // Without a change the middleware is kept, because it remembers the passwords that it has checked.
       if (isDeepStrictEqual(before, security)) return;
-      auth = createAuthMiddleware(security);
+      auth.configure(security);
       tlsTerminator.use(security.tls);
       server.closeIdleConnections();
     },
     stop: () => {
+      auth.stop();
       stopping ??= close({ server, inFlight, closeAll, clock });
       return stopping;
     },
@@ -125,14 +133,17 @@ async function respond(exchange: {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly routed: RoutedRequest;
-  readonly auth: AuthMiddleware;
+  /** The response that refuses the request; undefined if it may proceed. */
+  readonly refuse: () => Promise<Reply | undefined>;
+  /** Headers of every response. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly logger: Pick<Logger, 'error'>;
   readonly clock: Pick<Clock, 'after'>;
 }): Promise<void> {
-  const { request, response, routed, auth, logger, clock } = exchange;
+  const { request, response, routed, refuse, headers, logger, clock } = exchange;
   let reply: Reply;
   try {
-    reply = (await auth.refuse(request, routed.handler)) ?? (await routed.reply(request));
+    reply = (await refuse()) ?? (await routed.reply(request));
   } catch (err) {
     logger.error({ err, handler: routed.handler }, 'request failed');
     reply = textReply(500, 'the request failed: see the log of the exporter');
@@ -140,9 +151,7 @@ async function respond(exchange: {
   if (response.destroyed) return;
   const chunks = typeof reply.body === 'string' ? [Buffer.from(reply.body)] : reply.body;
   response.statusCode = reply.status;
-  response.setHeaders(
-    new Map(Object.entries({ 'X-Content-Type-Options': 'nosniff', ...auth.headers, ...reply.headers })),
-  );
+  response.setHeaders(new Map(Object.entries({ 'X-Content-Type-Options': 'nosniff', ...headers, ...reply.headers })));
   if (request.method === 'HEAD') {
     response.end();
     return;

@@ -17,7 +17,7 @@ const pattern = (source: string): unknown => expect.objectContaining({ source })
 
 /** The config of a file with one app and nothing else. */
 const byDefault: Config = {
-  web: { listenAddress: ':19123', telemetryPath: '/metrics' },
+  web: { listenAddress: ':19123', telemetryPath: '/metrics', allowedHosts: [] },
   log: { level: 'info', format: 'logfmt' },
   timezone: 'UTC',
   apps: [
@@ -102,7 +102,7 @@ describe('loadConfig with a file', () => {
       key: 'k\n',
       sig: 'eJ\n',
       'exporter.yml': `
-        web: { listen_address: "[::1]:0", telemetry_path: /live/metrics, config_file: web.yml }
+        web: { listen_address: "[::1]:0", telemetry_path: /live/metrics, config_file: web.yml, allowed_hosts: [exporter.example.com] }
         log: { level: debug, format: json }
         timezone: Asia/Shanghai
         apps:
@@ -146,7 +146,12 @@ describe('loadConfig with a file', () => {
 
     expect(source).toEqual({ kind: 'file', path });
     expect(config).toEqual({
-      web: { listenAddress: '[::1]:0', telemetryPath: '/live/metrics', configFile: join(directory, 'web.yml') },
+      web: {
+        listenAddress: '[::1]:0',
+        telemetryPath: '/live/metrics',
+        configFile: join(directory, 'web.yml'),
+        allowedHosts: ['exporter.example.com'],
+      },
       log: { level: 'debug', format: 'json' },
       timezone: 'Asia/Shanghai',
       apps: [
@@ -261,7 +266,7 @@ describe('loadConfig with a file', () => {
 
     expect((await loadText(text, { flags })).config).toEqual({
       ...byDefault,
-      web: { listenAddress: ':0', telemetryPath: '/m', configFile: join(directory, 'flag.yml') },
+      web: { listenAddress: ':0', telemetryPath: '/m', configFile: join(directory, 'flag.yml'), allowedHosts: [] },
       log: { level: 'error', format: 'json' },
     });
   });

@@ -21,6 +21,7 @@ describe('redactedConfig', () => {
     expect(redactedConfig(config)).toBe(`web:
   listen_address: :19123
   telemetry_path: /metrics
+  allowed_hosts: []
 log:
   level: info
   format: logfmt

@@ -39,6 +39,7 @@ describe('The schema of the config file', () => {
       'web.listen_address',
       'web.telemetry_path',
       'web.config_file',
+      'web.allowed_hosts',
       'log',
       'log.level',
       'log.format',

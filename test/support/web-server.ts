@@ -1,17 +1,21 @@
 import { type IncomingHttpHeaders, request as sendRequest, type RequestOptions } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import pino, { type Logger } from 'pino';
+import type { RefusalReason } from '../../src/web/clients.ts';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/web-server.ts';
 
 export interface TestServer extends WebServer {
   /** Requests that the server reported. */
   readonly requests: readonly { readonly handler: string; readonly code: number }[];
+  /** Reasons for which clients were refused. */
+  readonly refusals: readonly RefusalReason[];
   /** Lines that the server logged. */
   readonly logged: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A real server on a free port; options override the defaults. */
 export async function startTestServer(options: Partial<WebServerOptions> = {}): Promise<TestServer> {
+  const refusals: RefusalReason[] = [];
   const requests: { handler: string; code: number }[] = [];
   const logged: Record<string, unknown>[] = [];
   const server = await startWebServer({
@@ -27,9 +31,10 @@ export async function startTestServer(options: Partial<WebServerOptions> = {}): 
     statusPage: () => '<!doctype html>',
     logger: memoryLogger(logged),
     onRequest: (request) => requests.push(request),
+    onRefusal: (reason) => refusals.push(reason),
     ...options,
   });
-  return { ...server, requests, logged };
+  return { ...server, requests, refusals, logged };
 }
 
 export interface TestResponse {

@@ -30,6 +30,8 @@ export interface ExporterMetrics {
   readonly observer: PollingObserver;
   /** `handler` is the path of the route, or `other` for all paths without a route, so that the label is bounded. */
   httpRequestFinished(request: { readonly handler: string; readonly code: number }): void;
+  /** A client was refused or disconnected because of a limit. */
+  httpClientRefused(reason: string): void;
   /** A configuration was accepted or rejected, at start or at a reload. */
   configLoaded(result: { readonly succeeded: boolean; readonly atMs: number }): void;
   /** What happened to the files in which apps are saved. */
@@ -60,6 +62,12 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
     labelNames: ['handler', 'code'],
     registers: [registry],
   });
+  const httpRefusals = new Counter({
+    name: 'tencent_live_exporter_http_clients_refused_total',
+    help: 'HTTP clients that were refused or disconnected because of a limit, by reason.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
   const configSuccessful = gauge(
     registry,
     'config_last_reload_successful',
@@ -86,6 +94,7 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
     sessionEvents: createSessionMetrics(registry),
     clusterEvents: cluster.events,
     httpRequestFinished: ({ handler, code }) => httpRequests.inc({ handler, code }),
+    httpClientRefused: (reason) => httpRefusals.inc({ reason }),
     configLoaded: ({ succeeded, atMs }) => {
       configSuccessful.set(Number(succeeded));
       if (succeeded) configSuccessTime.set(atMs / 1000);

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { NoteRefusal } from '../clients.ts';
+import { clientOf } from '../fair-limit.ts';
 import { type Reply, textReply } from '../router.ts';
 import { BasicAuth } from './basic-auth.ts';
 import type { WebSecurity } from './load.ts';
@@ -15,15 +17,28 @@ export interface AuthMiddleware {
   readonly headers: Readonly<Record<string, string>>;
   /** The response that refuses the request; undefined if it may proceed. `handler` is its route's path or `other`. */
   refuse(request: IncomingMessage, handler: string): Promise<Reply | undefined>;
+  /** Whoever has authenticated as a user that stays unchanged needs no new check. */
+  configure(security: WebSecurity): void;
+  /** Refuses the requests whose passwords wait for a check, so that the process can exit. */
+  stop(): void;
 }
 
-export function createAuthMiddleware({ users, headers }: WebSecurity): AuthMiddleware {
-  const auth = new BasicAuth(users);
+export function createAuthMiddleware(initial: WebSecurity, noteRefusal: NoteRefusal): AuthMiddleware {
+  const auth = new BasicAuth(initial.users);
+  let { headers } = initial;
   return {
-    headers,
+    get headers() {
+      return headers;
+    },
+    configure: (security) => {
+      ({ headers } = security);
+      auth.configure(security.users);
+    },
+    stop: () => auth.stop(),
     refuse: async (request, handler) => {
       if (publicHandlers.has(handler)) return refuseBody(request);
-      switch (await auth.check(request.headers.authorization)) {
+      const client = clientOf(request.socket.remoteAddress);
+      switch (await auth.check(request.headers.authorization, client)) {
         case 'granted':
           return refuseBody(request);
         case 'refused':
@@ -31,6 +46,7 @@ export function createAuthMiddleware({ users, headers }: WebSecurity): AuthMiddl
             'WWW-Authenticate': 'Basic realm="tencent-live-exporter", charset="UTF-8"',
           });
         case 'busy':
+          noteRefusal('passwords', client);
           return textReply(503, 'too many passwords are being checked: try again later', { 'Retry-After': '5' });
       }
     },

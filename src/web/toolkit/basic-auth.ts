@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import pLimit from 'p-limit';
+import { FairLimit } from '../fair-limit.ts';
 
 /** `busy`: too many passwords are being checked at this moment, the client should try again later. */
 type Verdict = 'granted' | 'refused' | 'busy';
@@ -16,8 +16,8 @@ export const importBcrypt: LoadBcrypt = async () => (await import('bcrypt')).def
 /** A hash keeps a core busy for a tenth of a second or more, and the other cores are needed for scrapes and calls. */
 const maxParallelChecks = 2;
 
-/** More concurrent checks than this are treated as brute force. */
-const maxPendingChecks = 32;
+/** More waiting checks than this are treated as brute force. */
+const maxWaitingChecks = 32;
 
 /** How many of the newest refused passwords are remembered. */
 const maxRefused = 100;
@@ -26,31 +26,53 @@ const maxRefused = 100;
 const compareHash: CompareHash = async (password, hash) =>
   (await importBcrypt()).compare(password, hash.replace(/^\$2y\$/, '$2b$'));
 
+/** A pair of name and password whose hash is yet to be computed. */
+interface Check {
+  readonly digest: string;
+  readonly credentials: Credentials;
+  readonly client: string;
+  readonly verdict: Promise<Verdict>;
+  readonly settle: (verdict: Verdict | Promise<Verdict>) => void;
+}
+
 /**
  * Checks HTTP basic authentication (RFC 7617) against bcrypt hashes. Each pair of name and password is hashed once and
  * then remembered by a keyed digest, never in plain text. An unknown name takes as long as a known one, so that response
- * times do not reveal names.
+ * times do not reveal names. Clients take turns, so that one that guesses passwords does not keep the others waiting.
  */
 export class BasicAuth {
-  readonly #users: ReadonlyMap<string, string>;
+  #users: ReadonlyMap<string, string>;
   readonly #compare: CompareHash;
   /** The most expensive of the hashes, for unknown names. */
-  readonly #decoyHash: string;
+  #decoyHash = '';
   readonly #digestKey = randomBytes(32);
-  readonly #limit = pLimit(maxParallelChecks);
-  readonly #granted = new Set<string>();
+  /** By digest: the user and the hash that the password matched. */
+  readonly #granted = new Map<string, { readonly name: string; readonly hash: string }>();
   readonly #refused = new Set<string>();
-  readonly #pending = new Map<string, Promise<boolean>>();
+  /** Waiting and running checks by digest. */
+  readonly #pending = new Map<string, Check>();
+  readonly #waiting = new FairLimit<Check>(maxWaitingChecks);
+  readonly #running = new Set<Check>();
 
   /** `users`: bcrypt hashes by name. If empty, every request is granted. */
   constructor(users: ReadonlyMap<string, string>, compare: CompareHash = compareHash) {
     this.#users = users;
     this.#compare = compare;
-    this.#decoyHash = [...users.values()].toSorted((a, b) => cost(b) - cost(a))[0] ?? '';
+    this.configure(users);
   }
 
-  /** `authorization` is the request's header, if it has one. */
-  async check(authorization: string | undefined): Promise<Verdict> {
+  /** Replaces the users. Pairs that were granted for a hash that stays are still granted. */
+  configure(users: ReadonlyMap<string, string>): void {
+    this.#users = users;
+    this.#decoyHash = [...users.values()].toSorted((a, b) => cost(b) - cost(a))[0] ?? '';
+    for (const [digest, { name, hash }] of this.#granted) {
+      if (users.get(name) !== hash) this.#granted.delete(digest);
+    }
+    this.#refused.clear();
+  }
+
+  /** `authorization` is the request's header, if it has one; `client` names the one who sent it. */
+  async check(authorization: string | undefined, client = ''): Promise<Verdict> {
     if (this.#users.size === 0) return 'granted';
     const credentials = readCredentials(authorization);
     if (credentials === undefined) return 'refused';
@@ -60,24 +82,61 @@ export class BasicAuth {
       .digest('base64');
     if (this.#granted.has(digest)) return 'granted';
     if (this.#refused.has(digest)) return 'refused';
-    const pending = this.#pending.get(digest);
-    if (pending === undefined && this.#pending.size >= maxPendingChecks) return 'busy';
-    const check = pending ?? this.#startCheck(digest, credentials);
-    return (await check) ? 'granted' : 'refused';
+    return (this.#pending.get(digest) ?? this.#enqueue({ digest, credentials, client })).verdict;
   }
 
-  #startCheck(digest: string, { name, password }: Credentials): Promise<boolean> {
-    const hash = this.#users.get(name);
-    const check = this.#limit(() => this.#compare(password, hash ?? this.#decoyHash))
-      .then((matches) => {
-        const isGranted = matches && hash !== undefined;
-        if (isGranted) this.#granted.add(digest);
-        else this.#rememberRefused(digest);
-        return isGranted;
-      })
-      .finally(() => this.#pending.delete(digest));
-    this.#pending.set(digest, check);
+  /** Nothing is checked any more: what waits is `busy`. */
+  stop(): void {
+    for (const [check] of this.#waiting.entries) this.#giveUp(check);
+  }
+
+  #enqueue(wanted: Pick<Check, 'digest' | 'credentials' | 'client'>): Check {
+    let settle: Check['settle'] = () => {};
+    const verdict = new Promise<Verdict>((resolve) => {
+      settle = resolve;
+    });
+    const check = { ...wanted, verdict, settle };
+    this.#pending.set(check.digest, check);
+    const displaced = this.#waiting.add(check, check.client);
+    if (displaced !== undefined) this.#giveUp(displaced);
+    this.#runNext();
     return check;
+  }
+
+  #giveUp(check: Check): void {
+    this.#waiting.delete(check);
+    this.#pending.delete(check.digest);
+    check.settle('busy');
+  }
+
+  /** Runs the oldest check of the clients with the fewest running checks, if not enough are running. */
+  #runNext(): void {
+    if (this.#running.size >= maxParallelChecks) return;
+    const runningOf = (client: string) => [...this.#running].filter((check) => check.client === client).length;
+    const [next] = this.#waiting.entries.toSorted(([, a], [, b]) => runningOf(a) - runningOf(b));
+    if (next !== undefined) void this.#run(next[0]);
+  }
+
+  async #run(check: Check): Promise<void> {
+    const { digest, credentials, settle } = check;
+    const hash = this.#users.get(credentials.name);
+    this.#waiting.delete(check);
+    this.#running.add(check);
+    try {
+      const matches = await this.#compare(credentials.password, hash ?? this.#decoyHash);
+      const isGranted = matches && hash !== undefined;
+      // A reload may have replaced the hash meanwhile.
+      const isCurrent = this.#users.get(credentials.name) === hash;
+      if (isCurrent && isGranted) this.#granted.set(digest, { name: credentials.name, hash });
+      if (isCurrent && !isGranted) this.#rememberRefused(digest);
+      settle(isCurrent && isGranted ? 'granted' : 'refused');
+    } catch (error) {
+      settle(Promise.reject(error));
+    } finally {
+      this.#running.delete(check);
+      this.#pending.delete(digest);
+      this.#runNext();
+    }
   }
 
   #rememberRefused(digest: string): void {

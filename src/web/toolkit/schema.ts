@@ -21,7 +21,7 @@ const tlsVersions = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
 export type TlsVersion = (typeof tlsVersions)[keyof typeof tlsVersions];
 
 /** OpenSSL's names of TLS 1.2 cipher suites by their names in RFC 5289 and RFC 7905, which Go uses. */
-const cipherSuites: Readonly<Record<string, string>> = {
+export const cipherSuites: Readonly<Record<string, string>> = {
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
   TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: 'ECDHE-RSA-AES128-GCM-SHA256',
   TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: 'ECDHE-ECDSA-AES256-GCM-SHA384',

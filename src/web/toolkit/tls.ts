@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer, type Server as TlsServer, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { TlsConfig } from './load.ts';
-import type { ClientAuthType } from './schema.ts';
+import { cipherSuites, type ClientAuthType } from './schema.ts';
 
 /** TLS in front of an HTTP server. It can be switched on, changed and switched off while the server listens. */
 export interface TlsTerminator {
@@ -55,6 +55,9 @@ export function createTlsTerminator(server: Server): TlsTerminator {
 /** A client that takes longer for its handshake is disconnected. */
 const handshakeTimeoutMs = 10_000;
 
+/** Node's own default has suites with CBC, which has been broken before. Go does not offer them by default either. */
+const tls12Suites = Object.values(cipherSuites);
+
 /** As in Go, the cipher suites of TLS 1.3 cannot be configured. */
 const tls13Suites = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'];
 
@@ -68,7 +71,7 @@ function tlsOptions(tls: TlsConfig): TlsOptions {
     rejectUnauthorized: tls.clientAuthType === 'RequireAndVerifyClientCert',
     minVersion: tls.minVersion,
     maxVersion: tls.maxVersion,
-    ...(tls.cipherSuites.length === 0 ? {} : { ciphers: [...tls13Suites, ...tls.cipherSuites].join(':') }),
+    ciphers: [...tls13Suites, ...(tls.cipherSuites.length === 0 ? tls12Suites : tls.cipherSuites)].join(':'),
     honorCipherOrder: tls.preferServerCipherSuites,
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: handshakeTimeoutMs,

@@ -21,6 +21,26 @@ const users = new Map([
   ['grafana', '$2y$12$hash of other'],
 ]);
 
+/** Checks that end when the test says so, in the order in which they started or for one password. */
+function slowAuth() {
+  const running: { readonly password: string; readonly finish: () => void }[] = [];
+  let isOpen = false;
+  const { compare } = recorder();
+  const auth = new BasicAuth(users, async (password, hash) => {
+    if (!isOpen) await new Promise<void>((finish) => running.push({ password, finish }));
+    return compare(password, hash);
+  });
+  const finishNext = (password = running[0]?.password) => {
+    const index = running.findIndex((check) => check.password === password);
+    running.splice(index, 1)[0]?.finish();
+  };
+  const finishAll = () => {
+    isOpen = true;
+    while (running.length > 0) finishNext();
+  };
+  return { auth, running, finishNext, finishAll };
+}
+
 describe('Basic authentication', () => {
   it('A hash made by htpasswd is accepted, with the right password only', async () => {
     const hash = bcrypt.hashSync('sécret:with colon', 4);
@@ -82,21 +102,60 @@ describe('Basic authentication', () => {
     expect(compared.map(([password]) => password)).toEqual(['guess 0']);
   });
 
-  it('Too many concurrent guesses get "busy", while a pair that was granted before still gets in', async () => {
-    let open = (): void => undefined;
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+  it('While one client guesses, another one with the right password gets in after one check at most', async () => {
+    const { auth, finishNext } = slowAuth();
+    const guesses = Array.from({ length: 100 }, (_, guess) =>
+      auth.check(basic('prometheus', `guess ${guess}`), 'flood'),
+    );
+    const scrape = auth.check(basic('prometheus', 'secret'), 'scraper');
+    // Two guesses are running: the scraper is next, whatever else waits.
+    finishNext();
+    await guesses[0];
+    finishNext('secret');
+    expect(await scrape).toBe('granted');
+  });
+
+  it('Of too many guesses, the oldest ones of the client with the most get "busy"', async () => {
+    const { auth, finishAll } = slowAuth();
+    const guesses = Array.from({ length: 40 }, (_, guess) =>
+      auth.check(basic('prometheus', `guess ${guess}`), 'flood'),
+    );
+    const other = auth.check(basic('prometheus', 'wrong'), 'other');
+    // Two are running and 32 wait.
+    expect(await Promise.all(guesses.slice(2, 9))).toEqual(Array<string>(7).fill('busy'));
+    finishAll();
+    expect(await Promise.all([other, ...guesses.slice(9)])).toEqual(Array<string>(32).fill('refused'));
+  });
+
+  it('A pair that was granted before gets in at once during a flood, also after a reload that keeps its hash', async () => {
+    const { auth, finishAll } = slowAuth();
+    const first = auth.check(basic('prometheus', 'secret'));
+    finishAll();
+    await first;
+    for (let guess = 0; guess < 40; guess += 1) void auth.check(basic('grafana', `guess ${guess}`));
+    auth.configure(new Map([['prometheus', '$2y$10$hash of secret']]));
+    expect(await auth.check(basic('prometheus', 'secret'))).toBe('granted');
+  });
+
+  it('A pair whose hash was replaced is checked again', async () => {
     const { compare } = recorder();
-    const auth = new BasicAuth(users, async (password, hash) => {
-      if (password !== 'secret') await opened;
-      return compare(password, hash);
-    });
+    const auth = new BasicAuth(users, compare);
     await auth.check(basic('prometheus', 'secret'));
-    const crowd = Array.from({ length: 33 }, (_, guess) => auth.check(basic('prometheus', `guess ${guess}`)));
-    expect([await crowd[32], await auth.check(basic('prometheus', 'secret'))]).toEqual(['busy', 'granted']);
-    open();
-    expect(await Promise.all(crowd.slice(0, 32))).toEqual(Array.from({ length: 32 }, () => 'refused'));
+    auth.configure(new Map([['prometheus', '$2y$10$hash of new']]));
+    expect(await auth.check(basic('prometheus', 'secret'))).toBe('refused');
+  });
+
+  it('A check that cannot be made is an error', async () => {
+    const auth = new BasicAuth(users, () => Promise.reject(new Error('no bcrypt')));
+    await expect(auth.check(basic('prometheus', 'secret'))).rejects.toThrow('no bcrypt');
+  });
+
+  it('After a stop, nothing that waits is checked', async () => {
+    const { auth, running } = slowAuth();
+    const guesses = Array.from({ length: 10 }, (_, guess) => auth.check(basic('prometheus', `guess ${guess}`)));
+    auth.stop();
+    expect(await Promise.all(guesses.slice(2))).toEqual(Array<string>(8).fill('busy'));
+    expect(running.length).toBe(2);
   });
 
   it('Hashes are computed off the event loop', async () => {

@@ -71,6 +71,13 @@ describe('The server with TLS', () => {
     ]).toEqual([tls13, '200 TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256', 'refused']);
   });
 
+  it.each(['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA384', 'ECDHE-ECDSA-AES128-SHA', 'AES128-SHA256'])(
+    'The suite %s, which uses CBC, is not offered',
+    async (ciphers) => {
+      expect(await ask(await start(), { maxVersion: 'TLSv1.2', ciphers })).toBe('refused');
+    },
+  );
+
   it('Only the configured TLS versions and cipher suites are accepted', async () => {
     const only12 = await start({ maxVersion: 'TLSv1.2', cipherSuites: ['ECDHE-ECDSA-CHACHA20-POLY1305'] });
     const only13 = await start({ minVersion: 'TLSv1.3' });
