@@ -15,6 +15,7 @@ import { systemClock } from '../platform/clock.ts';
 import { watchContent } from '../platform/content-watch.ts';
 import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
+import { StandardError } from '../platform/logging/standard-error.ts';
 import { readVersion } from '../platform/version.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import { readRoomFiles } from '../polling/listing/room-files.ts';
@@ -50,7 +51,8 @@ export async function runDaemon(invocation: DaemonInvocation, io: ProcessIo): Pr
     io.stdout(`${source.kind === 'file' ? source.path : 'the environment'}: configuration is valid\n`);
     return 0;
   }
-  const logger = createLogger(loaded.config.log);
+  const destination = new StandardError();
+  const logger = createLogger({ ...loaded.config.log, destination });
   const disposers = new Disposers();
   try {
     const adapt = invocation.demo ? await demoApps({ io, logger, disposers }) : (config: Config) => config;
@@ -60,7 +62,7 @@ export async function runDaemon(invocation: DaemonInvocation, io: ProcessIo): Pr
       io.stdout(text);
       return complete ? 0 : 1;
     }
-    await serve({ loaded, adapt, invocation, io, logger, disposers });
+    await serve({ loaded, adapt, invocation, io, logger, destination, disposers });
     return 0;
   } finally {
     await disposers.dispose();
@@ -86,10 +88,11 @@ interface Serving extends Running {
   readonly loaded: LoadedConfig;
   readonly adapt: (config: Config) => Config;
   readonly invocation: DaemonInvocation;
+  readonly destination: StandardError;
 }
 
 /** Runs the daemon until the signal aborts. */
-async function serve({ loaded, adapt, invocation, io, logger, disposers }: Serving): Promise<void> {
+async function serve({ loaded, adapt, invocation, io, logger, destination, disposers }: Serving): Promise<void> {
   const config = adapt(loaded.config);
   await warnOfWorldReadableSecrets(loaded, logger);
   logWarnings(config, logger);
@@ -98,6 +101,7 @@ async function serve({ loaded, adapt, invocation, io, logger, disposers }: Servi
     version: readVersion(),
     logger,
     env: io.env,
+    lostLogLines: () => destination.lostLines,
     loadConfig: async () => {
       const reloaded = await loadInvokedConfig(invocation, io.env);
       await warnOfWorldReadableSecrets(reloaded, logger);

@@ -29,6 +29,8 @@ interface ExporterOptions {
   readonly logger: Logger;
   /** Variables for the file of `web.config_file`. Default: none. */
   readonly env?: Environment;
+  /** Log lines that could not be written since the start. Default: none. */
+  readonly lostLogLines?: () => number;
   /** Reads the configuration again, for a reload. Throws a ConfigError. Default: a reload is an error. */
   readonly loadConfig?: () => Promise<Config>;
   /** Default: the system's. */
@@ -206,9 +208,18 @@ interface CoreOptions extends Omit<ExporterOptions, 'config'> {
 
 /** What the daemon and `--once` have in common: apps that are polled, and their metrics. */
 function createCore(options: CoreOptions, disposers: Disposers) {
-  const { config, version, logger, maxShare, isShared, clock = systemClock, random = Math.random } = options;
+  const {
+    config,
+    version,
+    logger,
+    lostLogLines,
+    maxShare,
+    isShared,
+    clock = systemClock,
+    random = Math.random,
+  } = options;
   const history = createPollingHistory(clock);
-  const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection });
+  const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection, lostLogLines });
   metrics.configLoaded({ succeeded: true, atMs: clock.now() });
   const rooms = new RoomMetrics({ config: () => config().exposition, clock, logger });
   disposers.defer(() => rooms.stop());

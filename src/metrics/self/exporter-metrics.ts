@@ -20,6 +20,8 @@ interface ExporterMetricsOptions {
   /** The version of the exporter. */
   readonly version: string;
   readonly lastCollection: PollingHistory['lastCollection'];
+  /** Log lines that could not be written since the start. Default: none. */
+  readonly lostLogLines?: (() => number) | undefined;
   /** Default: the system clock. */
   readonly clock?: Pick<Clock, 'monotonic'>;
 }
@@ -51,7 +53,7 @@ export interface ExporterMetrics {
 }
 
 export function createExporterMetrics(options: ExporterMetricsOptions): ExporterMetrics {
-  const { version, lastCollection, clock = systemClock } = options;
+  const { version, lastCollection, lostLogLines = () => 0, clock = systemClock } = options;
   const registry = new Registry();
   const pollingCounters = createPollingCounters(registry);
   const snapshotSeries = gauge(registry, 'snapshot_series', 'Number of room series in this response.');
@@ -67,6 +69,16 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
     help: 'HTTP clients that were refused or disconnected because of a limit, by reason.',
     labelNames: ['reason'],
     registers: [registry],
+  });
+  // oxlint-disable-next-line no-new
+  new Counter({
+    name: 'tencent_live_exporter_log_lines_lost_total',
+    help: 'Log lines that could not be written, because the disk was full or the reader of the log did not read.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(lostLogLines());
+    },
   });
   const configSuccessful = gauge(
     registry,

@@ -1,5 +1,6 @@
-import { destination as openDestination, type Logger as PinoLogger, pino } from 'pino';
+import { type Logger as PinoLogger, pino } from 'pino';
 import { errorFields, safeFields, scrub } from './errors.ts';
+import { type LogDestination, StandardError } from './standard-error.ts';
 
 /** Fields of a line: plain values. An error goes into `err`; only an allow-list of its properties is logged. */
 type LogFields = Readonly<Record<string, unknown>>;
@@ -29,19 +30,15 @@ export interface LoggerOptions {
   /** The least severe level that is logged. */
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Gets each line with its line feed. Default: stderr, written synchronously, so that nothing is lost at exit. */
+  /** Gets each line with its line feed. Default: standard error. */
   readonly destination?: LogDestination;
-}
-
-interface LogDestination {
-  write(line: string): unknown;
 }
 
 /**
  * Lines start with `ts` (RFC 3339 in UTC, with milliseconds), `level` and `msg`. JSON has the same fields as logfmt, in
  * pino's order.
  */
-export function createLogger({ level, format, destination = standardError() }: LoggerOptions): Logger {
+export function createLogger({ level, format, destination = new StandardError() }: LoggerOptions): Logger {
   const form = format === 'json' ? (line: string) => line : jsonToLogfmt;
   const logger = pino(
     {
@@ -54,6 +51,9 @@ export function createLogger({ level, format, destination = standardError() }: L
     },
     { write: (line: string) => void destination.write(scrub(form(line))) },
   );
+  destination.onRecovery = (lost) => {
+    logger.warn({ lost }, 'log lines were lost: the disk was full, or the reader of the log did not read');
+  };
   return guarded(logger);
 }
 
@@ -70,10 +70,6 @@ function guarded(logger: PinoLogger): Logger {
 
 function jsonToLogfmt(line: string): string {
   return `${logfmt(JSON.parse(line) as Readonly<Record<string, unknown>>)}\n`;
-}
-
-function standardError(): LogDestination {
-  return openDestination({ dest: 2, sync: true });
 }
 
 /**

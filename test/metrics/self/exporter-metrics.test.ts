@@ -75,6 +75,7 @@ describe('createExporterMetrics', () => {
       `exporter_api_domain_switches_total{${app},to="main"} 0`,
       `exporter_api_domain_switches_total{${app},to="backup"} 0`,
       'exporter_snapshot_series 42',
+      'exporter_log_lines_lost_total 0',
       `exporter_build_info{version="1.2.3",node_version="${process.version}"} 1`,
     ]);
   });
