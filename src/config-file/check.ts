@@ -14,22 +14,33 @@ import { keyList } from './sections.ts';
 /** Either the parsed value, or a line for each error. */
 type Checked<T> = { readonly value: T } | { readonly errors: readonly string[] };
 
+/** More are not described, since finding the place of each takes time. */
+const maxIssues = 1000;
+
 /** Checks the data of a source against a schema. Never rejects. */
 export async function checkSource<Schema extends z.ZodType>(
   source: ConfigSource,
   schema: Schema,
 ): Promise<Checked<z.output<Schema>>> {
-  const result = await schema.safeParseAsync(source.data);
-  const found = result.error?.issues.flatMap((issue) => issuesOf(schema, issue)) ?? [];
+  const result = await schema.safeParseAsync(source.data).catch((error: unknown) => {
+    // zod passes issues on as arguments: with 100,000 of them there is no room on the stack.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  });
+  if (result === undefined) {
+    return { errors: [`${source.place({ path: [], at: 'value' }).label}: found a very large number of mistakes`] };
+  }
+  const found = result.error?.issues.slice(0, maxIssues).flatMap((issue) => issuesOf(schema, issue)) ?? [];
   const unread = new Set(source.issues.map(({ path }) => pathText(path)));
   // The source has already reported a value that it could not read.
-  const issues = [...source.issues, ...found.filter(({ path }) => !unread.has(pathText(path)))];
+  const issues = [...source.issues.slice(0, maxIssues), ...found.filter(({ path }) => !unread.has(pathText(path)))];
   if (result.success && issues.length === 0) return { value: result.data };
   return { errors: describeIssues(source, issues) };
 }
 
 function issuesOf(schema: z.ZodType, issue: z.core.$ZodIssue): readonly ConfigIssue[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, issue.path, key));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, maxIssues).map((key) => unknownKey(schema, issue.path, key));
   if (issue.code === 'invalid_key') {
     const found = `the key ${quoteRedacted(String(issue.path.at(-1)))}`;
     return [{ path: issue.path, at: 'key', found, expected: issue.issues[0]?.message ?? issue.message }];

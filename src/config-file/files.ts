@@ -1,5 +1,6 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readTextFile } from '../platform/text-file.ts';
 import { quotePath } from './issues.ts';
 import { type Parsed, scalar } from './scalars.ts';
 
@@ -33,7 +34,7 @@ export async function fileProblem(
     if (stats.isDirectory()) return 'it is a directory';
     // A pipe can be read only once, so it is left to the code that uses it.
     if (mayBeEmpty || !stats.isFile()) return undefined;
-    return (await readFile(path, 'utf8')).trim() === '' ? 'it is empty' : undefined;
+    return (await readTextFile(path)).trim() === '' ? 'it is empty' : undefined;
   } catch (error) {
     return errnoText(error);
   }
@@ -47,6 +48,8 @@ const errnoTexts: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
+  EFBIG: 'it is larger than 8 MiB',
+  ETIMEDOUT: 'it is a pipe, and no complete text arrived within 3 s',
 };
 
 /** What an error of the file system means, in words, or its code if it is an unusual one. */

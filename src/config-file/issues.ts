@@ -39,8 +39,9 @@ export class ConfigError extends Error {
   readonly errors: readonly string[];
 
   constructor(errors: readonly string[]) {
-    super(errors.join('\n'));
-    this.errors = errors;
+    const first = firstOf(errors);
+    super(first.join('\n'));
+    this.errors = first;
   }
 }
 
@@ -57,12 +58,22 @@ export function describeIssues(source: ConfigSource, issues: readonly ConfigIssu
   return [...new Set(lines)];
 }
 
+/** More errors than anybody reads at once. */
+const maxErrors = 100;
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  const more = lines.length - maxErrors;
+  return more > 0 ? [...lines.slice(0, maxErrors), `and at least ${more} more errors`] : lines;
+}
+
 /** A path as people write it: `apps[0].rooms.limit`, and `entry 1` for the first entry of a file that is a list. */
 export function pathText(path: Path): string {
   const [first] = path;
   if (typeof first === 'number') return [`entry ${first + 1}`, pathText(path.slice(1))].filter(Boolean).join('.');
   return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .map((key, index) =>
+      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${withoutKeys(String(key))}`,
+    )
     .join('');
 }
 

@@ -64,7 +64,7 @@ interface TextSpec extends Pick<ScalarSpec<string>, 'expected' | 'json' | 'quote
 }
 
 /** A text that is a secret: neither messages nor the dump of the config show it. By default it may not be empty. */
-export function secret(expected: string, { valid = (value) => value !== '' }: Pick<TextSpec, 'valid'> = {}) {
+export function secret(expected: string, { valid = (value) => value.trim() !== '' }: Pick<TextSpec, 'valid'> = {}) {
   return text({ expected, valid, format: () => '<secret>', quote: quoteSecret, json: { minLength: 1 } });
 }
 

@@ -27,6 +27,9 @@ import { type Environment, substitute } from './substitution.ts';
 /** The most values that a file may take from aliases: a file with more of them is an attack ("billion laughs"). */
 const maxAliasCount = 1000;
 
+/** The parser compares each key with all keys of its mapping. More comparisons would take seconds: 2,000 keys in one mapping. */
+const maxKeyComparisons = 2_000_000;
+
 interface YamlInput {
   readonly text: string;
   /** The file's name in messages. */
@@ -51,6 +54,7 @@ export function readYaml({ text, fileName, env, emptyData }: YamlInput): ConfigS
     schema: 'failsafe',
     resolveKnownTags: false,
     stringKeys: true,
+    uniqueKeys: keyComparison(),
     prettyErrors: false,
     lineCounter: lines,
     // The level 'silent' would also hide that the file holds several documents. At 'error' nothing is printed.
@@ -58,6 +62,7 @@ export function readYaml({ text, fileName, env, emptyData }: YamlInput): ConfigS
   });
   const errors = syntaxIssues(document, lines, text);
   if (errors.length > 0) throw new ConfigError(errors.map((error) => `${at(error.offset)}: ${error.text}`));
+  requireFewAliases(document, fileName);
   const isEmpty = isNothing(document.contents);
   const issues = env === undefined || isEmpty ? [] : replaceVariables(document, env);
   try {
@@ -68,6 +73,27 @@ export function readYaml({ text, fileName, env, emptyData }: YamlInput): ConfigS
     const unresolved = aliasIssues(document);
     throw new ConfigError(unresolved.map((issue) => `${at(issue.offset)}: ${issue.text}`));
   }
+}
+
+/** Whether two keys are equal. Throws an error, which the parser reports as exhaustion, if there are too many comparisons. */
+function keyComparison(): (a: unknown, b: unknown) => boolean {
+  let comparisons = 0;
+  return (a, b) => {
+    comparisons += 1;
+    if (comparisons > maxKeyComparisons) throw new RangeError('too many keys');
+    return keyText(a) === keyText(b);
+  };
+}
+
+/** The parser searches the whole document for the anchor of each alias. */
+function requireFewAliases(document: Document, fileName: string): void {
+  let aliases = 0;
+  visit(document, {
+    Alias: () => {
+      aliases += 1;
+    },
+  });
+  if (aliases > maxAliasCount) throw new ConfigError([`${fileName}: found more than ${maxAliasCount} aliases`]);
 }
 
 function reader(document: Document, at: (offset: number) => string): Pick<ConfigSource, 'found' | 'place'> {
@@ -188,7 +214,7 @@ const messages: { readonly [code in YAMLError['code']]?: string } = {
   MULTILINE_IMPLICIT_KEY: 'expected "key: value" on one line (is the ":" missing?)',
   BLOCK_AS_IMPLICIT_KEY:
     'found a list or a mapping inside a plain value (is the indentation equal, and a value with ": " in it quoted?)',
-  RESOURCE_EXHAUSTION: 'the values are nested too deeply',
+  RESOURCE_EXHAUSTION: 'the values are nested too deeply, or a mapping has thousands of keys',
 };
 
 /** One issue for each line of the file: further errors in a line are consequences of the first. */

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkSource } from '../config-file/check.ts';
 import { errnoText } from '../config-file/files.ts';
 import { ConfigError, type ConfigSource, type Path, quoteRedacted } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
 import { readYaml } from '../config-file/yaml.ts';
+import { readTextFile } from '../platform/text-file.ts';
 import { credentialKeys } from './app-schema.ts';
 import { type Config, configSchema } from './config.ts';
 
@@ -54,7 +54,7 @@ async function parse(
 
 async function readText(path: string, explicit: boolean): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path);
   } catch (error) {
     const isMissing = (error as { readonly code?: unknown }).code === 'ENOENT';
     if (isMissing && !explicit) return undefined;

@@ -131,7 +131,7 @@ export class PolledApps {
     const { clock, isShared } = this.#options;
     const signed = config.apps.map((app) => {
       const before = this.#signed.get(app.sdkAppId)?.signer;
-      const signer = createSigner(app, clock.now);
+      const signer = createSigner(app, clock.now, before);
       // A signer that still applies stays: its UserSig is valid for a day.
       return [app.sdkAppId, { app, signer: before?.digest === signer.digest ? before : signer }] as const;
     });

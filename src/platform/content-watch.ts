@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Clock } from './clock.ts';
 
 interface ContentWatchOptions {
@@ -51,7 +51,12 @@ async function digest(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
     hash.update(`${path}\0`);
-    hash.update(await readFile(path).catch((error: unknown) => String((error as { readonly code?: unknown }).code)));
+    hash.update(await contentOf(path).catch((error: unknown) => String((error as { readonly code?: unknown }).code)));
   }
   return hash.digest('base64');
+}
+
+/** A pipe has no content that could change: reading it would take its text from whoever uses it, or wait for a writer. */
+async function contentOf(path: string): Promise<Buffer | string> {
+  return (await stat(path)).isFile() ? readFile(path) : 'not a file';
 }

@@ -1,7 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
+import { errnoText } from '../config-file/files.ts';
+import { ConfigError } from '../config-file/issues.ts';
+import { readTextFileSync } from '../platform/text-file.ts';
 
 /** How an app's calls are signed. */
 export type Credentials =
@@ -28,15 +32,19 @@ export interface Signer {
   renew(refused: string): void;
 }
 
-/** `now` is in Unix milliseconds. Throws the file's error if the secret key cannot be read. */
-export function createSigner(options: SignerOptions, now: () => number): Signer {
+/**
+ * `now` is in Unix milliseconds; `before` is the app's signer until now, if it has one. Throws a ConfigError if the secret
+ * key cannot be read or is empty.
+ */
+export function createSigner(options: SignerOptions, now: () => number, before?: Signer): Signer {
   const { sdkAppId, identifier, credentials } = options;
+  if (before instanceof SecretKeySigner && before.hasReadPipe(options)) return before;
   const secretKey = secretKeyOf(credentials);
   const digest = createHash('sha256')
     .update(JSON.stringify([identifier, credentials, secretKey]))
     .digest('base64');
   if (credentials.kind === 'user_sig_file') return new UserSigFileSigner({ path: credentials.path, digest, now });
-  return new SecretKeySigner({ sdkAppId, identifier, secretKey, digest, now });
+  return new SecretKeySigner({ sdkAppId, identifier, credentials, secretKey, digest, now });
 }
 
 function secretKeyOf(credentials: Credentials): string {
@@ -44,15 +52,28 @@ function secretKeyOf(credentials: Credentials): string {
     case 'secret_key':
       return credentials.secretKey;
     case 'secret_key_file':
-      return readFileSync(credentials.path, 'utf8').trim();
+      return readKey(credentials.path);
     case 'user_sig_file':
       return '';
   }
 }
 
+/** An empty key would sign calls, which the API refuses, and too many refused calls lock the app out. */
+function readKey(path: string): string {
+  let key;
+  try {
+    key = readTextFileSync(path).trim();
+  } catch (error) {
+    throw new ConfigError([`secret_key_file ${path}: expected a readable file: ${errnoText(error)}`]);
+  }
+  if (key === '') throw new ConfigError([`secret_key_file ${path}: found an empty file, expected a secret key`]);
+  return key;
+}
+
 interface SecretKeySignerOptions {
   readonly sdkAppId: number;
   readonly identifier: string;
+  readonly credentials: Credentials;
   readonly secretKey: string;
   readonly digest: string;
   readonly now: () => number;
@@ -70,6 +91,16 @@ class SecretKeySigner implements Signer {
   constructor(options: SecretKeySignerOptions) {
     this.digest = options.digest;
     this.#options = options;
+  }
+
+  /** Whether it has read its key from a pipe for the same options: a pipe can be read only once. */
+  hasReadPipe({ sdkAppId, identifier, credentials }: SignerOptions): boolean {
+    const own = this.#options;
+    return (
+      isDeepStrictEqual([sdkAppId, identifier, credentials], [own.sdkAppId, own.identifier, own.credentials]) &&
+      credentials.kind === 'secret_key_file' &&
+      statSync(credentials.path, { throwIfNoEntry: false })?.isFile() === false
+    );
   }
 
   userSig(): string {
@@ -144,6 +175,8 @@ class UserSigFileSigner implements Signer {
   #fileVersion(): string {
     const stat = statSync(this.#path, { throwIfNoEntry: false });
     if (stat === undefined) throw new Error(`user_sig_file ${this.#path} does not exist`);
+    if (!stat.isFile())
+      throw new Error(`user_sig_file ${this.#path} is not a regular file, so it cannot be read again`);
     return `${stat.ino}/${stat.mtimeMs}/${stat.size}`;
   }
 }

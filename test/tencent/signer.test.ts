@@ -1,8 +1,10 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createSigner, readUserSig, type SignerOptions, signUserSig } from '../../src/tencent/signer.ts';
+import { createSigner, readUserSig, type Signer, type SignerOptions, signUserSig } from '../../src/tencent/signer.ts';
 
 const day = 86_400;
 
@@ -54,6 +56,34 @@ describe('A signer with a secret key', () => {
     signer.renew(refused);
     expect(signer.userSig()).toBe(renewed);
     expect(readUserSig(renewed).issuedAtSeconds).toBe(1005);
+  });
+});
+
+describe('A signer with a key file', () => {
+  const signerOf = (path: string, before?: Signer) =>
+    createSigner(
+      { sdkAppId: 1, identifier: 'admin', credentials: { kind: 'secret_key_file', path } },
+      () => 1_000_000,
+      before,
+    );
+
+  it('A key from a pipe is read once, and used again after a reload', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'key-')), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const writer = spawn('sh', ['-c', 'echo k > "$0"', path]);
+    const signer = signerOf(path);
+    await once(writer, 'exit');
+    const withKey = createSigner(
+      { sdkAppId: 1, identifier: 'admin', credentials: { kind: 'secret_key', secretKey: 'k' } },
+      () => 1_000_000,
+    );
+    expect([signer.userSig(), signerOf(path, signer)]).toEqual([withKey.userSig(), signer]);
+  });
+
+  it.each(['', '\n'])('An empty key is refused', (content) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'key-')), 'key');
+    writeFileSync(path, content);
+    expect(() => signerOf(path)).toThrow(`secret_key_file ${path}: found an empty file, expected a secret key`);
   });
 });
 
@@ -142,6 +172,8 @@ describe('The digest of a signer', () => {
   });
 
   it('A signer cannot be made of a key file that does not exist', () => {
-    expect(() => keyFile('/does/not/exist')).toThrow('ENOENT');
+    expect(() => keyFile('/does/not/exist')).toThrow(
+      'secret_key_file /does/not/exist: expected a readable file: no such file',
+    );
   });
 });

@@ -26,7 +26,7 @@ export class StandardError implements LogDestination {
   #waitingBytes = 0;
   #lostLines = 0;
   #reportedLines = 0;
-  #retry: NodeJS.Timeout | undefined;
+  #isRetryScheduled = false;
   #retriesAtExit = false;
 
   constructor(fd = 2) {
@@ -99,10 +99,13 @@ export class StandardError implements LogDestination {
   }
 
   #retryLater(): void {
-    this.#retry ??= setTimeout(() => {
-      this.#retry = undefined;
-      this.#flush();
-    }, retryEveryMs).unref();
+    if (!this.#isRetryScheduled) {
+      this.#isRetryScheduled = true;
+      setTimeout(() => {
+        this.#isRetryScheduled = false;
+        this.#flush();
+      }, retryEveryMs).unref();
+    }
     if (this.#retriesAtExit) return;
     this.#retriesAtExit = true;
     process.on('exit', () => this.#flushAtExit());

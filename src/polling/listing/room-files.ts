@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { checkSource } from '../../config-file/check.ts';
 import { errnoText } from '../../config-file/files.ts';
@@ -9,6 +9,7 @@ import { roomId } from '../../config/app-schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { watchContent } from '../../platform/content-watch.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
+import { readTextFile } from '../../platform/text-file.ts';
 
 interface RoomFilesOptions {
   /** Absolute paths, with `*` in the last part only. */
@@ -169,7 +170,7 @@ function idsOfMatches(pattern: string, known: KnownFiles): readonly string[] | u
 async function readOne(path: string, before: RoomFile | undefined): Promise<RoomFile> {
   let content: string;
   try {
-    content = await readFile(path, 'utf8');
+    content = await readTextFile(path);
   } catch (error) {
     return unreadable(path, `expected a readable file with room ids: ${errnoText(error)}`, before?.ids);
   }

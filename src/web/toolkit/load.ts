@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkSource } from '../../config-file/check.ts';
 import { errnoText } from '../../config-file/files.ts';
@@ -6,6 +5,7 @@ import { ConfigError, type ConfigSource, describeIssues } from '../../config-fil
 import type { Environment } from '../../config-file/substitution.ts';
 import { readYaml } from '../../config-file/yaml.ts';
 import type { Config } from '../../config/config.ts';
+import { readTextFile } from '../../platform/text-file.ts';
 import { importBcrypt, type LoadBcrypt } from './basic-auth.ts';
 import { type ClientAuthType, type TlsVersion, webConfigSchema } from './schema.ts';
 
@@ -39,6 +39,8 @@ export const noSecurity: WebSecurity = { users: new Map(), headers: {} };
 
 export interface LoadedWebSecurity {
   readonly security: WebSecurity;
+  /** Whether the file says nothing at all, as one that was cut off does. */
+  readonly isEmpty: boolean;
   /** Absolute paths of all files that it was read from. */
   readonly files: readonly string[];
 }
@@ -52,17 +54,21 @@ export async function loadWebSecurity(
   env: Environment,
   loadBcrypt: LoadBcrypt = importBcrypt,
 ): Promise<LoadedWebSecurity> {
-  const source = readYaml({ text: await readText(path), fileName: path, env, emptyData: {} });
+  const text = await readText(path);
+  const nothing = {};
+  const source = readYaml({ text, fileName: path, env, emptyData: nothing });
+  const isEmpty = source.data === nothing;
   const checked = await checkSource(source, webConfigSchema(dirname(resolve(path))));
   if ('errors' in checked) throw new ConfigError(checked.errors);
   const { tlsServerConfig, httpServerConfig, basicAuthUsers } = checked.value;
   const users = new Map(Object.entries(basicAuthUsers));
   if (users.size > 0) await requireBcrypt(source, loadBcrypt);
   const { headers } = httpServerConfig;
-  if (tlsServerConfig === undefined) return { files: [resolve(path)], security: { users, headers } };
+  if (tlsServerConfig === undefined) return { isEmpty, files: [resolve(path)], security: { users, headers } };
   const { certFile, keyFile, clientCaFile, ...tls } = tlsServerConfig;
   const clientCa = clientCaFile === undefined ? {} : { clientCa: clientCaFile.pem };
   return {
+    isEmpty,
     files: [resolve(path), certFile.path, keyFile.path, ...(clientCaFile === undefined ? [] : [clientCaFile.path])],
     security: { tls: { ...tls, cert: certFile.pem, key: keyFile.pem, ...clientCa }, users, headers },
   };
@@ -89,7 +95,7 @@ async function requireBcrypt(source: ConfigSource, loadBcrypt: LoadBcrypt): Prom
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path);
   } catch (error) {
     throw new ConfigError([`${path}: expected a readable web config file: ${errnoText(error)}`]);
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
@@ -6,6 +5,7 @@ import { errnoText } from '../../config-file/files.ts';
 import { quotePath, quoteSecret } from '../../config-file/issues.ts';
 import { boolean, oneOf, type Parsed, scalar, secret, text } from '../../config-file/scalars.ts';
 import { list, section } from '../../config-file/sections.ts';
+import { readTextFile } from '../../platform/text-file.ts';
 
 /** The names of Go's crypto/tls, which exporter-toolkit uses. */
 const clientAuthTypes = [
@@ -109,7 +109,7 @@ function pemFile(
       if (name === '') return {};
       const path = resolve(directory, name);
       try {
-        const pem = await readFile(path, 'utf8');
+        const pem = await readTextFile(path);
         return isValid(pem) ? { value: { path, pem } } : { expected };
       } catch (error) {
         return { expected: `a readable file: ${errnoText(error)}` };
@@ -160,7 +160,12 @@ function usersSection() {
     { error: () => 'expected a mapping of user names to bcrypt hashes', params: { quote: quoteSecret } },
   );
   const name = z.string().regex(/^[^:\p{Cc}]+$/u, 'expected a user name without ":"');
-  return mapping.pipe(z.record(name, bcryptHash()));
+  // zod skips this key, which would leave the exporter without a password.
+  const noPrototype = mapping.refine((users) => !Object.hasOwn(users, '__proto__'), {
+    error: () => 'expected another user name than __proto__',
+    params: { quote: quoteSecret },
+  });
+  return noPrototype.pipe(z.record(name, bcryptHash()));
 }
 
 /** Cost 4 to 31, 22 characters of salt and 31 of hash. Crypt's variants a, b and y compute the same. */

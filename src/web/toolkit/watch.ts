@@ -34,8 +34,19 @@ export async function watchWebSecurity(options: {
   const { env, clock, logger } = options;
   const listeners = new Set<(security: WebSecurity) => void>();
   const load = async (file: string | undefined): Promise<LoadedFile> =>
-    file === undefined ? { file, files: [], security: noSecurity } : { file, ...(await loadWebSecurity(file, env)) };
+    file === undefined
+      ? { file, isEmpty: false, files: [], security: noSecurity }
+      : { file, ...(await loadWebSecurity(file, env)) };
   let current = await load(options.file);
+  const loadAgain = async (file: string | undefined): Promise<LoadedFile> => {
+    const loaded = await load(file);
+    // A full disk or half a deployment leaves an empty file. It must not take the passwords away.
+    if (loaded.isEmpty && loaded.file === current.file && isProtected(current.security))
+      throw new ConfigError([
+        `${file ?? ''}: found an empty file, expected TLS or passwords as before ({} switches them off)`,
+      ]);
+    return loaded;
+  };
   const use = (loaded: LoadedFile): void => {
     current = loaded;
     listeners.forEach((listener) => listener(loaded.security));
@@ -43,7 +54,7 @@ export async function watchWebSecurity(options: {
   const reload = async (): Promise<void> => {
     try {
       const { file } = current;
-      const loaded = await load(file);
+      const loaded = await loadAgain(file);
       // Meanwhile a reload of the configuration may have switched to another file.
       if (current.file !== file) return;
       use(loaded);
@@ -56,7 +67,7 @@ export async function watchWebSecurity(options: {
   const stop = await watchContent({ files: () => current.files, onChange: reload, clock });
   return {
     current: () => current.security,
-    load,
+    load: loadAgain,
     use,
     onChange: (listener) => {
       listeners.add(listener);
@@ -64,4 +75,8 @@ export async function watchWebSecurity(options: {
     },
     stop,
   };
+}
+
+function isProtected({ tls, users }: WebSecurity): boolean {
+  return tls !== undefined || users.size > 0;
 }

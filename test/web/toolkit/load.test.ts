@@ -46,6 +46,7 @@ basic_auth_users:
   "007": ${hash}
 `);
     expect(await loadWebSecurity(join(directory, 'web.yml'), {})).toEqual({
+      isEmpty: false,
       files: ['web.yml', 'ours.crt', 'ours.key', 'ours.crt'].map((name) => join(directory, name)),
       security: {
         tls: {
@@ -113,6 +114,19 @@ rate_limit: {}
   it('A password in the place of the mapping of users is not quoted', async () => {
     expect(await errorsOf('basic_auth_users: anna:p4ssw0rd\n')).toEqual([
       'web.yml:1:19: basic_auth_users: found <secret>, expected a mapping of user names to bcrypt hashes',
+    ]);
+  });
+
+  it('A user named __proto__ is refused: the exporter would have no user at all', async () => {
+    expect(await errorsOf(`basic_auth_users: { __proto__: ${hash} }\n`)).toEqual([
+      'web.yml:1:19: basic_auth_users: found a mapping, expected another user name than __proto__',
+    ]);
+  });
+
+  it('A secret in the place of a user name is not quoted', async () => {
+    const errors = await errorsOf(`basic_auth_users: { ${'0123456789abcdef'.repeat(4)}: no-hash }\n`);
+    expect(errors.map((error) => error.replace(/, expected.*/, ''))).toEqual([
+      'web.yml:1:87: basic_auth_users.<64 characters>: found <secret>',
     ]);
   });
 

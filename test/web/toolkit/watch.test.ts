@@ -75,6 +75,35 @@ describe('watchWebSecurity', () => {
     expect(log).not.toContain('secret }');
   });
 
+  it.each(['', ' \n', '# users of the exporter\n'])(
+    'An emptied file keeps the passwords in force, and the log says so',
+    async (content) => {
+      write('web.yml', `basic_auth_users: { anna: ${hash} }`);
+      const notified = await start();
+      write('web.yml', content);
+      await twoChecks();
+      expect([notified, [...(watch?.current().users.keys() ?? [])]]).toEqual([[], ['anna']]);
+      expect(log).toContain('web.yml: found an empty file, expected TLS or passwords as before ({} switches them off)');
+      await expect(watch?.load(join(directory, 'web.yml'))).rejects.toThrow('found an empty file');
+    },
+  );
+
+  it('A file that has vanished keeps the passwords in force', async () => {
+    write('web.yml', `basic_auth_users: { anna: ${hash} }`);
+    const notified = await start();
+    rmSync(join(directory, 'web.yml'));
+    await twoChecks();
+    expect([notified, [...(watch?.current().users.keys() ?? [])]]).toEqual([[], ['anna']]);
+  });
+
+  it('An empty mapping switches passwords off', async () => {
+    write('web.yml', `basic_auth_users: { anna: ${hash} }`);
+    const notified = await start();
+    write('web.yml', '{}');
+    await twoChecks();
+    expect(notified).toEqual([{ users: new Map(), headers: {} }]);
+  });
+
   it('An invalid file at the start is an error', async () => {
     write('web.yml', 'users: {}');
     await expect(start()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
