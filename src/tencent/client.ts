@@ -46,7 +46,10 @@ export class TencentClient {
     const body = await this.#transport.post(post);
     this.#options.onResponse?.(name, body);
     try {
-      const { response, oddities } = readResponse(body, command);
+      const { response, oddities, payload } = readResponse(body, command);
+      if (command.isAbout?.(payload, request) === false) {
+        throw new CallFailure({ command: name, reason: 'malformed', found: 'the response is about another room' });
+      }
       for (const oddity of oddities) this.#options.onOddity?.(name, oddity);
       return response;
     } catch (error) {

@@ -16,6 +16,8 @@ export interface Command<Request, Response> {
   body(request: Request): Readonly<Record<string, unknown>>;
   /** Reads the payload, which is undefined if a successful response has none. Whatever cannot be read is missing. */
   parse(payload: Fields | undefined): Response;
+  /** False if the payload says that it is the response to another request. Default: true. */
+  isAbout?(payload: Fields | undefined, request: Request): boolean;
 }
 
 /** What does not depend on a command's request and response. */

@@ -8,9 +8,13 @@ import type { Duplex } from 'node:stream';
 import axios, { type AxiosInstance } from 'axios';
 import { getProxyForUrl } from 'proxy-from-env';
 import { HostLookup } from './host-lookup.ts';
+import { closeOnStrayData } from './idle-connections.ts';
 
-/** The server refuses to send more than 1 MB (10018), so a larger response does not come from the API. */
-export const maxResponseBytes = 4 * 1024 * 1024;
+/**
+ * After decompression. The server refuses to send more than 1 MB (10018), so a larger response does not come from the API, and
+ * parsing it would keep everything else waiting.
+ */
+export const maxResponseBytes = 2 * 1024 * 1024;
 
 /** Idle connections that are kept open for one app. */
 const maxIdleSockets = 64;
@@ -37,12 +41,15 @@ export function newConnections({ proxyUrl, connectTimeoutMs }: ConnectionsOption
   const options = { keepAlive: true, maxFreeSockets: maxIdleSockets, lookup: lookup.lookup };
   const proxyOf = (host: string) => proxyUrl || getProxyForUrl(`https://${host}`);
   const agents = [new HttpAgent(options), new ApiAgent({ ...options, connectTimeoutMs, proxyOf })] as const;
+  agents.forEach(closeOnStrayData);
   const http = axios.create({
     httpAgent: agents[0],
     httpsAgent: agents[1],
     // The agent for HTTPS makes the tunnels itself. Plain HTTP is only for this machine: a proxy would read the UserSig in the URL.
     proxy: false,
     maxRedirects: 0,
+    // A proxy can respond with 2xx in the place of the API.
+    validateStatus: (status) => status === 200,
     maxContentLength: maxResponseBytes,
     responseType: 'text',
     headers: { 'Content-Type': 'application/json' },

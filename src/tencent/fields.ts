@@ -193,6 +193,9 @@ export const roomId: FieldType<string> = {
   },
 };
 
+/** A response has four levels. A deep one is refused, because whatever visits its values would run out of stack. */
+const maxDepth = 64;
+
 /** The strings in a JSON text, also one that is cut off, and the numbers. */
 export const jsonTokens = /"(?:[^"\\]+|\\.?)*(?:"|$)|-?\d[\d.eE+-]*/gs;
 
@@ -204,15 +207,35 @@ const longInteger = /^-?[1-9]\d{15,}$/;
  * which JSON.parse would round.
  */
 export function parseExactJson(json: string): unknown {
+  if (isDeeperThan(json, maxDepth)) throw new SyntaxError('nested too deeply');
   // A parser written in JavaScript takes four times as long, and its strings take three times the memory.
   const exact = /\d{16}/.test(json) ? json.replaceAll(jsonTokens, quoteIfUnsafe) : json;
   try {
     return JSON.parse(exact);
   } catch (error) {
+    // JSON forbids these characters in strings.
+    // oxlint-disable-next-line no-control-regex
+    if (!/[\u0000-\u001f]/.test(exact)) throw error;
     const escaped = exact.replaceAll(jsonTokens, escapeControls);
     if (escaped === exact) throw error;
     return JSON.parse(escaped);
   }
+}
+
+/** Counts the brackets outside strings. */
+function isDeeperThan(json: string, limit: number): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < json.length; index += 1) {
+    const code = json.charCodeAt(index);
+    // Quotes, a backslash, which escapes the next character, and brackets: `[` and `{` differ in one bit, as `]` and `}` do.
+    if (code === 0x22) isInString = !isInString;
+    else if (isInString) index += Number(code === 0x5c);
+    else if ((code | 0x20) === 0x7b) depth += 1;
+    else if ((code | 0x20) === 0x7d) depth -= 1;
+    if (depth > limit) return true;
+  }
+  return false;
 }
 
 function quoteIfUnsafe(found: string): string {
@@ -222,5 +245,5 @@ function quoteIfUnsafe(found: string): string {
 function escapeControls(found: string): string {
   // JSON forbids these characters in strings.
   // oxlint-disable-next-line no-control-regex
-  return found.replaceAll(/[\u0000-\u001f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return found.replaceAll(/[\u0000-\u001f]+/g, (run) => JSON.stringify(run).slice(1, -1));
 }

@@ -1,3 +1,4 @@
+import { scrub } from '../platform/logging/errors.ts';
 import type { Command, CommandName } from './command.ts';
 import { CallFailure, classifyCode } from './failures.ts';
 import { Fields, type FieldType, isObject, odd, type Oddity, parseExactJson, textOrEmpty } from './fields.ts';
@@ -5,6 +6,8 @@ import { Fields, type FieldType, isObject, odd, type Oddity, parseExactJson, tex
 /** What a successful response says. */
 interface ReadResponse<Response> {
   readonly response: Response;
+  /** Undefined if there is none. */
+  readonly payload: Fields | undefined;
   /** Fields whose value was ignored, each field once. */
   readonly oddities: Iterable<Oddity>;
 }
@@ -18,9 +21,14 @@ const errorCode: FieldType<number> = {
   },
 };
 
-/** `ErrorInfo` is written for developers and is sometimes long. */
-const maxErrorInfoLength = 200;
-const maxRequestIdLength = 128;
+/** Logs and the status page show it, so whatever is not an id, such as a UserSig that is repeated here, is ignored. */
+const requestIdType: FieldType<string> = {
+  expected: 'an id of at most 128 letters, digits and punctuation marks',
+  read: (value) => {
+    if (value === '') return undefined;
+    return typeof value === 'string' && /^[\w.:=+/-]{1,128}$/.test(value) && scrub(value) === value ? value : odd;
+  },
+};
 
 /**
  * Reads a response. Throws a CallFailure if the API says that the call failed, or if the response is malformed: if it cannot
@@ -31,14 +39,14 @@ export function readResponse<Response>(
   body: string,
   command: Pick<Command<never, Response>, 'name' | 'payload' | 'parse'>,
 ): ReadResponse<Response> {
-  const { name, payload, parse } = command;
+  const { name, parse } = command;
   const oddities = new Map<string, Oddity>();
   const fields = new Fields(parseObject(body, name), (oddity) => {
     if (!oddities.has(oddity.field)) oddities.set(oddity.field, oddity);
   });
   const code = fields.optional('ErrorCode', errorCode);
   const status = fields.optional('ActionStatus', textOrEmpty);
-  const requestId = fields.optional('RequestId', textOrEmpty)?.slice(0, maxRequestIdLength);
+  const requestId = fields.optional('RequestId', requestIdType);
   if (code === undefined && status !== 'OK' && status !== 'FAIL') {
     const found = 'unexpected response: neither ErrorCode nor ActionStatus says whether the call succeeded';
     throw new CallFailure({ command: name, reason: 'malformed', found, requestId });
@@ -46,12 +54,12 @@ export function readResponse<Response>(
   const hasCode = code !== undefined && code !== 0;
   if (hasCode || status === 'FAIL') {
     const reason = hasCode ? classifyCode(code) : 'unknown';
-    const info = fields.optional('ErrorInfo', textOrEmpty)?.slice(0, maxErrorInfoLength) ?? '';
-    const what = hasCode ? `error ${code} (${reason})` : 'ActionStatus FAIL without an error code';
-    const found = `${what}${info === '' ? '' : `: ${info}`}`;
+    // ErrorInfo may name accounts, so it is not read. The code says what it says.
+    const found = hasCode ? `error ${code} (${reason})` : 'ActionStatus FAIL without an error code';
     throw new CallFailure({ command: name, reason, code: code ?? 0, requestId, found });
   }
-  return { response: parse(payload === 'Response' ? fields.object('Response') : fields), oddities: oddities.values() };
+  const payload = command.payload === 'Response' ? fields.object('Response') : fields;
+  return { response: parse(payload), oddities: oddities.values(), payload };
 }
 
 function parseObject(body: string, command: CommandName): Readonly<Record<string, unknown>> {

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TencentClient } from '../../src/tencent/client.ts';
 import { getMembers } from '../../src/tencent/commands/get-members.ts';
@@ -99,19 +101,88 @@ describe('TencentClient', () => {
   });
 
   it.each([
-    [100004, 'room not exist', 'gone', 'get_room_info: error 100004 (gone): room not exist'],
-    [60008, 'service timeout', 'transient', 'get_room_info: error 60008 (transient): service timeout'],
-    [60007, '', 'frequency', 'get_room_info: error 60007 (frequency)'],
-    [70050, 'locked', 'lockout', 'get_room_info: error 70050 (lockout): locked'],
-    [70001, 'expired', 'expired', 'get_room_info: error 70001 (expired): expired'],
-    [70009, 'hmac', 'credentials', 'get_room_info: error 70009 (credentials): hmac'],
-    [100007, 'plan', 'permission', 'get_room_info: error 100007 (permission): plan'],
-    [60002, 'HTTP parse Error', 'bug', 'get_room_info: error 60002 (bug): HTTP parse Error'],
-    [424242, 'new', 'unknown', 'get_room_info: error 424242 (unknown): new'],
-  ] as const)('The failure of error %d has its class, text and RequestId', async (code, errorInfo, reason, message) => {
-    const client = await serveText(JSON.stringify({ ErrorCode: code, ErrorInfo: errorInfo, RequestId: 'Id-9' }));
-    const failure = await failureOf(info(client));
-    expect(failure).toMatchObject({ reason, code, requestId: 'Id-9', message });
+    [100004, 'gone'],
+    [60008, 'transient'],
+    [60007, 'frequency'],
+    [70050, 'lockout'],
+    [70001, 'expired'],
+    [70009, 'credentials'],
+    [100007, 'permission'],
+    [60002, 'bug'],
+    [424242, 'unknown'],
+  ] as const)(
+    'The failure of error %d has its class and RequestId, but no text, which may name members',
+    async (code, reason) => {
+      const body = JSON.stringify({ ErrorCode: code, ErrorInfo: 'account alice not found', RequestId: 'Id-9' });
+      const failure = await failureOf(info(await serveText(body)));
+      const message = `get_room_info: error ${code} (${reason})`;
+      expect(failure).toMatchObject({ reason, code, requestId: 'Id-9', message });
+    },
+  );
+
+  it.each([
+    ['long', 'x'.repeat(129)],
+    ['of several lines', 'a\nb'],
+    ['with a UserSig', `Id-${'eJwtzE0LgjAAxvHvsnPItmYvQYcIL9bJV1C3mdZ'.repeat(2)}`],
+    ['with a UserSig in a word', 'sig_eJwtzE0LgjAAxvHvsnPItmYvQYcIL9bJV1C3mdZ'],
+    ['of another type', { a: 1 }],
+  ])('A RequestId that is %s is ignored', async (_what, requestId) => {
+    const client = await serveText(JSON.stringify({ ErrorCode: 60008, RequestId: requestId }));
+    expect((await failureOf(info(client))).requestId).toBeUndefined();
+  });
+
+  it.each([201, 202, 204, 206, 299])(
+    'A response with status %d is a failure, because the API only sends 200',
+    async (status) => {
+      const client = await serve((_request, response) => {
+        response.statusCode = status;
+        response.end('{"ErrorCode":0,"OnlineMemberNum":3}');
+      });
+      expect(await failureOf(online(client))).toMatchObject({
+        reason: 'http',
+        message: `get_online_member_num: HTTP status ${status}, expected 200`,
+      });
+    },
+  );
+
+  it('Room info of another room is a failure', async () => {
+    const ofAnother = '{"ErrorCode":0,"Response":{"RoomInfo":{"RoomId":"r2","ViewCount":5}}}';
+    expect(await failureOf(info(await serveText(ofAnother)))).toMatchObject({
+      reason: 'malformed',
+      message: 'get_room_info: the response is about another room',
+    });
+  });
+
+  it('Data that arrives on an idle connection is not the response to the next call', async () => {
+    let first: Socket | undefined;
+    const client = await serve((request, response) => {
+      first ??= request.socket;
+      response.end(`{"ErrorCode":0,"OnlineMemberNum":${request.socket === first ? 1 : 2}}`);
+    });
+    await online(client);
+    const stray = '{"ErrorCode":0,"OnlineMemberNum":999}';
+    const closed = first === undefined ? undefined : once(first, 'close');
+    first?.write(`HTTP/1.1 200 OK\r\nContent-Length: ${stray.length}\r\n\r\n${stray}`);
+    await closed;
+    expect(await online(client)).toEqual({ onlineMembers: 2 });
+  });
+
+  it('A response that is too large after decompression is refused', async () => {
+    const client = await serve((_request, response) => {
+      response.setHeader('Content-Encoding', 'gzip');
+      response.end(gzipSync(Buffer.alloc(100_000_000, ' ')));
+    });
+    expect(await failureOf(online(client))).toMatchObject({
+      reason: 'malformed',
+      message: 'get_online_member_num: response larger than 2 MiB',
+    });
+  });
+
+  it('A response that is nested too deeply is refused, but brackets in a text are not', async () => {
+    const deep = `{"ErrorCode":0,"OnlineMemberNum":3,"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const brackets = JSON.stringify({ ErrorCode: 0, OnlineMemberNum: 3, x: `\\"${'[{'.repeat(1000)}` });
+    expect((await failureOf(online(await serveText(deep)))).reason).toBe('malformed');
+    expect(await online(await serveText(brackets))).toEqual({ onlineMembers: 3 });
   });
 
   it.each([
@@ -144,7 +215,7 @@ describe('TencentClient', () => {
     );
     expect(failure).toMatchObject({
       reason: 'unknown',
-      message: 'get_online_member_num: ActionStatus FAIL without an error code: x',
+      message: 'get_online_member_num: ActionStatus FAIL without an error code',
     });
   });
 
@@ -209,7 +280,7 @@ describe('TencentClient', () => {
     const failure = await failureOf(online(client));
     expect([failure.reason, failure.message]).toEqual([
       'malformed',
-      'get_online_member_num: response larger than 4 MiB',
+      'get_online_member_num: response larger than 2 MiB',
     ]);
     expect(sent).toBeLessThan(64);
   });

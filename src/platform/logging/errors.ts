@@ -61,8 +61,8 @@ export function crashText(error: unknown, causesLeft = maxCauses): string {
 
 /** `usersig=…` in a URL, encoded or not, and `"usersig": "…"` in an object that was printed. */
 const named = /(usersig(?:=|%3D|[\\"']*\s*:\s*[\\"']+))[\w*%.~-]+/gi;
-/** Any UserSig: base64 of a zlib stream, which starts with these two letters. */
-const shaped = /\beJ[\w*-]{30,}/g;
+/** Any UserSig, also within a word: base64 of a zlib stream, which starts with these two letters. */
+const shaped = /eJ[\w*-]{30,}/g;
 const query = /(\bhttps?:\/\/[^\s?"'\\]+)\?[^\s"'\\]*/gi;
 const userInfo = /(\b[a-z][a-z\d+.-]*:\/\/)[^\s/?#"'\\]*@/gi;
 

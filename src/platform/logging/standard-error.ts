@@ -15,6 +15,9 @@ const retryEveryMs = 50;
 /** How long an exit waits for a reader that is only slow. */
 const exitTimeoutMs = 300;
 
+/** A reader that is gone. */
+const ignore = (): void => {};
+
 /**
  * Standard error, as the destination of a log. It never throws and never waits, because the log must not stop what it is
  * about. A full disk loses lines. For a pipe or a socket that is not read, lines wait in memory, up to a limit.
@@ -32,7 +35,7 @@ export class StandardError implements LogDestination {
   constructor(fd = 2) {
     this.#fd = fd;
     // Node makes a pipe or a socket non-blocking when it opens the stream: a write then fails if the reader has stalled.
-    if (fd === 2) process.stderr.on('error', () => {});
+    if (fd === 2) process.stderr.off('error', ignore).on('error', ignore);
   }
 
   /** Lines that could not be written since the start. */

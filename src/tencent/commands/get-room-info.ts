@@ -52,4 +52,8 @@ export const getRoomInfo: Command<{ readonly roomId: string }, RoomInfo | undefi
       public: fields.optional('IsPublicVisible', boolean),
     };
   },
+  isAbout(payload, { roomId }) {
+    const found = payload?.object('RoomInfo')?.optional('RoomId', text);
+    return found === undefined || found === roomId;
+  },
 };
