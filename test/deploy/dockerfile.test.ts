@@ -52,6 +52,10 @@ describe('Dockerfile', () => {
     expect(lastStage.filter((line) => line.startsWith('USER '))).toEqual(['USER 1000:1000']);
   });
 
+  it('No package runs a script while it is installed', () => {
+    expect(instructions.filter((line) => line.includes('npm ci'))).toEqual(['RUN npm ci --ignore-scripts']);
+  });
+
   it('The last stage takes build results only, and no development packages', () => {
     expect(lastStage.filter((line) => line.startsWith('RUN '))).toEqual([]);
     expect(instructions.filter((line) => line.startsWith('RUN '))).toContain(

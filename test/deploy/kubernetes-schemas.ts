@@ -2,6 +2,7 @@
 const modules: Readonly<Record<string, string>> = {
   ConfigMap: 'kubernetes-models/v1/ConfigMap',
   Deployment: 'kubernetes-models/apps/v1/Deployment',
+  NetworkPolicy: 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy',
   PersistentVolumeClaim: 'kubernetes-models/v1/PersistentVolumeClaim',
   PodDisruptionBudget: 'kubernetes-models/policy/v1/PodDisruptionBudget',
   PodMonitor: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor',

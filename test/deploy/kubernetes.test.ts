@@ -119,6 +119,17 @@ describe('Kubernetes manifests', () => {
     });
   });
 
+  it('The network policy applies to the pods of the deployment, and lets Prometheus reach their port', () => {
+    const policy = manifest('network-policy/network-policy.yaml') as {
+      readonly spec: { readonly podSelector: object; readonly ingress: readonly { readonly ports: object }[] };
+    };
+    const { spec } = manifest('deployment.yaml') as Deployment;
+    const [container] = spec.template.spec.containers;
+    expect(policy.spec.podSelector).toEqual(spec.selector);
+    expect(container).toMatchObject({ ports: [{ name: 'metrics' }] });
+    expect(policy.spec.ingress.map(({ ports }) => ports)).toEqual([[{ port: 'metrics' }]]);
+  });
+
   it('The pod monitor scrapes the pods under the job name of prometheus.yml, each under its own name', () => {
     const { spec } = manifest('prometheus-operator/pod-monitor.yaml') as PodMonitor;
     const prometheus = parse(readFileSync(`${root}prometheus.yml`, 'utf8')) as {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 const kubernetes = fileURLToPath(new URL('../../deploy/kubernetes/', import.meta.url));
 
 /** A path below deploy/kubernetes that ends with a slash, or is empty. */
-export const folders = ['', 'persistent-state/', 'prometheus-operator/', 'replicas/'];
+export const folders = ['', 'network-policy/', 'persistent-state/', 'prometheus-operator/', 'replicas/'];
 
 export const manifestText = (name: string): string => readFileSync(kubernetes + name, 'utf8');
 export const manifest = (name: string): unknown => parse(manifestText(name));
