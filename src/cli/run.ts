@@ -8,6 +8,7 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
 import { type ConfigWarning, configWarnings } from '../doctor/config-warnings.ts';
 import { examine } from '../doctor/doctor.ts';
+import { limitWarnings } from '../doctor/limit-warnings.ts';
 import { Recording } from '../doctor/recording.ts';
 import { reportJson, reportText } from '../doctor/report.ts';
 import { collectOnce, type Exporter, startExporter } from '../exporter/exporter.ts';
@@ -16,6 +17,7 @@ import { watchContent } from '../platform/content-watch.ts';
 import { Disposers } from '../platform/disposers.ts';
 import { createLogger, type Logger } from '../platform/logging/logger.ts';
 import { StandardError } from '../platform/logging/standard-error.ts';
+import { processLimits } from '../platform/process-limits.ts';
 import { readVersion } from '../platform/version.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import { readRoomFiles } from '../polling/listing/room-files.ts';
@@ -181,7 +183,8 @@ function warningsOf(config: Config): readonly ConfigWarning[] {
 }
 
 function logWarnings(config: Config, logger: Logger): void {
-  for (const { key, found, advice } of warningsOf(config)) logger.warn({ key }, `${found}; ${advice}`);
+  const warnings = [...warningsOf(config), ...limitWarnings(config, processLimits())];
+  for (const { key, found, advice } of warnings) logger.warn({ key }, `${found}; ${advice}`);
 }
 
 async function writeRecording(path: string, recording: Recording, logger: Logger): Promise<void> {

@@ -57,6 +57,9 @@ const roomsOnStatusPage = 20;
 /** The largest share of the documented quota that `--once` uses: a daemon may be running at the same time. */
 const onceShare = 0.1;
 
+/** At a tenth of the quota, 20,000 rooms take a quarter of an hour. A list without end would take for ever. */
+const onceTimeoutMs = 3_600_000;
+
 /**
  * Starts the daemon. Rejects with a ListenError if it cannot listen on the address, and with a ConfigError if the web config
  * file is invalid.
@@ -191,7 +194,11 @@ export async function collectOnce(
     const { apps, metrics, rooms } = core;
     const render = createExposition({ apps: () => apps.statuses(), rooms: () => rooms.currentSnapshot(), metrics });
     const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-    const complete = await Promise.race([apps.collectOnce(), aborted.then(() => false)]);
+    const late = new Promise<void>((resolve) => {
+      disposers.defer((options.clock ?? systemClock).after(onceTimeoutMs, resolve));
+    });
+    const ended = Promise.race([aborted, late]).then(() => false);
+    const complete = await Promise.race([apps.collectOnce(), ended]);
     const chunks = await render({ format: 'text', encoding: 'identity' });
     return { text: Buffer.concat(chunks).toString(), complete };
   } finally {

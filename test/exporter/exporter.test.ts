@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { collectOnce, type Exporter, startExporter } from '../../src/exporter/exporter.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { taskNames } from '../../src/tasks/tasks.ts';
@@ -182,6 +183,22 @@ describe('A single collection', () => {
     );
     expect(simulator.peakCallsPerSecond(sdkAppId, 'get_room_list')).toBe(1);
     expect(simulator.peakCallsPerSecond(sdkAppId, 'get_online_member_num')).toBeLessThanOrEqual(20);
+  });
+
+  it('A single collection that has not ended after an hour is not complete', async () => {
+    const simulator = await frozenWorld(1);
+    const hourHasPassed: Clock = {
+      ...systemClock,
+      after: (delayMs, callback) => systemClock.after(delayMs === 3_600_000 ? 0 : delayMs + 1e6, callback),
+    };
+    const { complete } = await collectOnce({
+      config: await simulatedConfig(simulator),
+      version: '0.0.0',
+      logger,
+      signal: new AbortController().signal,
+      clock: hourHasPassed,
+    });
+    expect(complete).toBe(false);
   });
 
   it('A single collection is not complete if the API cannot be reached', async () => {
