@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { confirmAfterMs } from '../../src/rooms/lifecycle.ts';
 import { recordedRegistry } from './recorded-registry.ts';
 
 const created = { createTimeSeconds: 400, viewCount: 50, roomName: 'Evening show', ownerAccount: 'host' };
@@ -11,11 +12,7 @@ function show() {
   made.wait(10_000);
   made.recordOnline('a', 20);
   made.changes();
-  const end = () => {
-    made.gone('room_info', 'a');
-    made.gone('room_info', 'a');
-  };
-  return { ...made, end };
+  return { ...made, end: () => made.end('a') };
 }
 
 describe('A session', () => {
@@ -48,6 +45,7 @@ describe('A session', () => {
     wait(10_000);
     recordOnline('g', 5);
     gone('online_members', 'g');
+    wait(confirmAfterMs);
     gone('online_members', 'g');
     expect(sessions()).toMatchObject([
       {
@@ -117,13 +115,12 @@ describe('The counters of an app', () => {
   });
 
   it('A configured room has started when it returns after its end, and not when it is first read', () => {
-    const { list, recordInfo, gone, registry } = recordedRegistry({ configured: ['a'] });
+    const { list, recordInfo, end, registry } = recordedRegistry({ configured: ['a'] });
     list();
     recordInfo('a');
     list('a');
     expect(registry.counters.roomsStarted).toBe(0);
-    gone('room_info', 'a');
-    gone('room_info', 'a');
+    end('a');
     recordInfo('a');
     expect(registry.counters).toMatchObject({ roomsStarted: 1, roomsEnded: 1 });
   });
