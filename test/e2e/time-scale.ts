@@ -16,7 +16,9 @@ export function worldClock(): Clock {
 
 /** The exporter waits in fast time but reports real time, because Prometheus compares its timestamps with its own clock. */
 export function exporterClock(): Clock {
-  return { ...fastClock(exporterFactor), now: Date.now };
+  const clock = fastClock(exporterFactor);
+  const toWallMs = (steadyMs: number) => Date.now() - (clock.steady() - steadyMs) / exporterFactor;
+  return { ...clock, now: Date.now, toWallMs };
 }
 
 /**
