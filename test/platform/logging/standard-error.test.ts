@@ -36,21 +36,25 @@ describe('A log on a disk', () => {
 
 describe('A log whose reader has stalled', () => {
   const modules = new URL('../../../dist/platform/logging/', import.meta.url);
-  const program = `
+  const program = (beforeLastLine = '') => `
     import { createLogger } from '${new URL('logger.js', modules).href}';
     import { StandardError } from '${new URL('standard-error.js', modules).href}';
     const destination = new StandardError();
     const logger = createLogger({ level: 'info', format: 'logfmt', destination });
     for (let line = 0; line < 3000; line += 1) logger.info('x'.repeat(1000));
     process.stdout.write(JSON.stringify([destination.lostLines, destination.waitingBytes]) + '\\n');
-    process.stdin.once('data', () => {
+    process.stdin.once('data', async () => {
+      ${beforeLastLine}
       logger.info('the last line');
       process.stdin.destroy();
     });
   `;
 
   it('At most 1 MiB waits, the rest is counted, and a line says so when the reader is back', async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    // Else the last line might be lost as well.
+    const untilWritten =
+      'while (destination.waitingBytes > 0) await new Promise((resolve) => setTimeout(resolve, 10));';
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program(untilWritten)]);
     undo.push(() => child.kill('SIGKILL'));
     // Nobody reads the log before this.
     const [reported] = (await once(child.stdout, 'data')) as [Buffer];
@@ -65,7 +69,7 @@ describe('A log whose reader has stalled', () => {
   });
 
   it('A reader that never comes back does not keep the process from exiting', async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program()]);
     undo.push(() => child.kill('SIGKILL'));
     child.stderr.pause();
     child.stdin.write('\n');
@@ -73,7 +77,7 @@ describe('A log whose reader has stalled', () => {
   });
 
   it('A reader that is gone does not end the process', async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program()]);
     undo.push(() => child.kill('SIGKILL'));
     child.stderr.destroy();
     child.stdin.write('\n');
