@@ -1,5 +1,5 @@
 # One build serves every platform: the packages are JavaScript, and bcrypt's package has binaries for all platforms.
-FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS build
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20 AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No package needs its install script: bcrypt's package has its binaries.
@@ -9,7 +9,7 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev
 RUN mkdir /state
 
-FROM node:24.21.0-bookworm-slim
+FROM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="tencent-live-exporter" \

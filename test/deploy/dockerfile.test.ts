@@ -30,10 +30,11 @@ function jsonArguments(pattern: RegExp): readonly string[] {
 }
 
 describe('Dockerfile', () => {
-  it('All stages build on one exact Node version, which package.json allows', () => {
-    const versions = instructions.flatMap((line) => /^FROM .*\bnode:(\d+\.\d+\.\d+)-\w+-slim\b/.exec(line)?.[1] ?? []);
+  it('All stages build on one image, named by its digest, of an exact Node version, which package.json allows', () => {
+    const image = /^FROM .*\b(node:(\d+\.\d+\.\d+)-\w+-slim@sha256:[0-9a-f]{64})( AS build)?$/;
+    expect(new Set(instructions.flatMap((line) => image.exec(line)?.[1] ?? [])).size).toBe(1);
+    const versions = instructions.flatMap((line) => image.exec(line)?.[2] ?? []);
     expect(versions.length).toBe(instructions.filter((line) => line.startsWith('FROM ')).length);
-    expect(new Set(versions).size).toBe(1);
     const least = packageJson.engines.node.replace('>=', '');
     expect(versions[0]?.localeCompare(least, 'en', { numeric: true })).toBeGreaterThanOrEqual(0);
   });
