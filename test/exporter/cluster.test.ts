@@ -32,7 +32,8 @@ async function run(flags: readonly string[], { until }: { readonly until: string
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
-    if (text.includes(until)) child.kill('SIGTERM');
+    // A second signal would end the process at once.
+    if (text.includes(until) && !child.killed) child.kill('SIGTERM');
   });
   await once(child, 'close');
   const [, packages = ''] = /^packages: (.*)$/m.exec(text) ?? [];

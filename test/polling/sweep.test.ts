@@ -18,10 +18,11 @@ function afterOutage() {
 
 describe('A room that is suspected after its values have become stale', () => {
   it('It is kept for a minute, in which its end can be proved', async () => {
-    const { registry, clock, options, gone, sessions } = afterOutage();
+    const { registry, clock, options, gone, sessions, wait } = afterOutage();
     startSweep(options);
     await clock.advance(59_000);
     expect(registry.get('b')).toBeDefined();
+    wait(59_000);
     gone('room_info', 'b');
     expect(sessions()).toMatchObject([{ roomId: 'b' }]);
   });
