@@ -29,6 +29,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+// A message that cannot be written, as on a full disk, does not change the exit code.
+process.stderr.on('error', () => {});
+
 // Node would print an error with all its properties, such as the request with its signature.
 process.on('uncaughtException', (error) => {
   process.stderr.write(crashText(error));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -43,6 +44,13 @@ describe('The process', () => {
       stdout: '',
       stderr: "tencent-live-exporter: unknown flag '--web.listen-adress' (Did you mean --web.listen-address?)\n",
     });
+  });
+
+  it('A usage error has exit code 2 even if its message cannot be written', () => {
+    const stderr = openSync('/dev/full', 'w');
+    const { status } = spawnSync('node', [main, '--web.listen-adress=:1'], { stdio: ['ignore', 'ignore', stderr] });
+    closeSync(stderr);
+    expect(status).toBe(2);
   });
 
   it('A config error is printed with file, line and column, with exit code 2', async () => {
