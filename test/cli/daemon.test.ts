@@ -53,6 +53,27 @@ describe('The process', () => {
     expect(status).toBe(2);
   });
 
+  it('A limit of open files that is too low even for the start is an error in one line, with exit code 1', () => {
+    const { status, stderr } = spawnSync('bash', ['-c', 'ulimit -n 60; exec node "$0" --demo', main], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      'tencent-live-exporter: too few open files are allowed to start: raise the limit (ulimit -n) to 1024\n',
+    ]);
+  });
+
+  it('SIGHUP before the configuration is read does not end the process', () => {
+    // Sent as soon as it is handled, which is before the program is loaded.
+    const sendSighup = `process.on('newListener', (name) => name === 'SIGHUP' && process.nextTick(() => {
+      process.kill(process.pid, 'SIGHUP');
+      console.error('sent');
+    }))`;
+    const flags = ['--import', `data:text/javascript,${encodeURIComponent(sendSighup)}`, main, '--version'];
+    const { status, stderr } = spawnSync('node', flags, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, 'sent\n']);
+  });
+
   it('A config error is printed with file, line and column, with exit code 2', async () => {
     const path = writeTemporary('bad.yml', 'apps:\n  - sdk_app_id: 1400000000\n    secret_kay: x\n');
     const { code, stderr } = await launch([`--config.file=${path}`, '--config.check']).ended;
