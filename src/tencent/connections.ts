@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import axios, { type AxiosInstance } from 'axios';
 import { getProxyForUrl } from 'proxy-from-env';
-import { HostLookup } from './host-lookup.ts';
+import type { HostLookup } from './host-lookup.ts';
 import { closeOnStrayData } from './idle-connections.ts';
 
 /**
@@ -23,7 +23,6 @@ const maxIdleSockets = 64;
 export interface Connections {
   readonly http: AxiosInstance;
   readonly agents: readonly HttpAgent[];
-  readonly lookup: HostLookup;
   calls: number;
 }
 
@@ -32,12 +31,12 @@ interface ConnectionsOptions {
   readonly proxyUrl: string;
   /** From looking up the name until TLS is established, in milliseconds. */
   readonly connectTimeoutMs: number;
+  readonly lookup: HostLookup;
 }
 
 type OnCreate = (error: Error | null, stream: Duplex) => void;
 
-export function newConnections({ proxyUrl, connectTimeoutMs }: ConnectionsOptions): Connections {
-  const lookup = new HostLookup();
+export function newConnections({ proxyUrl, connectTimeoutMs, lookup }: ConnectionsOptions): Connections {
   const options = { keepAlive: true, maxFreeSockets: maxIdleSockets, lookup: lookup.lookup };
   const proxyOf = (host: string) => proxyUrl || getProxyForUrl(`https://${host}`);
   const agents = [new HttpAgent(options), new ApiAgent({ ...options, connectTimeoutMs, proxyOf })] as const;
@@ -56,14 +55,13 @@ export function newConnections({ proxyUrl, connectTimeoutMs }: ConnectionsOption
     // Replaces axios' own JSON.parse, which rounds large integers and returns invalid JSON as text.
     transformResponse: (body: unknown) => body,
   });
-  return { http, agents, lookup, calls: 0 };
+  return { http, agents, calls: 0 };
 }
 
 /** Closes connections that no call will use again, after the last call on them has ended. */
-export function retire({ agents, lookup, calls }: Connections): void {
+export function retire({ agents, calls }: Connections): void {
   if (calls > 0) return;
   agents.forEach((agent) => agent.destroy());
-  lookup.close();
 }
 
 /** A connection that takes too long. Its socket is closed. */

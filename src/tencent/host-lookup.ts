@@ -7,8 +7,11 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 /** An address is looked up again after this, while the last one stays in use. */
 const refreshAfterMs = 30_000;
 
-/** Each name server is asked twice. */
-const queryOptions = { timeout: 1500, tries: 2 };
+/**
+ * Each name server is asked twice. With one name server that is silent, a lookup ends after 4 s, before the next trial of an
+ * outage, which would otherwise wait for a lookup that is about to fail.
+ */
+const queryOptions = { timeout: 1000, tries: 2 };
 
 /** The name servers have responded, or there is none: the system may know the name from elsewhere. */
 const tryTheSystem = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'ECONNREFUSED', 'ENOTIMP']);
@@ -34,7 +37,7 @@ interface HostLookupOptions {
 export class HostLookup {
   readonly #resolve: (host: string) => Promise<readonly LookupAddress[]>;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #resolver = new dns.Resolver(queryOptions);
+  readonly #resolvers = new Set<InstanceType<typeof dns.Resolver>>();
   readonly #known = new Map<string, Known>();
   readonly #running = new Map<string, Promise<Known>>();
 
@@ -54,7 +57,7 @@ export class HostLookup {
 
   /** Cancels the lookups that are running. */
   close(): void {
-    this.#resolver.cancel();
+    for (const resolver of this.#resolvers) resolver.cancel();
   }
 
   /** Number of lookups that are running. */
@@ -99,7 +102,11 @@ export class HostLookup {
   async #resolveHost(host: string): Promise<readonly LookupAddress[]> {
     // Name servers do not know `localhost` and the like, and search domains apply to short names.
     if (!host.includes('.') || (await isInHostsFile(host))) return bySystem(host);
-    const [v4, v6] = await Promise.allSettled([this.#resolver.resolve4(host), this.#resolver.resolve6(host)]);
+    // A new one each time, because a resolver reads only once which name servers there are.
+    const resolver = new dns.Resolver(queryOptions);
+    this.#resolvers.add(resolver);
+    const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+    this.#resolvers.delete(resolver);
     const addresses = [
       ...(v4.status === 'fulfilled' ? v4.value.map((address) => ({ address, family: 4 })) : []),
       ...(v6.status === 'fulfilled' ? v6.value.map((address) => ({ address, family: 6 })) : []),

@@ -12,6 +12,7 @@ import {
 } from './connections.ts';
 import { type Domain, DomainChoice, isUnreachable, type Route } from './domains.ts';
 import { CallFailure } from './failures.ts';
+import { HostLookup } from './host-lookup.ts';
 
 export interface TransportOptions {
   /** Origin of the API, without a trailing slash. */
@@ -59,6 +60,8 @@ const connectShare = 0.5;
 /** Sends calls over HTTP to a domain that can be reached. TLS is verified and redirects are refused. */
 export class Transport {
   #options: TransportOptions;
+  /** For all connections, so that addresses stay known when those are renewed while no name server responds. */
+  readonly #lookup = new HostLookup();
   #connections: Connections;
   #domains: DomainChoice;
   readonly #inFlight = new Set<AbortController>();
@@ -66,7 +69,7 @@ export class Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#connections = connect(options);
+    this.#connections = this.#connect();
     this.#domains = newDomainChoice(options);
   }
 
@@ -130,7 +133,7 @@ export class Transport {
     this.#closed = true;
     for (const controller of this.#inFlight) controller.abort();
     this.#connections.agents.forEach((agent) => agent.destroy());
-    this.#connections.lookup.close();
+    this.#lookup.close();
   }
 
   async #postTo(
@@ -156,9 +159,15 @@ export class Transport {
     }
   }
 
+  #connect(): Connections {
+    const { backupUrl, proxyUrl, timeoutMs } = this.#options;
+    const connectTimeoutMs = backupUrl === undefined ? timeoutMs : connectShare * timeoutMs;
+    return newConnections({ proxyUrl, connectTimeoutMs, lookup: this.#lookup });
+  }
+
   #renewConnections(): void {
     const before = this.#connections;
-    this.#connections = connect(this.#options);
+    this.#connections = this.#connect();
     retire(before);
   }
 
@@ -202,11 +211,6 @@ interface Attempt {
 
 /** The response of a proxy that cannot reach the domain. */
 const isRefusedTunnel = (cause: unknown) => cause instanceof ProxyRefusal && cause.status >= 500;
-
-function connect({ backupUrl, proxyUrl, timeoutMs }: TransportOptions): Connections {
-  const connectTimeoutMs = backupUrl === undefined ? timeoutMs : connectShare * timeoutMs;
-  return newConnections({ proxyUrl, connectTimeoutMs });
-}
 
 function newDomainChoice({ backupUrl }: TransportOptions): DomainChoice {
   return new DomainChoice({ hasBackup: backupUrl !== undefined });
