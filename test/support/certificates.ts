@@ -5,7 +5,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Creates a self-signed certificate for loopback, which is its own authority. */
+/** Creates a self-signed certificate for loopback and this name, which is its own authority. */
 export async function createCertificate(name: string): Promise<Certificate> {
   const pems = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
@@ -15,6 +15,7 @@ export async function createCertificate(name: string): Promise<Certificate> {
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          { type: 2, value: name },
           { type: 7, ip: '127.0.0.1' },
         ],
       },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TlsOptions } from '../../../src/simulator/server.ts';
 import type { Recorder } from './recorder.ts';
@@ -20,13 +20,16 @@ export interface RecordingApi {
   /** The value for `base_url`. */
   readonly origin: string;
   readonly port: number;
-  /** Closes connections on which no call is in flight. */
+  /** Closes connections that were idle for long enough that no call is about to use them. */
   closeIdleConnections(): void;
   stop(): Promise<void>;
 }
 
 /** A longer response is passed on unread: nothing accepts it. */
 const longestBody = 4_000_000;
+
+/** Longer than a client takes from choosing a connection until its request arrives. */
+const idleForMs = 200;
 
 /** Stands between the exporter and an API, and records each whole response before it is passed on. Failed responses fail the same way. */
 export async function startRecordingApi({
@@ -57,7 +60,13 @@ export async function startRecordingApi({
     });
     upstream.end(body);
   };
+  const idleSince = new Map<Socket, number>();
   const handle = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    idleSince.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) idleSince.set(socket, performance.now());
+    });
     serve(request, response).catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(handle) : createTlsServer({ ...tls }, handle);
@@ -68,7 +77,13 @@ export async function startRecordingApi({
   return {
     origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
-    closeIdleConnections: () => server.closeIdleConnections(),
+    closeIdleConnections: () => {
+      for (const [socket, sinceMs] of idleSince) {
+        if (performance.now() - sinceMs < idleForMs) continue;
+        idleSince.delete(socket);
+        socket.destroy();
+      }
+    },
     stop: async () => {
       server.close();
       server.closeAllConnections();
