@@ -5,7 +5,7 @@ import { type NameServerState, startNameServer } from '../support/chaos/name-ser
 import { type PolledDaemon, type PolledDaemonOptions, startPolledDaemon } from '../support/chaos/polled-daemon.ts';
 import { callsFailed, disturb, endInTime, recoverInTime, withstand } from '../support/chaos/withstand.ts';
 import { createCertificate } from '../support/certificates.ts';
-import { startTcpProxy } from '../support/faults/tcp-proxy.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 jest.setTimeout(90_000);
 
@@ -43,7 +43,7 @@ describe('A name server', () => {
   it('A daemon whose name server is silent at the start polls soon after it responds', async () => {
     const { names, polled } = await startWithNameServer({ state: 'silent' });
     // Without a list, no room is known, and a single call is tried again and again.
-    await disturb(polled, { begin: () => {}, end: () => {}, isFelt: callsFailed(3) });
+    await disturb(polled, { isFelt: callsFailed(3) });
     expect((await polled.daemon.resources()).pendingLookups).toBeLessThanOrEqual(2);
     names.state = 'well';
     expect([await recoverInTime(polled), await endInTime(polled)]).toEqual([[], []]);
@@ -51,7 +51,7 @@ describe('A name server', () => {
 
   it('A daemon that waits for a silent name server ends in time', async () => {
     const { names, polled } = await startWithNameServer({ state: 'silent' });
-    await disturb(polled, { begin: () => {}, end: () => {}, isFelt: () => names.queries > 0 });
+    await disturb(polled, { isFelt: () => names.queries > 0 });
     expect(await endInTime(polled)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { roomTasks } from '../../src/tasks/tasks.ts';
 import { freezeWorlds, pollWorld } from '../support/faults/polled-world.ts';
-import { startTcpProxy } from '../support/faults/tcp-proxy.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { createCertificate } from '../support/certificates.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { freezeWorlds, type FrozenWorlds, type PollOptions, pollWorld } from '../support/faults/polled-world.ts';
 import { valueSet } from '../support/faults/recording.ts';
-import { startTcpProxy, type TcpProxy } from '../support/faults/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {

@@ -41,6 +41,8 @@ export interface Exit {
 /** The built exporter in a process of its own. */
 export interface Daemon {
   readonly address: string;
+  /** Path of the config file. */
+  readonly configFile: string;
   /** What has been read of the log. */
   log(): string;
   /** Starts to read the log. */
@@ -62,8 +64,8 @@ const scrapeTimeoutMs = 5000;
 /** Starts the daemon. Resolves when it listens. */
 export async function startDaemon({ config, flags = [], env = {}, log = 'read' }: DaemonOptions): Promise<Daemon> {
   const address = `127.0.0.1:${await freePort()}`;
-  const path = writeTemporary('exporter.yml', stringify({ web: { listen_address: address }, ...config }));
-  const child = spawn('node', ['--expose-gc', '--import', inside, main, `--config.file=${path}`, ...flags], {
+  const configFile = writeTemporary('exporter.yml', stringify({ web: { listen_address: address }, ...config }));
+  const child = spawn('node', ['--expose-gc', '--import', inside, main, `--config.file=${configFile}`, ...flags], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'ignore', typeof log === 'number' ? log : 'pipe', 'ipc'],
   });
@@ -71,6 +73,10 @@ export async function startDaemon({ config, flags = [], env = {}, log = 'read' }
   let logged = '';
   const readLog = () => void child.stderr?.on('data', (chunk: Buffer) => (logged += chunk.toString()));
   if (log === 'read') readLog();
+  const hasExited = exited.then(([code]) => {
+    throw new Error(`the daemon has exited with code ${code}: ${logged}`);
+  });
+  hasExited.catch(() => {});
   const { pid = 0 } = child;
   const openFiles = () => readdirSync(`/proc/${pid}/fd`).length;
   const scrape = async () => {
@@ -83,9 +89,10 @@ export async function startDaemon({ config, flags = [], env = {}, log = 'read' }
     find: () => scrape().catch(() => ''),
     isEnough: (scraped) => scraped !== '' || child.exitCode !== null,
   });
-  if (child.exitCode !== null) throw new Error(`the daemon has exited: ${logged}`);
+  if (child.exitCode !== null) await hasExited;
   return {
     address,
+    configFile,
     log: () => logged,
     readLog,
     scrape,
@@ -100,10 +107,11 @@ export async function startDaemon({ config, flags = [], env = {}, log = 'read' }
     resources: async () => {
       const reported = once(child, 'message') as Promise<[Omit<Resources, 'openFiles'>]>;
       child.send('report');
-      const [inProcess] = await reported;
+      const [inProcess] = await Promise.race([reported, hasExited]);
       return { ...inProcess, openFiles: openFiles() };
     },
     limit: (name, value) => {
+      if (child.exitCode !== null) return;
       const { status, stderr: message } = spawnSync('prlimit', [`--pid=${pid}`, `--${name}=${value}:`], {
         encoding: 'utf8',
       });

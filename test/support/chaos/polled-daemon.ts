@@ -11,6 +11,8 @@ export interface PolledDaemonOptions extends Omit<DaemonOptions, 'config'> {
   readonly baseUrl?: (api: RecordingApi) => string | Promise<string>;
   /** The API serves HTTPS with this certificate, which the daemon trusts. Default: HTTP. */
   readonly tls?: TlsOptions;
+  /** A daemon that has ended: its API is polled again, and what that gave is still known. Default: a new API. */
+  readonly after?: PolledDaemon;
   /** Other apps of the config file. */
   readonly otherApps?: readonly object[];
   /** Sections of the config file. */
@@ -41,12 +43,25 @@ const scrapeEveryMs = 200;
 
 const rooms = 10;
 
-/** Starts an API with ten rooms and a daemon that calls three commands every second, and get_online_member_num as often as its values change. */
-export async function startPolledDaemon(options: PolledDaemonOptions = {}): Promise<PolledDaemon> {
-  const { baseUrl = ({ origin }) => origin, tls, otherApps = [], sections = {}, env = {}, ...daemonOptions } = options;
+async function startRecordedApi(tls: TlsOptions | undefined) {
   const simulator = await startSimulator({ rooms, seed: 5, enforceQuotas: true });
   const recorder = new Recorder();
   const api = await startRecordingApi({ target: simulator.origin, recorder, ...(tls === undefined ? {} : { tls }) });
+  return { simulator, recorder, api };
+}
+
+/** Starts an API with ten rooms and a daemon that calls three commands every second, and get_online_member_num as often as its values change. */
+export async function startPolledDaemon(options: PolledDaemonOptions = {}): Promise<PolledDaemon> {
+  const {
+    baseUrl = ({ origin }) => origin,
+    tls,
+    after,
+    otherApps = [],
+    sections = {},
+    env = {},
+    ...daemonOptions
+  } = options;
+  const { simulator, recorder, api } = after ?? (await startRecordedApi(tls));
   const [app] = simulator.apps;
   if (app === undefined) throw new Error('expected an app');
   const daemon = await startDaemon({
@@ -108,6 +123,7 @@ export async function startPolledDaemon(options: PolledDaemonOptions = {}): Prom
     stop: async () => {
       await stopScraping();
       await daemon.kill();
+      if (after !== undefined) return;
       await api.stop();
       await simulator.stop();
     },

@@ -47,7 +47,6 @@ export async function withstand(polled: PolledDaemon, disturbance: Disturbance):
   const afterwards = await excessAfterwards(polled, before);
   await disturb(polled, disturbance);
   const ended = await endInTime(polled);
-  await disturbance.end();
   return [...meanwhile, ...late, ...afterwards, ...ended];
 }
 
@@ -72,11 +71,14 @@ export async function endInTime({ daemon, recorder, stopScraping }: PolledDaemon
 }
 
 /** Resolves when the disturbance has begun and is felt. */
-export async function disturb({ recorder, lastScrape }: PolledDaemon, disturbance: Disturbance): Promise<void> {
+export async function disturb(
+  { recorder, lastScrape }: PolledDaemon,
+  disturbance: Partial<Disturbance>,
+): Promise<void> {
   const { isFelt = manyCallsFailed } = disturbance;
   const since = lastScrape();
   if (disturbance.losesResponses === true) recorder.mayLose(performance.now());
-  await disturbance.begin();
+  await disturbance.begin?.();
   await until({
     what: 'the disturbance to be felt',
     deadlineMs: performance.now() + patienceMs,
