@@ -39,6 +39,12 @@ const choices: Readonly<Record<string, Choice>> = {
   view_count: 'growing',
   creation_timestamp_seconds: 'identifying',
   room_name: 'identifying',
+  viewers_total: 'growing',
+  gifts_total: 'growing',
+  gift_coins_total: 'growing',
+  gift_senders_total: 'growing',
+  likes_total: 'growing',
+  messages_total: 'growing',
 };
 
 /** Metrics that show what was given under another name. */
@@ -192,7 +198,7 @@ export class Recorder {
     if (needsFresh?.some(isFresh) === false) return 'it is stale';
     const known = entries.filter((entry) => entry.isCertain && entry.atMs < nowMs - this.#inFlightMs);
     if (matching.some((entry) => !known.some((other) => replaces(other, entry, choice)))) return undefined;
-    return `there is a newer one: the API gave ${described(entries)}`;
+    return `there is a newer one: the API gave ${described(entries)}, and it is ${Math.round(nowMs)}`;
   }
 
   /** Forgets what can no longer be true. */
