@@ -9,7 +9,7 @@ import { requireProgram } from '../support/require-program.ts';
 import { readSamples } from '../support/samples.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const hour = 3600;
 

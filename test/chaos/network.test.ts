@@ -7,7 +7,7 @@ import { callsFailed, disturb, endInTime, recoverInTime, withstand } from '../su
 import { createCertificate } from '../support/certificates.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { callsFailed, disturb, endInTime, recoverInTime, withstand } from '../su
 import { until } from '../e2e/until.ts';
 import { requireProgram } from '../support/require-program.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const sdkAppId = 1_400_000_001;
 

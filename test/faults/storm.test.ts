@@ -9,7 +9,7 @@ import { Recorder } from '../support/recorder/recorder.ts';
 import { startRecordingApi } from '../support/recorder/recording-api.ts';
 import { simulatedConfig } from '../support/simulated-config.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let releases: (() => unknown)[] = [];
 afterEach(async () => {
