@@ -5,8 +5,8 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Creates a self-signed certificate for loopback and this name, which is its own authority. */
-export async function createCertificate(name: string): Promise<Certificate> {
+/** Creates a self-signed certificate for loopback, this name and further hosts, which is its own authority. */
+export async function createCertificate(name: string, hosts: readonly string[] = []): Promise<Certificate> {
   const pems = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     extensions: [
@@ -14,8 +14,7 @@ export async function createCertificate(name: string): Promise<Certificate> {
       {
         name: 'subjectAltName',
         altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 2, value: name },
+          ...['localhost', name, ...hosts].map((value) => ({ type: 2, value }) as const),
           { type: 7, ip: '127.0.0.1' },
         ],
       },

@@ -1,0 +1,63 @@
+import type { IncidentInput } from '../../src/simulator/simulator.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The faults of one call in ten, by their share of the calls. */
+const callFaults: readonly (readonly [share: number, incident: IncidentInput])[] = [
+  // Transient errors; a server that says "not allowed", once in a while; rooms that seem to be gone.
+  [0.03, { kind: 'error', code: 60008 }],
+  [0.004, { kind: 'error', code: 70009 }],
+  [0.002, { kind: 'error', code: 60010 }],
+  [0.002, { kind: 'error', code: 10007 }],
+  [0.002, { kind: 'error', code: 100004, command: 'get_room_info' }],
+  [0.015, { kind: 'slow', delay: '1500ms' }],
+  [0.005, { kind: 'malformed', how: 'hang' }],
+  [0.01, { kind: 'malformed', how: 'reset' }],
+  [0.005, { kind: 'malformed', how: 'cut_off' }],
+  [0.01, { kind: 'malformed', how: 'html' }],
+  [0.005, { kind: 'malformed', how: 'garbage' }],
+  [0.005, { kind: 'malformed', how: 'truncated' }],
+  [0.005, { kind: 'malformed', how: 'wrong_types' }],
+];
+
+export function injectCallFaults({ simulator }: Surroundings): void {
+  for (const [rate, incident] of callFaults) simulator.inject({ ...incident, rate } as IncidentInput);
+}
+
+/** Something that happens once in each cycle. */
+interface Disturbance {
+  readonly atSecond: number;
+  readonly run: (around: Surroundings) => void;
+}
+
+/** Connections are cut too, so that the exporter has to look up the names again. */
+const failLookups = (state: 'silent' | 'failing') => (around: Surroundings) => {
+  around.nameServer.set(state);
+  around.api.cut();
+};
+
+export const cycleSeconds = 240;
+
+/** Outages of everything between the exporter and the API, each followed by time to recover. */
+export const disturbances: readonly Disturbance[] = [
+  { atSecond: 20, run: failLookups('silent') },
+  { atSecond: 50, run: ({ nameServer }) => nameServer.set('well') },
+  { atSecond: 75, run: ({ proxy }) => proxy.set('silent') },
+  { atSecond: 100, run: ({ proxy }) => proxy.set('well') },
+  { atSecond: 125, run: ({ proxy }) => proxy.set('refusing') },
+  { atSecond: 135, run: ({ proxy }) => proxy.set('well') },
+  { atSecond: 155, run: failLookups('failing') },
+  { atSecond: 170, run: ({ nameServer }) => nameServer.set('well') },
+  { atSecond: 195, run: ({ simulator }) => void simulator.inject({ kind: 'outage', how: 'reset', for: '15s' }) },
+];
+
+/** Rooms that end and begin again, and rooms with new ids, which end after a minute. */
+export function churn({ simulator }: Surroundings, round: number): void {
+  const idsOf = (of: number) => Array.from({ length: roomsPerRound }, (_, index) => `churn-${of}-${index}`);
+  simulator.inject({ kind: 'end', share: 0.003 });
+  simulator.inject({ kind: 'recreate', share: 0.003 });
+  for (const room of idsOf(round)) simulator.inject({ kind: 'add', room, audience: 100 + (round % 900) });
+  if (round > roundsOfAddedRooms) simulator.inject({ kind: 'end', rooms: idsOf(round - roundsOfAddedRooms) });
+}
+
+const roomsPerRound = 2;
+const roundsOfAddedRooms = 6;

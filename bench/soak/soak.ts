@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { servedCommands } from '../../src/simulator/api/commands.ts';
+import { readSamples } from '../../test/support/samples.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
+import { churn, cycleSeconds, disturbances, injectCallFaults } from './disturbances.ts';
+import { type Surroundings, surround } from './surroundings.ts';
+
+export type DaemonSample = Awaited<ReturnType<Daemon['sample']>> & { readonly atMinutes: number };
+
+interface Exit {
+  readonly signal: 'SIGTERM' | 'SIGKILL';
+  readonly exitCode: number | null;
+  readonly tookMs: number;
+}
+
+export interface SoakResult {
+  /** Of the exporter that runs all the time. */
+  readonly samples: readonly DaemonSample[];
+  readonly scrapes: number;
+  readonly valuesChecked: number;
+  readonly untrue: readonly string[];
+  readonly calls: number;
+  /** The share of the calls of the exporter that runs all the time which failed. */
+  readonly failedShare: number;
+  /** The most calls in any one second of each command of each app, and how many the exporter may make. */
+  readonly peaks: readonly { readonly command: string; readonly calls: number; readonly allowed: number }[];
+  readonly reloads: number;
+  readonly exits: readonly Exit[];
+  readonly queries: number;
+  readonly tunnels: number;
+}
+
+const scrapeSeconds = 5;
+const sampleSeconds = 15;
+const churnSeconds = 10;
+const reloadSeconds = 45;
+const restartSeconds = 60;
+
+/** The default of `quota.share`. */
+const quotaShare = 0.5;
+const polledCommands = ['get_room_list', 'get_room_info', 'get_online_member_num', 'get_member_list'] as const;
+
+/** The state that an exporter finds after it was killed is at most this old. */
+const lostMs = 30_000;
+
+const nothingLost = { fromMs: Infinity, toMs: -Infinity };
+
+/**
+ * Runs the built exporter against the simulator: one in ten calls fails, names, proxy and API have outages, rooms come and go. One exporter
+ * runs all the time and reads its configuration again and again; what it holds is sampled. Another one is stopped or killed each minute. Each
+ * scrape of both is compared with the responses of the API.
+ */
+export class Soak {
+  readonly #around: Surroundings;
+  readonly #print: (line: string) => void;
+  readonly #steady: Daemon;
+  /** Undefined while it is restarted. */
+  #restarted: Daemon | undefined;
+  /** Responses that the process before the restarted one may not have saved. */
+  #lost = nothingLost;
+  #restart: Promise<unknown> = Promise.resolve();
+  readonly #samples: DaemonSample[] = [];
+  readonly #untrue: string[] = [];
+  readonly #exits: Exit[] = [];
+  readonly #counts = { scrapes: 0, valuesChecked: 0, reloads: 0 };
+
+  private constructor(options: {
+    readonly around: Surroundings;
+    readonly steady: Daemon;
+    readonly restarted: Daemon;
+    readonly print: (line: string) => void;
+  }) {
+    this.#around = options.around;
+    this.#steady = options.steady;
+    this.#restarted = options.restarted;
+    this.#print = options.print;
+  }
+
+  /** `rooms`: of the exporter that runs all the time. */
+  static async run(options: {
+    readonly minutes: number;
+    readonly rooms: number;
+    readonly seed: number;
+    readonly print: (line: string) => void;
+  }): Promise<SoakResult> {
+    const around = await surround(options);
+    try {
+      const [steady, restarted] = [await startDaemon(around.steady), await startDaemon(around.restarted)];
+      return await new Soak({ around, steady, restarted, print: options.print }).#run(options.minutes);
+    } finally {
+      await around.stop();
+    }
+  }
+
+  async #run(minutes: number): Promise<SoakResult> {
+    const startedMs = performance.now();
+    injectCallFaults(this.#around);
+    for (let second = 1; second <= minutes * 60; second += 1) {
+      await sleep(startedMs + second * 1000 - performance.now());
+      await this.#second(second);
+    }
+    await this.#restart;
+    const failedShare = await failedShareOf(this.#steady);
+    await Promise.all([this.#end(this.#steady, 'SIGTERM'), this.#restarted && this.#end(this.#restarted, 'SIGTERM')]);
+    const { simulator, nameServer, proxy } = this.#around;
+    const { scrapes, valuesChecked, reloads } = this.#counts;
+    return {
+      samples: this.#samples,
+      scrapes,
+      valuesChecked,
+      untrue: this.#untrue,
+      calls: this.#peaks((app, command) => simulator.calls(app, command)).reduce((sum, { calls }) => sum + calls, 0),
+      failedShare,
+      peaks: this.#peaks((app, command) => simulator.peakCallsPerSecond(app, command)),
+      reloads,
+      exits: this.#exits,
+      queries: nameServer.queries,
+      tunnels: proxy.requests,
+    };
+  }
+
+  async #second(second: number): Promise<void> {
+    for (const { atSecond, run } of disturbances) if (second % cycleSeconds === atSecond) run(this.#around);
+    if (second % churnSeconds === 0) churn(this.#around, second / churnSeconds);
+    if (second % reloadSeconds === 0) this.#reload();
+    if (second % restartSeconds === 0) this.#restart = this.#restartOther(second % (2 * restartSeconds) === 0);
+    if (second % scrapeSeconds === 0) {
+      await this.#scrape(this.#steady, nothingLost);
+      if (this.#restarted !== undefined) await this.#scrape(this.#restarted, this.#lost);
+    }
+    if (second % sampleSeconds === 0) {
+      this.#samples.push({ atMinutes: second / 60, ...(await this.#steady.sample()) });
+    }
+    if (second % 60 === 0) this.#printMinute(second / 60);
+  }
+
+  async #scrape({ port }: Daemon, lost: typeof nothingLost): Promise<void> {
+    const startedMs = Date.now();
+    const [text] = await Promise.all(
+      ['/metrics', '/', '/-/healthy'].map(async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()),
+    );
+    const { values, untrue } = this.#around.given.check({ text: text ?? '', startedMs, lost });
+    this.#counts.scrapes += 1;
+    this.#counts.valuesChecked += values;
+    for (const line of untrue) {
+      if (this.#untrue.length < 20) this.#print(`untrue: ${line}`);
+      this.#untrue.push(line);
+    }
+  }
+
+  /** Another timeout makes the exporter open new connections. */
+  #reload(): void {
+    this.#counts.reloads += 1;
+    const timeout = this.#counts.reloads % 2 === 0 ? '5s' : '4s';
+    this.#steady.reload({ ...this.#around.steady.config, http: { timeout } });
+  }
+
+  async #restartOther(isKilled: boolean): Promise<void> {
+    const daemon = this.#restarted;
+    if (daemon === undefined) return;
+    this.#restarted = undefined;
+    const fromMs = Date.now() - lostMs;
+    await this.#end(daemon, isKilled ? 'SIGKILL' : 'SIGTERM');
+    this.#lost = { fromMs, toMs: Date.now() };
+    this.#restarted = await startDaemon(this.#around.restarted);
+  }
+
+  async #end(daemon: Daemon, signal: Exit['signal']): Promise<void> {
+    this.#exits.push({ signal, ...(await daemon.end(signal)) });
+  }
+
+  #peaks(callsOf: (sdkAppId: number, command: string) => number): SoakResult['peaks'] {
+    return this.#around.simulator.apps.flatMap(({ sdkAppId }) =>
+      polledCommands.map((command) => ({
+        command: `${command} of ${sdkAppId}`,
+        calls: callsOf(sdkAppId, command),
+        allowed: servedCommands[command].callsPerSecond * quotaShare,
+      })),
+    );
+  }
+
+  #printMinute(minute: number): void {
+    const last = this.#samples.at(-1);
+    if (last === undefined) return;
+    const { rssBytes, heapBytes, descriptors, active } = last;
+    const { valuesChecked, scrapes } = this.#counts;
+    this.#print(
+      `minute ${minute}: ${scrapes} scrapes, ${valuesChecked} values, ${this.#untrue.length} untrue, ` +
+        `RSS ${(rssBytes / 1e6).toFixed(0)} MB, heap ${(heapBytes / 1e6).toFixed(1)} MB, ${descriptors} descriptors, ${JSON.stringify(active)}`,
+    );
+  }
+}
+
+async function failedShareOf({ port }: Daemon): Promise<number> {
+  const samples = readSamples(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+  const sumOf = (name: string) =>
+    [...samples].reduce((sum, [series, value]) => sum + (series.startsWith(`${name}{`) ? value : 0), 0);
+  return sumOf('tencent_live_exporter_api_request_failures_total') / sumOf('tencent_live_exporter_api_requests_total');
+}
