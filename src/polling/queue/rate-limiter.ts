@@ -83,7 +83,9 @@ export class RateLimiter {
       this.#shortestRoundTrip = Math.min(this.#shortestRoundTrip, nowMs - startedMs);
       this.#responses += 1;
     }
-    const freeAt = nowMs - this.#knownRoundTrip() + windowMs(this.#maxRate) + marginMs;
+    // A connection can be closed sooner after the arrival of a call than its response would have come.
+    const roundTrip = responded ? this.#knownRoundTrip() : 0;
+    const freeAt = nowMs - roundTrip + windowMs(this.#maxRate) + marginMs;
     // Keeps the list ascending when the round trip has just become known.
     this.#busyUntil.push(Math.max(freeAt, this.#busyUntil.at(-1) ?? 0));
   }

@@ -5,6 +5,8 @@ import { RateLimiter } from '../../../src/polling/queue/rate-limiter.ts';
 interface Trip {
   readonly outboundMs: number;
   readonly inboundMs: number;
+  /** Default: true. */
+  readonly responded?: boolean;
 }
 
 interface Simulation {
@@ -20,20 +22,20 @@ interface Simulation {
 /** Calls as fast as the rate limiter allows, and returns the times at which the calls arrive at the server. */
 function arrivals({ ratePerSecond, untilMs, trip, blocked = () => false, concurrency = 64 }: Simulation): number[] {
   const rateLimiter = new RateLimiter({ ratePerSecond, nowMs: 0 });
-  let inFlight: { readonly startedMs: number; readonly respondedMs: number }[] = [];
+  let inFlight: { readonly startedMs: number; readonly respondedMs: number; readonly responded: boolean }[] = [];
   const arrived: number[] = [];
   // A timer rounds up to whole milliseconds, so the program sees time in steps of one.
   for (let nowMs = 0; nowMs < untilMs; nowMs += 1) {
     if (blocked(nowMs)) continue;
     for (const call of inFlight.filter(({ respondedMs }) => respondedMs <= nowMs)) {
-      rateLimiter.finish({ startedMs: call.startedMs, nowMs, responded: true });
+      rateLimiter.finish({ startedMs: call.startedMs, nowMs, responded: call.responded });
     }
     inFlight = inFlight.filter(({ respondedMs }) => respondedMs > nowMs);
     while (inFlight.length < concurrency && rateLimiter.waitMs(nowMs) === 0) {
-      const { outboundMs, inboundMs } = trip(arrived.length);
+      const { outboundMs, inboundMs, responded = true } = trip(arrived.length);
       rateLimiter.start(nowMs);
       arrived.push(nowMs + outboundMs);
-      inFlight.push({ startedMs: nowMs, respondedMs: nowMs + outboundMs + inboundMs });
+      inFlight.push({ startedMs: nowMs, respondedMs: nowMs + outboundMs + inboundMs, responded });
     }
   }
   return arrived.toSorted((a, b) => a - b);
@@ -110,6 +112,16 @@ describe('The rate limiter', () => {
     const trip = (call: number) => (call < 64 ? { outboundMs: 300, inboundMs: 15 } : { outboundMs: 15, inboundMs: 15 });
     const times = arrivals({ ratePerSecond: 200, untilMs: 5000, trip });
     expect(peak(times)).toBeLessThanOrEqual(200);
+  });
+
+  it('The quota holds if the server closes connections faster than it responds', () => {
+    const trip = (call: number) =>
+      call < 50 || call % 4 === 0
+        ? { outboundMs: 10, inboundMs: 40 }
+        : { outboundMs: 10, inboundMs: 1, responded: false };
+    for (const rate of [5, 60]) {
+      expect(peak(arrivals({ ratePerSecond: rate, untilMs: 60_000, trip }))).toBeLessThanOrEqual(rate);
+    }
   });
 
   it('The quota holds if the event loop is blocked for 150 ms in every second', () => {
