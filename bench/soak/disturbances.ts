@@ -1,26 +1,30 @@
 import type { IncidentInput } from '../../src/simulator/simulator.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The faults of one call in ten, by their share of the calls. */
-const callFaults: readonly (readonly [share: number, incident: IncidentInput])[] = [
-  // Transient errors; a server that says "not allowed", once in a while; rooms that seem to be gone.
-  [0.03, { kind: 'error', code: 60008 }],
-  [0.004, { kind: 'error', code: 70009 }],
-  [0.002, { kind: 'error', code: 60010 }],
-  [0.002, { kind: 'error', code: 10007 }],
-  [0.002, { kind: 'error', code: 100004, command: 'get_room_info' }],
-  [0.015, { kind: 'slow', delay: '1500ms' }],
-  [0.005, { kind: 'malformed', how: 'hang' }],
-  [0.01, { kind: 'malformed', how: 'reset' }],
-  [0.005, { kind: 'malformed', how: 'cut_off' }],
-  [0.01, { kind: 'malformed', how: 'html' }],
-  [0.005, { kind: 'malformed', how: 'garbage' }],
-  [0.005, { kind: 'malformed', how: 'truncated' }],
-  [0.005, { kind: 'malformed', how: 'wrong_types' }],
+/**
+ * The faults of one call in ten: each concerns one call in so many. These are prime numbers, because faults are spread evenly and would
+ * otherwise meet in the same call.
+ */
+const callFaults: readonly (readonly [oneIn: number, incident: IncidentInput])[] = [
+  [29, { kind: 'error', code: 60008 }],
+  [251, { kind: 'error', code: 70009 }],
+  [499, { kind: 'error', code: 60010 }],
+  [503, { kind: 'error', code: 10007 }],
+  [509, { kind: 'error', code: 100004, command: 'get_room_info' }],
+  [67, { kind: 'slow', delay: '1500ms' }],
+  [199, { kind: 'malformed', how: 'hang' }],
+  [101, { kind: 'malformed', how: 'reset' }],
+  [211, { kind: 'malformed', how: 'cut_off' }],
+  [103, { kind: 'malformed', how: 'html' }],
+  [223, { kind: 'malformed', how: 'garbage' }],
+  [227, { kind: 'malformed', how: 'truncated' }],
+  [229, { kind: 'malformed', how: 'wrong_types' }],
+  [233, { kind: 'malformed', how: 'empty' }],
+  [239, { kind: 'malformed', how: 'redirect' }],
 ];
 
 export function injectCallFaults({ simulator }: Surroundings): void {
-  for (const [rate, incident] of callFaults) simulator.inject({ ...incident, rate } as IncidentInput);
+  for (const [oneIn, incident] of callFaults) simulator.inject({ ...incident, rate: 1 / oneIn } as IncidentInput);
 }
 
 /** Something that happens once in each cycle. */

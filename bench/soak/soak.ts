@@ -62,6 +62,7 @@ export class Soak {
   readonly #samples: DaemonSample[] = [];
   readonly #untrue: string[] = [];
   readonly #exits: Exit[] = [];
+  readonly #overQuota = new Map<string, number>();
   readonly #counts = { scrapes: 0, valuesChecked: 0, reloads: 0 };
 
   private constructor(options: {
@@ -131,6 +132,7 @@ export class Soak {
     if (second % sampleSeconds === 0) {
       this.#samples.push({ atMinutes: second / 60, ...(await this.#steady.sample()) });
     }
+    this.#printOverQuota();
     if (second % 60 === 0) this.#printMinute(second / 60);
   }
 
@@ -177,6 +179,16 @@ export class Soak {
         allowed: servedCommands[command].callsPerSecond * quotaShare,
       })),
     );
+  }
+
+  /** At once, because a peak does not say when it was. */
+  #printOverQuota(): void {
+    const { simulator } = this.#around;
+    for (const { command, calls, allowed } of this.#peaks((app, name) => simulator.peakCallsPerSecond(app, name))) {
+      if (calls <= (this.#overQuota.get(command) ?? allowed)) continue;
+      this.#overQuota.set(command, calls);
+      this.#print(`${new Date().toISOString()}: ${calls} calls of ${command} in a second, allowed are ${allowed}`);
+    }
   }
 
   #printMinute(minute: number): void {
