@@ -1,3 +1,9 @@
+interface EndedCall {
+  readonly atMs: number;
+  /** False if no response came. */
+  readonly responded: boolean;
+}
+
 /**
  * When a command may be called next, so that the server never counts more calls in any one second than the rate.
  *
@@ -17,10 +23,13 @@ export class RateLimiter {
   /** The configured rate, in calls per second. */
   #maxRate: number;
   #rate: number;
-  /** Calls without a response yet. Together with `#busyUntil` these are the places taken. */
+  /** Calls that have not ended. Together with `#ended` these are the places taken. */
   #inFlight = 0;
-  /** When the places of calls with a response are free again, ascending. */
-  readonly #busyUntil: number[] = [];
+  /**
+   * The calls that have the other places, in the order in which they ended. When these are free again follows from the round trip that is
+   * known then: a shorter one shows that the calls before were delayed, maybe on their way to the server.
+   */
+  readonly #ended: EndedCall[] = [];
   /** When the next call may start by the even spacing. */
   #nextStart: number;
   #shortestRoundTrip = Infinity;
@@ -33,8 +42,9 @@ export class RateLimiter {
     this.#rate = ratePerSecond;
     this.#rateChangedAt = nowMs;
     const places = this.#places();
+    const secondBefore = nowMs - windowMs(ratePerSecond) - marginMs;
     for (let place = 1; place <= places; place += 1)
-      this.#busyUntil.push(nowMs + (place * windowMs(ratePerSecond)) / places);
+      this.#ended.push({ atMs: secondBefore + (place * windowMs(ratePerSecond)) / places, responded: false });
     this.#nextStart = nowMs;
   }
 
@@ -52,13 +62,13 @@ export class RateLimiter {
   /** Milliseconds until a call may start: 0 for now, Infinity while that depends on a response. */
   waitMs(nowMs: number): number {
     this.#recover(nowMs);
-    while ((this.#busyUntil[0] ?? Infinity) <= nowMs) this.#busyUntil.shift();
-    const taken = this.#inFlight + this.#busyUntil.length;
+    while (this.#ended[0] !== undefined && this.#freeAt(this.#ended[0]) <= nowMs) this.#ended.shift();
+    const taken = this.#inFlight + this.#ended.length;
     const surplus = taken - this.#places();
     const spacing = Math.max(0, this.#nextStart - nowMs);
     if (surplus < 0) return spacing;
-    const placeFreeAt = this.#busyUntil[surplus] ?? Infinity;
-    return Math.max(spacing, placeFreeAt - nowMs);
+    if (surplus >= this.#ended.length) return Infinity;
+    return Math.max(spacing, ...this.#ended.slice(0, surplus + 1).map((call) => this.#freeAt(call) - nowMs));
   }
 
   /** A call starts. Only allowed if `waitMs` returned 0. */
@@ -83,11 +93,7 @@ export class RateLimiter {
       this.#shortestRoundTrip = Math.min(this.#shortestRoundTrip, nowMs - startedMs);
       this.#responses += 1;
     }
-    // A connection can be closed sooner after the arrival of a call than its response would have come.
-    const roundTrip = responded ? this.#knownRoundTrip() : 0;
-    const freeAt = nowMs - roundTrip + windowMs(this.#maxRate) + marginMs;
-    // Keeps the list ascending when the round trip has just become known.
-    this.#busyUntil.push(Math.max(freeAt, this.#busyUntil.at(-1) ?? 0));
+    this.#ended.push({ atMs: nowMs, responded });
   }
 
   /** The server has complained about the frequency: halves the rate, once for all calls that were in flight. */
@@ -95,6 +101,11 @@ export class RateLimiter {
     if (nowMs - this.#rateChangedAt < 1000 && this.#rate < this.#maxRate) return;
     this.#rate = Math.max(this.#rate * slowDownFactor, this.#maxRate * leastShare);
     this.#rateChangedAt = nowMs;
+  }
+
+  /** A connection can be closed sooner after the arrival of a call than its response would have come. */
+  #freeAt({ atMs, responded }: EndedCall): number {
+    return atMs - (responded ? this.#knownRoundTrip() : 0) + windowMs(this.#maxRate) + marginMs;
   }
 
   /** Additive recovery. Source: Chiu and Jain, 1989, "Analysis of the increase and decrease algorithms". */

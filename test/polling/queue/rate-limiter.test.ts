@@ -114,6 +114,25 @@ describe('The rate limiter', () => {
     expect(peak(times)).toBeLessThanOrEqual(200);
   });
 
+  it('If the way to the server becomes shorter, as after a busy start, the quota holds from the first short round trip on', () => {
+    const ms = fc.integer({ min: 1, max: 300 });
+    fc.assert(
+      fc.property(
+        fc.record({ rate: fc.integer({ min: 1, max: 100 }), before: ms, after: ms, inbound: ms, seconds: fc.nat(10) }),
+        ({ rate, before, after, inbound, seconds }) => {
+          const trip = (call: number): Trip => ({
+            outboundMs: call < seconds * rate ? before + after : after,
+            inboundMs: inbound,
+          });
+          // Calls that start before that has come may arrive too soon.
+          const tooSoon = 1 + Math.ceil((rate * (after + inbound)) / 1000);
+          return peak(arrivals({ ratePerSecond: rate, untilMs: 15_000, trip })) <= rate + tooSoon;
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
   it('The quota holds if the server closes connections faster than it responds', () => {
     const trip = (call: number) =>
       call < 50 || call % 4 === 0
