@@ -69,7 +69,7 @@ export class GivenValues {
   readonly #lifeStartedMs = new Map<string, number>();
   #prunedMs = 0;
 
-  /** Records a response before it is sent. Returns what to call when it has been sent. */
+  /** Records a response before it is sent. Returns what to call when the exporter has got it. */
   record({ command, sdkAppId, roomId, body, atMs }: SentResponse): () => void {
     const sent: Run[] = [];
     for (const [id, fields] of roomsIn(body, { command, roomId })) {

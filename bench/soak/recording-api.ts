@@ -13,6 +13,9 @@ export interface RecordingApi {
   close(): void;
 }
 
+/** By then it is known here whether the exporter still wanted a response. */
+const givenUpMs = 250;
+
 /** Longer than the exporter keeps an idle connection. */
 const keepAliveMs = 75_000;
 
@@ -20,7 +23,7 @@ const keepAliveMs = 75_000;
 export async function startRecordingApi(options: {
   readonly simulator: URL;
   readonly certificate: Certificate;
-  /** Gets a response before it is sent. Returns what to call when it has been sent. */
+  /** Gets a response before it is sent. Returns what to call when the exporter has got it. */
   readonly record: (response: SentResponse) => () => void;
 }): Promise<RecordingApi> {
   const { simulator, certificate, record } = options;
@@ -43,7 +46,9 @@ export async function startRecordingApi(options: {
         body: body.toString(),
         atMs: Date.now(),
       });
-      response.once('finish', sent);
+      const { socket } = request;
+      // The exporter closes the connection of a call that it has given up.
+      response.once('finish', () => setTimeout(() => socket.destroyed || sent(), givenUpMs));
     }
     response.writeHead(reply.statusCode ?? 500, reply.headers);
     response.end(body);
