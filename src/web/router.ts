@@ -28,7 +28,10 @@ export interface RoutedRequest {
 /** Finds the route of a request. If two routes have the same path, the later one wins. */
 export function createRouter(routes: readonly Route[]): (request: IncomingMessage) => RoutedRequest {
   const byPath = new Map(routes.map((route) => [route.path, route]));
-  return ({ url = '', method = '' }) => {
+  return (request) => {
+    const problem = problemOf(request);
+    if (problem !== undefined) return { handler: 'other', reply: () => textReply(400, `bad request: ${problem}`) };
+    const { url = '', method = '' } = request;
     const route = byPath.get(requestPath(url));
     if (route === undefined) return { handler: 'other', reply: () => textReply(404, 'not found') };
     const allowed = route.method === 'GET' ? ['GET', 'HEAD'] : [route.method];
@@ -38,6 +41,13 @@ export function createRouter(routes: readonly Route[]): (request: IncomingMessag
     }
     return { handler: route.path, reply: route.reply };
   };
+}
+
+/** What is wrong with a request that Node's parser accepts. Source: RFC 9112, sections 2.3 and 3.2. */
+function problemOf({ httpVersion, headersDistinct }: IncomingMessage): string | undefined {
+  if (httpVersion !== '1.0' && httpVersion !== '1.1') return 'expected HTTP/1.0 or HTTP/1.1';
+  // Whoever checks the host, here or in a proxy, must not see another one than the others.
+  return (headersDistinct['host'] ?? []).length > 1 ? 'expected one Host header' : undefined;
 }
 
 /** One paragraph of plain text. */

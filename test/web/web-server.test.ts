@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -140,6 +141,20 @@ describe('The web server', () => {
     const server = await start();
     const paths = ['/metrics/', '/Metrics', '//metrics', '/%6detrics', '/-/healthy/..', '*'];
     expect(await Promise.all(paths.map((path) => get(server, path)))).toEqual(paths.map(() => [404, 'not found\n']));
+  });
+
+  it.each([
+    ['two hosts', 'GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n', 'expected one Host header'],
+    ['no version of HTTP', 'GET /metrics\r\n\r\n', 'expected HTTP/1.0 or HTTP/1.1'],
+  ])('A request with %s is refused', async (_, request, problem) => {
+    const { port } = await start();
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    client.end(request);
+    const response = await text(client);
+    expect([response.split('\r\n')[0], response.split('\r\n\r\n')[1]]).toEqual([
+      'HTTP/1.1 400 Bad Request',
+      `bad request: ${problem}\n`,
+    ]);
   });
 
   it('An absolute request target is accepted, as a proxy receives it', async () => {
