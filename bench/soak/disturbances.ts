@@ -33,24 +33,24 @@ interface Disturbance {
   readonly run: (around: Surroundings) => void;
 }
 
-/** Connections are cut too, so that the exporter has to look up the names again. */
-const failLookups = (state: 'silent' | 'failing') => (around: Surroundings) => {
-  around.nameServer.set(state);
-  around.api.cut();
+/** Changes something, and closes the connections that hide the change. */
+const withCut = (change: (around: Surroundings) => void) => (around: Surroundings) => {
+  change(around);
+  around.cut();
 };
 
 export const cycleSeconds = 240;
 
 /** Outages of everything between the exporter and the API, each followed by time to recover. */
 export const disturbances: readonly Disturbance[] = [
-  { atSecond: 20, run: failLookups('silent') },
-  { atSecond: 50, run: ({ nameServer }) => nameServer.set('well') },
-  { atSecond: 75, run: ({ proxy }) => proxy.set('silent') },
-  { atSecond: 100, run: ({ proxy }) => proxy.set('well') },
-  { atSecond: 125, run: ({ proxy }) => proxy.set('refusing') },
-  { atSecond: 135, run: ({ proxy }) => proxy.set('well') },
-  { atSecond: 155, run: failLookups('failing') },
-  { atSecond: 170, run: ({ nameServer }) => nameServer.set('well') },
+  { atSecond: 20, run: withCut(({ nameServer }) => nameServer.set('silent')) },
+  { atSecond: 50, run: withCut(({ nameServer }) => nameServer.set('well')) },
+  { atSecond: 75, run: withCut(({ proxy }) => proxy.set('silent')) },
+  { atSecond: 100, run: withCut(({ proxy }) => proxy.set('well')) },
+  { atSecond: 125, run: withCut(({ proxy }) => proxy.set('refusing')) },
+  { atSecond: 135, run: withCut(({ proxy }) => proxy.set('well')) },
+  { atSecond: 155, run: withCut(({ nameServer }) => nameServer.set('failing')) },
+  { atSecond: 170, run: withCut(({ nameServer }) => nameServer.set('well')) },
   { atSecond: 195, run: ({ simulator }) => void simulator.inject({ kind: 'outage', how: 'reset', for: '15s' }) },
 ];
 

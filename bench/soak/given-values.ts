@@ -14,15 +14,13 @@ export interface SentResponse {
 interface Run {
   readonly value: number;
   lastSentMs: number;
-  /** When the exporter has got it for the first time; undefined if that is not known. */
+  /** When the first response was sent that the exporter has got; undefined if that is not known. */
   deliveredMs: number | undefined;
 }
 
 interface Scrape {
   readonly text: string;
   readonly startedMs: number;
-  /** Responses in this time may have been lost with a process that was stopped. */
-  readonly lost: { readonly fromMs: number; readonly toMs: number };
 }
 
 interface Metric {
@@ -67,6 +65,8 @@ export class GivenValues {
   readonly #runs = new Map<string, Run[]>();
   readonly #creationSeconds = new Map<string, number>();
   readonly #lifeStartedMs = new Map<string, number>();
+  /** By app: until when responses may have been lost. */
+  readonly #lostUntilMs = new Map<string, number>();
   #prunedMs = 0;
 
   /** Records a response before it is sent. Returns what to call when the exporter has got it. */
@@ -80,8 +80,18 @@ export class GivenValues {
       }
     }
     return () => {
-      for (const run of sent) run.deliveredMs ??= Date.now();
+      if (atMs <= (this.#lostUntilMs.get(sdkAppId) ?? 0)) return;
+      for (const run of sent) run.deliveredMs ??= atMs;
     };
+  }
+
+  /** Responses since then may have been lost on their way, or with a process that was stopped. */
+  lose(sdkAppId: number, sinceMs: number): void {
+    this.#lostUntilMs.set(String(sdkAppId), Date.now());
+    for (const [series, runs] of this.#runs) {
+      if (!series.includes(`{sdk_app_id="${sdkAppId}"`)) continue;
+      for (const run of runs) if ((run.deliveredMs ?? 0) >= sinceMs) run.deliveredMs = undefined;
+    }
   }
 
   /** Compares the values of a scrape. Returns how many there are, and describes those that are not true. */
@@ -110,13 +120,10 @@ export class GivenValues {
     },
   ): boolean {
     const { runs, metric, labels, scrape } = context;
-    const { startedMs, lost } = scrape;
+    const { startedMs } = scrape;
     const fresh = runs.filter(({ lastSentMs }) => lastSentMs >= startedMs - metric.freshFor * 1000);
     if (metric.shows === undefined) return fresh.some((run) => run.value === value);
-    const visible = fresh.findLastIndex(
-      ({ deliveredMs = Infinity }) =>
-        deliveredMs <= startedMs - settleMs && !(deliveredMs >= lost.fromMs && deliveredMs <= lost.toMs),
-    );
+    const visible = fresh.findLastIndex(({ deliveredMs = Infinity }) => deliveredMs <= startedMs - settleMs);
     if (fresh.slice(Math.max(0, visible)).some((run) => run.value === value)) return true;
     if (metric.shows === 'newest') return false;
     const lifeStartedMs = this.#lifeStartedMs.get(labels) ?? 0;

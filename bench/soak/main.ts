@@ -65,7 +65,7 @@ function report(result: SoakResult): readonly string[] {
   const overQuota = peaks.filter((peak) => peak.calls > peak.allowed);
   const fullest = Math.max(...peaks.map((peak) => peak.calls / peak.allowed));
   print(`Soak of ${minutes.toFixed(0)} minutes, ${rooms} rooms`);
-  print(`  values compared with the responses  ${valuesChecked} in ${scrapes} scrapes, untrue: ${untrue.length}`);
+  print(`  values compared with the responses  ${valuesChecked} in ${scrapes} scrapes, untrue: ${untrue}`);
   print(`  calls                               ${calls}, ${(failedShare * 100).toFixed(1)} % failed`);
   print(`  calls in any second                 at most ${fullest.toFixed(3)} × the allowed rate`);
   print(`  name server, proxy                  ${queries} queries, ${tunnels} tunnels`);
@@ -77,7 +77,7 @@ function report(result: SoakResult): readonly string[] {
   for (const { measure, text } of trends) print(`  ${measure.name.padEnd(34)}  ${text}`);
   return [
     ...(valuesChecked === 0 ? ['no value was compared'] : []),
-    ...(untrue.length > 0 ? [`${untrue.length} values are not true`] : []),
+    ...(untrue > 0 ? [`${untrue} values are not true`] : []),
     ...overQuota.map((peak) => `${peak.calls} calls of ${peak.command} in a second, allowed are ${peak.allowed}`),
     ...badStops.map(({ exitCode, tookMs }) => `exit code ${exitCode} after ${tookMs.toFixed(0)} ms`),
     ...trends.filter(({ isTrend }) => isTrend).map(({ measure, text }) => `${measure.name}: ${text}`),

@@ -11,7 +11,7 @@ import { startTunnelProxy, type TunnelProxy } from './tunnel-proxy.ts';
 /** What an exporter is started with. */
 export interface ExporterSetup {
   readonly folder: string;
-  readonly config: object;
+  readonly config: { readonly apps: readonly { readonly sdk_app_id: number }[] };
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -26,8 +26,13 @@ export interface Surroundings {
   readonly steady: ExporterSetup;
   /** The exporter that is restarted has one app, with a tenth of the rooms. */
   readonly restarted: ExporterSetup;
+  /** Closes all connections, so that the exporters have to look up the names and connect again. */
+  cut(): void;
   stop(): Promise<void>;
 }
+
+/** A response may wait for this time in the proxy or in a socket, if the machine is busy. */
+const lostByCutMs = 10_000;
 
 const proxiedHost = 'proxied.soak.example';
 const directHost = 'direct.soak.example';
@@ -63,7 +68,7 @@ export async function surround({ rooms, seed }: { readonly rooms: number; readon
     secret_key: secretKey,
     base_url: `https://${host}:${api.port}`,
   });
-  const setUp = (name: string, apps: readonly object[]): ExporterSetup => {
+  const setUp = (name: string, apps: ExporterSetup['config']['apps']): ExporterSetup => {
     const folder = join(root, name);
     mkdirSync(folder);
     const config = {
@@ -84,6 +89,11 @@ export async function surround({ rooms, seed }: { readonly rooms: number; readon
     proxy,
     steady: setUp('steady', [appAt(proxiedHost, proxied), appAt(directHost, direct)]),
     restarted: setUp('restarted', [appAt(proxiedHost, restarted)]),
+    cut() {
+      api.cut();
+      proxy.cut();
+      for (const { sdkAppId } of simulator.apps) given.lose(sdkAppId, Date.now() - lostByCutMs);
+    },
     async stop() {
       api.close();
       proxy.close();

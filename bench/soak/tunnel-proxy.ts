@@ -10,8 +10,9 @@ export interface TunnelProxy {
   readonly port: number;
   /** Tunnels that were requested so far. */
   readonly requests: number;
-  /** Cuts all tunnels too, so that the exporter notices. */
   set(state: ProxyState): void;
+  /** Closes all tunnels. */
+  cut(): void;
   close(): void;
 }
 
@@ -51,10 +52,8 @@ export async function startTunnelProxy(targetPort: number): Promise<TunnelProxy>
     get requests() {
       return requests;
     },
-    set: (next) => {
-      state = next;
-      cutAll();
-    },
+    set: (next) => (state = next),
+    cut: cutAll,
     close: () => {
       server.close();
       cutAll();
