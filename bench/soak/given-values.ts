@@ -7,6 +7,8 @@ export interface SentResponse {
   /** The room that was asked for; undefined for a list. */
   readonly roomId: string | undefined;
   readonly body: string;
+  /** When the call arrived, and when the response was sent. */
+  readonly arrivedMs: number;
   readonly atMs: number;
 }
 
@@ -14,6 +16,8 @@ export interface SentResponse {
 interface Run {
   readonly value: number;
   lastSentMs: number;
+  /** How long the first of these calls took. */
+  readonly tookMs: number;
   /** When the first response was sent that the exporter has got; undefined if that is not known. */
   deliveredMs: number | undefined;
 }
@@ -70,13 +74,13 @@ export class GivenValues {
   #prunedMs = 0;
 
   /** Records a response before it is sent. Returns what to call when the exporter has got it. */
-  record({ command, sdkAppId, roomId, body, atMs }: SentResponse): () => void {
+  record({ command, sdkAppId, roomId, body, arrivedMs, atMs }: SentResponse): () => void {
     const sent: Run[] = [];
     for (const [id, fields] of roomsIn(body, { command, roomId })) {
       const labels = `{sdk_app_id="${sdkAppId}",room_id=${quote(id)}}`;
       this.#noteLife(`${command}${labels}`, { labels, seconds: fields['creation_timestamp_seconds'], atMs });
       for (const [name, value] of Object.entries(fields)) {
-        if (value !== undefined) sent.push(this.#note(`${prefix}${name}${labels}`, { value, atMs }));
+        if (value !== undefined) sent.push(this.#note(`${prefix}${name}${labels}`, { value, arrivedMs, atMs }));
       }
     }
     return () => {
@@ -133,7 +137,8 @@ export class GivenValues {
     return value === Math.max(...ofLife.map((run) => run.value));
   }
 
-  #note(series: string, { value, atMs }: { readonly value: number; readonly atMs: number }): Run {
+  #note(series: string, sent: { readonly value: number; readonly arrivedMs: number; readonly atMs: number }): Run {
+    const { value, arrivedMs, atMs } = sent;
     const runs = this.#runs.get(series) ?? [];
     this.#runs.set(series, runs);
     const last = runs.at(-1);
@@ -141,7 +146,7 @@ export class GivenValues {
       last.lastSentMs = atMs;
       return last;
     }
-    const run: Run = { value, lastSentMs: atMs, deliveredMs: undefined };
+    const run: Run = { value, lastSentMs: atMs, tookMs: atMs - arrivedMs, deliveredMs: undefined };
     runs.push(run);
     return run;
   }
@@ -171,7 +176,9 @@ export class GivenValues {
 }
 
 function describe(runs: readonly Run[]): string {
-  const given = runs.slice(-5).map(({ value, lastSentMs }) => `${value} until ${new Date(lastSentMs).toISOString()}`);
+  const given = runs
+    .slice(-5)
+    .map(({ value, lastSentMs, tookMs }) => `${value} after ${tookMs} ms, until ${new Date(lastSentMs).toISOString()}`);
   return `given: ${given.join(', ')}; now ${new Date().toISOString()}`;
 }
 

@@ -14,7 +14,7 @@ export interface RecordingApi {
 }
 
 /** By then it is known here whether the exporter still wanted a response. */
-const givenUpMs = 250;
+const givenUpMs = 2000;
 
 /** Longer than the exporter keeps an idle connection. */
 const keepAliveMs = 75_000;
@@ -29,6 +29,7 @@ export async function startRecordingApi(options: {
   const { simulator, certificate, record } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const forward = async (request: IncomingMessage, response: ServerResponse) => {
+    const arrivedMs = Date.now();
     const asked = await buffer(request);
     const { method, url = '', headers } = request;
     const upstream = httpRequest(new URL(url, simulator), { method, headers, agent });
@@ -44,11 +45,15 @@ export async function startRecordingApi(options: {
         sdkAppId: searchParams.get('sdkappid') ?? '',
         roomId: GroupId,
         body: body.toString(),
+        arrivedMs,
         atMs: Date.now(),
       });
       const { socket } = request;
       // The exporter closes the connection of a call that it has given up.
-      response.once('finish', () => setTimeout(() => socket.destroyed || sent(), givenUpMs));
+      response.once('finish', () => {
+        // A timer can run before the event loop looks at sockets.
+        setTimeout(() => setImmediate(() => setImmediate(() => socket.destroyed || sent())), givenUpMs);
+      });
     }
     response.writeHead(reply.statusCode ?? 500, reply.headers);
     response.end(body);
