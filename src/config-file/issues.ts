@@ -72,7 +72,7 @@ export function pathText(path: Path): string {
   if (typeof first === 'number') return [`entry ${first + 1}`, pathText(path.slice(1))].filter(Boolean).join('.');
   return path
     .map((key, index) =>
-      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${withoutKeys(String(key))}`,
+      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${shortened(withoutKeys(String(key)))}`,
     )
     .join('');
 }
@@ -82,8 +82,11 @@ export function pathText(path: Path): string {
  * digits replaced by its length. A key that was pasted into the wrong place is therefore not printed.
  */
 export function quoteRedacted(text: string): string {
-  const safe = withoutKeys(text);
-  return JSON.stringify(safe.length > 80 ? `${safe.slice(0, 79)}…` : safe);
+  return JSON.stringify(shortened(withoutKeys(text)));
+}
+
+function shortened(text: string, most = 80): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 /** Quotes the text of a secret value: only whether there is any. */
@@ -91,13 +94,16 @@ export function quoteSecret(text: string): string {
   return text === '' ? 'an empty string' : '<secret>';
 }
 
+/** Longer than the paths of people. */
+const longestPath = 500;
+
 /**
  * Quotes a path in full: it is no secret, even if a variable holds it. A key that was pasted in its place is hidden: only
  * hexadecimal digits, or a UserSig.
  */
 export function quotePath(path: string): string {
-  const isKey = /^(?:[\da-f]{20,}|eJ[\w*-]{30,})$/i.test(path);
-  return JSON.stringify(isKey ? `<${path.length} characters>` : path);
+  const isKey = path.length >= 20 && /^(?:[\da-f]+|eJ[\w*-]+)$/i.test(path);
+  return JSON.stringify(isKey ? `<${path.length} characters>` : shortened(path, longestPath));
 }
 
 /** Quotes a URL without its user, password and query. */
@@ -107,7 +113,8 @@ export function quoteUrl(text: string): string {
 
 /** Keys are 64 hexadecimal digits; a UserSig is base64 with `*`, `-` and `_`. Words that people choose are shorter. */
 export function withoutKeys(text: string): string {
-  return text.replace(/[\w*+=-]{32,}/g, (run) => `<${run.length} characters>`);
+  // Node has no room on its stack for a pattern with a minimum that matches millions of characters.
+  return text.replace(/[\w*+=-]+/g, (run) => (run.length < 32 ? run : `<${run.length} characters>`));
 }
 
 /** A URL, even a malformed one, without its user, password and query. */

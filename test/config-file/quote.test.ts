@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { quotePath, quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/issues.ts';
+import { pathText, quotePath, quoteRedacted, quoteSecret, withoutCredentials } from '../../src/config-file/issues.ts';
 
 describe('quoteRedacted', () => {
   it.each([
@@ -9,6 +9,20 @@ describe('quoteRedacted', () => {
     [`key: ${'5b'.repeat(32)}!`, '"key: <64 characters>!"'],
   ])('The text %j is quoted on one line, shortened and without keys', (text, quoted) => {
     expect(quoteRedacted(text)).toBe(quoted);
+  });
+});
+
+describe('A very long text', () => {
+  const long = 'k'.repeat(8_000_000);
+
+  it('A word of 8 MB is quoted by its length', () => {
+    expect(quoteRedacted(long)).toBe('"<8000000 characters>"');
+    expect(quotePath('5b'.repeat(4_000_000))).toBe('"<8000000 characters>"');
+  });
+
+  it('A path and a key are shortened', () => {
+    expect(quotePath(`/${'long/'.repeat(1000)}`)).toBe(`"/${'long/'.repeat(100).slice(0, 498)}…"`);
+    expect(pathText(['apps', 0, 'a b '.repeat(1000)])).toBe(`apps[0].${'a b '.repeat(20).slice(0, 79)}…`);
   });
 });
 
