@@ -58,16 +58,14 @@ if (!(minutes > 0 && rooms >= 10 && Number.isInteger(seed))) {
 
 /** Prints the result. Returns what failed. */
 function report(result: SoakResult): readonly string[] {
-  const { scrapes, valuesChecked, untrue, calls, failedShare, peaks, reloads, exits, queries, tunnels } = result;
+  const { scrapes, valuesChecked, untrue, failedShare, quota, reloads, exits, queries, tunnels } = result;
   const stops = exits.filter(({ signal }) => signal === 'SIGTERM');
   const slowestStopMs = Math.max(...stops.map(({ tookMs }) => tookMs));
   const badStops = stops.filter(({ exitCode, tookMs }) => exitCode !== 0 || tookMs > 5000);
-  const overQuota = peaks.filter((peak) => peak.calls > peak.allowed);
-  const fullest = Math.max(...peaks.map((peak) => peak.calls / peak.allowed));
   print(`Soak of ${minutes.toFixed(0)} minutes, ${rooms} rooms`);
   print(`  values compared with the responses  ${valuesChecked} in ${scrapes} scrapes, untrue: ${untrue}`);
-  print(`  calls                               ${calls}, ${(failedShare * 100).toFixed(1)} % failed`);
-  print(`  calls in any second                 at most ${fullest.toFixed(3)} × the allowed rate`);
+  print(`  calls                               ${quota.calls}, ${(failedShare * 100).toFixed(1)} % failed`);
+  print(`  calls in any second                 at most ${quota.fullest.toFixed(3)} × the allowed rate`);
   print(`  name server, proxy                  ${queries} queries, ${tunnels} tunnels`);
   print(
     `  stops                               ${stops.length} with SIGTERM, the slowest took ${(slowestStopMs / 1000).toFixed(2)} s; ` +
@@ -78,7 +76,7 @@ function report(result: SoakResult): readonly string[] {
   return [
     ...(valuesChecked === 0 ? ['no value was compared'] : []),
     ...(untrue > 0 ? [`${untrue} values are not true`] : []),
-    ...overQuota.map((peak) => `${peak.calls} calls of ${peak.command} in a second, allowed are ${peak.allowed}`),
+    ...quota.exceeded,
     ...badStops.map(({ exitCode, tookMs }) => `exit code ${exitCode} after ${tookMs.toFixed(0)} ms`),
     ...trends.filter(({ isTrend }) => isTrend).map(({ measure, text }) => `${measure.name}: ${text}`),
   ];

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { servedCommands } from '../../src/simulator/api/commands.ts';
 import { readSamples } from '../../test/support/samples.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { churn, cycleSeconds, disturbances, injectCallFaults } from './disturbances.ts';
+import type { QuotaWatch } from './quota-watch.ts';
 import { type Surroundings, surround } from './surroundings.ts';
 
 export type DaemonSample = Awaited<ReturnType<Daemon['sample']>> & { readonly atMinutes: number };
@@ -19,11 +19,9 @@ export interface SoakResult {
   readonly scrapes: number;
   readonly valuesChecked: number;
   readonly untrue: number;
-  readonly calls: number;
   /** The share of the calls of the exporter that runs all the time which failed. */
   readonly failedShare: number;
-  /** The most calls in any one second of each command of each app, and how many the exporter may make. */
-  readonly peaks: readonly { readonly command: string; readonly calls: number; readonly allowed: number }[];
+  readonly quota: Pick<QuotaWatch, 'calls' | 'fullest' | 'exceeded'>;
   readonly reloads: number;
   readonly exits: readonly Exit[];
   readonly queries: number;
@@ -35,10 +33,6 @@ const sampleSeconds = 15;
 const churnSeconds = 10;
 const reloadSeconds = 45;
 const restartSeconds = 60;
-
-/** The default of `quota.share`. */
-const quotaShare = 0.5;
-const polledCommands = ['get_room_list', 'get_room_info', 'get_online_member_num', 'get_member_list'] as const;
 
 /** The state that an exporter finds after it was killed is at most this old. */
 const lostMs = 30_000;
@@ -58,7 +52,6 @@ export class Soak {
   readonly #samples: DaemonSample[] = [];
   #untrue = 0;
   readonly #exits: Exit[] = [];
-  readonly #overQuota = new Map<string, number>();
   readonly #counts = { scrapes: 0, valuesChecked: 0, reloads: 0 };
 
   private constructor(options: {
@@ -99,16 +92,15 @@ export class Soak {
     await this.#restart;
     const failedShare = await failedShareOf(this.#steady);
     await Promise.all([this.#end(this.#steady, 'SIGTERM'), this.#restarted && this.#end(this.#restarted, 'SIGTERM')]);
-    const { simulator, nameServer, proxy } = this.#around;
+    const { quota, nameServer, proxy } = this.#around;
     const { scrapes, valuesChecked, reloads } = this.#counts;
     return {
       samples: this.#samples,
       scrapes,
       valuesChecked,
       untrue: this.#untrue,
-      calls: this.#peaks((app, command) => simulator.calls(app, command)).reduce((sum, { calls }) => sum + calls, 0),
       failedShare,
-      peaks: this.#peaks((app, command) => simulator.peakCallsPerSecond(app, command)),
+      quota,
       reloads,
       exits: this.#exits,
       queries: nameServer.queries,
@@ -128,7 +120,6 @@ export class Soak {
     if (second % sampleSeconds === 0) {
       this.#samples.push({ atMinutes: second / 60, ...(await this.#steady.sample()) });
     }
-    this.#printOverQuota();
     if (second % 60 === 0) this.#printMinute(second / 60);
   }
 
@@ -165,33 +156,13 @@ export class Soak {
     this.#exits.push({ signal, ...(await daemon.end(signal)) });
   }
 
-  #peaks(callsOf: (sdkAppId: number, command: string) => number): SoakResult['peaks'] {
-    return this.#around.simulator.apps.flatMap(({ sdkAppId }) =>
-      polledCommands.map((command) => ({
-        command: `${command} of ${sdkAppId}`,
-        calls: callsOf(sdkAppId, command),
-        allowed: servedCommands[command].callsPerSecond * quotaShare,
-      })),
-    );
-  }
-
-  /** At once, because a peak does not say when it was. */
-  #printOverQuota(): void {
-    const { simulator } = this.#around;
-    for (const { command, calls, allowed } of this.#peaks((app, name) => simulator.peakCallsPerSecond(app, name))) {
-      if (calls <= (this.#overQuota.get(command) ?? allowed)) continue;
-      this.#overQuota.set(command, calls);
-      this.#print(`${new Date().toISOString()}: ${calls} calls of ${command} in a second, allowed are ${allowed}`);
-    }
-  }
-
   #printMinute(minute: number): void {
     const last = this.#samples.at(-1);
     if (last === undefined) return;
     const { rssBytes, heapBytes, descriptors, active } = last;
     const { valuesChecked, scrapes } = this.#counts;
     this.#print(
-      `minute ${minute}: ${scrapes} scrapes, ${valuesChecked} values, ${this.#untrue} untrue, ` +
+      `minute ${minute}: ${scrapes} scrapes, ${valuesChecked} values, ${this.#untrue} untrue, ${this.#around.quota.exceeded.length} seconds over quota, ` +
         `RSS ${(rssBytes / 1e6).toFixed(0)} MB, heap ${(heapBytes / 1e6).toFixed(1)} MB, ${descriptors} descriptors, ${JSON.stringify(active)}`,
     );
   }

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { servedCommands } from '../../src/simulator/api/commands.ts';
 import { defaultApps, type SimulatedApp, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { createCertificate } from '../../test/support/certificates.ts';
 import { GivenValues } from './given-values.ts';
 import { type NameServer, startNameServer } from './name-server.ts';
+import { QuotaWatch } from './quota-watch.ts';
 import { type RecordingApi, startRecordingApi } from './recording-api.ts';
 import { startTunnelProxy, type TunnelProxy } from './tunnel-proxy.ts';
 
@@ -19,6 +21,7 @@ export interface ExporterSetup {
 export interface Surroundings {
   readonly simulator: Simulator;
   readonly given: GivenValues;
+  readonly quota: QuotaWatch;
   readonly api: RecordingApi;
   readonly nameServer: NameServer;
   readonly proxy: TunnelProxy;
@@ -30,6 +33,9 @@ export interface Surroundings {
   cut(): void;
   stop(): Promise<void>;
 }
+
+/** The default of `quota.share`. */
+const quotaShare = 0.5;
 
 /** A response may wait for this time in the proxy or in a socket, if the machine is busy. */
 const lostByCutMs = 10_000;
@@ -44,7 +50,13 @@ export async function surround({ rooms, seed }: { readonly rooms: number; readon
   const proxied = { ...first, rooms: Math.ceil(rooms / 2) };
   const direct = { ...second, rooms: Math.floor(rooms / 2) };
   const restarted = { ...third, rooms: Math.ceil(rooms / 10) };
-  const simulator = await startSimulator({ rooms, seed, apps: [proxied, direct, restarted] });
+  const quota = new QuotaWatch((command) => servedCommands[command].callsPerSecond * quotaShare);
+  const simulator = await startSimulator({
+    rooms,
+    seed,
+    apps: [proxied, direct, restarted],
+    onCall: (call) => quota.add(call),
+  });
   const certificate = await createCertificate('soak', [proxiedHost, directHost]);
   const certificatePath = join(root, 'certificate.pem');
   writeFileSync(certificatePath, certificate.cert);
@@ -84,6 +96,7 @@ export async function surround({ rooms, seed }: { readonly rooms: number; readon
   const surroundings: Surroundings = {
     simulator,
     given,
+    quota,
     api,
     nameServer,
     proxy,
