@@ -13,8 +13,8 @@ export interface RecordingApi {
   close(): void;
 }
 
-/** By then it is known here whether the exporter still wanted a response. */
-const givenUpMs = 2000;
+/** By then it is known here whether the exporter still wanted a response, even on a machine that is busy for seconds. */
+const givenUpMs = 10_000;
 
 /** Longer than the exporter keeps an idle connection. */
 const keepAliveMs = 75_000;

@@ -13,7 +13,7 @@ interface EndedCall {
  * call took to the server. The latest moment is `responded - (roundTrip - out)`, and a new call arrives no earlier than
  * `started + out`. So `out` cancels out, and the place is free again at `responded - roundTrip + 1 s`. At a steady latency
  * that is a second after the start, however long the latency is; a slow connection, a busy event loop or a TLS handshake
- * only delays the next call. (NTP's clock filter also assumes that the shortest of many round trips was not delayed in
+ * only delays the next call. (NTP's clock filter also assumes that the shortest of many round trips was hardly delayed in
  * either direction: RFC 5905, section 10.)
  *
  * Calls are also spaced evenly, because the customer's own backend shares the quota. The rate limiter uses neither timers
@@ -119,8 +119,7 @@ export class RateLimiter {
   /** What is known of the shortest round trip. The first responses include handshakes and a busy start. */
   #knownRoundTrip(): number {
     if (this.#responses <= Math.max(fewResponses, 2 * this.#places())) return 0;
-    // On a busy machine all responses so far may have been slow.
-    const uncertaintyMs = this.#responses <= manyResponses ? 12 : 0;
+    // On a busy machine no call may be fast in both directions, but one call in the one and another in the other.
     return Math.max(0, this.#shortestRoundTrip - uncertaintyMs);
   }
 
@@ -132,9 +131,9 @@ export class RateLimiter {
 /** Allows for small differences between the clocks and timers here and at the server. */
 const marginMs = 5;
 
-/** Fewer responses than these do not show the shortest round trip, and fewer than many show it only roughly. */
+/** Fewer responses than these do not show the shortest round trip, and others show it only roughly. */
 const fewResponses = 20;
-const manyResponses = 200;
+const uncertaintyMs = 10;
 
 /** The longest delay of a timer that is made up for. */
 const catchUpMs = 50;

@@ -108,6 +108,14 @@ describe('The rate limiter', () => {
     );
   });
 
+  it('The quota holds if calls are fast in one direction only, and in turn in the other', () => {
+    const trip = (call: number) =>
+      call % 2 === 0 ? { outboundMs: 10, inboundMs: 1 } : { outboundMs: 1, inboundMs: 10 };
+    for (const rate of [5, 100]) {
+      expect(peak(arrivals({ ratePerSecond: rate, untilMs: 60_000, trip }))).toBeLessThanOrEqual(rate);
+    }
+  });
+
   it('The quota holds if the first connections open slowly', () => {
     const trip = (call: number) => (call < 64 ? { outboundMs: 300, inboundMs: 15 } : { outboundMs: 15, inboundMs: 15 });
     const times = arrivals({ ratePerSecond: 200, untilMs: 5000, trip });
