@@ -246,9 +246,11 @@ function syntaxIssues(document: Document, lines: LineCounter, text: string): rea
   return [...byLine.values()];
 }
 
-/** The parser's own message without the text of the file that follows the colon in some of them: it may be a secret. */
+/** The parser's own message on one line, without the text of the file that follows the colon in some of them: it may be a secret. */
 function parserMessage(message: string): string {
-  return withoutKeys(message.split(': ')[0] ?? '');
+  return withoutKeys(message.split(': ')[0] ?? '')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
 }
 
 /** Why the aliases of a document cannot be resolved: an anchor is missing, or there are too many values. */

@@ -242,8 +242,13 @@ function quoteIfUnsafe(found: string): string {
   return longInteger.test(found) && !Number.isSafeInteger(Number(found)) ? `"${found}"` : found;
 }
 
+/** By character code. To call JSON.stringify for each of a million characters would take seconds. */
+const controlEscapes = Array.from({ length: 0x20 }, (_, code) =>
+  JSON.stringify(String.fromCharCode(code)).slice(1, -1),
+);
+
 function escapeControls(found: string): string {
   // JSON forbids these characters in strings.
   // oxlint-disable-next-line no-control-regex
-  return found.replaceAll(/[\u0000-\u001f]+/g, (run) => JSON.stringify(run).slice(1, -1));
+  return found.replaceAll(/[\u0000-\u001f]/g, (control) => controlEscapes[control.charCodeAt(0)] ?? '');
 }
