@@ -72,7 +72,9 @@ export function pathText(path: Path): string {
   if (typeof first === 'number') return [`entry ${first + 1}`, pathText(path.slice(1))].filter(Boolean).join('.');
   return path
     .map((key, index) =>
-      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${shortened(withoutKeys(String(key)))}`,
+      typeof key === 'number'
+        ? `[${key}]`
+        : `${index === 0 ? '' : '.'}${shortened(onOneLine(withoutKeys(String(key))))}`,
     )
     .join('');
 }
@@ -83,6 +85,11 @@ export function pathText(path: Path): string {
  */
 export function quoteRedacted(text: string): string {
   return JSON.stringify(shortened(withoutKeys(text)));
+}
+
+/** Replaces line breaks and other control characters. */
+export function onOneLine(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 function shortened(text: string, most = 80): string {

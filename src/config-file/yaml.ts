@@ -15,6 +15,7 @@ import {
   ConfigError,
   type ConfigIssue,
   type ConfigSource,
+  onOneLine,
   type Path,
   pathText,
   type Quote,
@@ -248,9 +249,7 @@ function syntaxIssues(document: Document, lines: LineCounter, text: string): rea
 
 /** The parser's own message on one line, without the text of the file that follows the colon in some of them: it may be a secret. */
 function parserMessage(message: string): string {
-  return withoutKeys(message.split(': ')[0] ?? '')
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
+  return onOneLine(withoutKeys(message.split(': ')[0] ?? ''));
 }
 
 /** Why the aliases of a document cannot be resolved: an anchor is missing, or there are too many values. */

@@ -26,6 +26,12 @@ describe('A very long text', () => {
   });
 });
 
+describe('pathText', () => {
+  it('A key with line breaks and control characters is on one line', () => {
+    expect(pathText(['apps', 0, 'a\r\n\u0000b\u001b[1m'])).toBe('apps[0].a b [1m');
+  });
+});
+
 describe('quotePath', () => {
   it.each([
     '/run/secrets/tencent-live-exporter-secret-key-of-app-1400000000',
