@@ -27,6 +27,12 @@ interface Scrape {
   readonly startedMs: number;
 }
 
+interface Checked {
+  readonly values: number;
+  readonly untrue: readonly string[];
+  readonly outdated: readonly string[];
+}
+
 interface Metric {
   /** How long a value may be shown after its response, in seconds. */
   readonly freshFor: number;
@@ -98,35 +104,40 @@ export class GivenValues {
     }
   }
 
-  /** Compares the values of a scrape. Returns how many there are, and describes those that are not true. */
-  check(scrape: Scrape): { readonly values: number; readonly untrue: readonly string[] } {
+  /**
+   * Compares the values of a scrape. Returns how many there are, and describes those that are not true, and those that are true but for
+   * which a newer response was sent.
+   */
+  check(scrape: Scrape): Checked {
     let values = 0;
-    const untrue: string[] = [];
+    const found = { untrue: [] as string[], outdated: [] as string[] };
     for (const line of scrape.text.split('\n')) {
       const [, name = '', labels = '', number = ''] = /^tencent_live_room_(\w+)(\{.*\}) (\S+)$/.exec(line) ?? [];
       const metric = metrics[name];
       if (metric === undefined) continue;
       values += 1;
       const runs = this.#runs.get(`${prefix}${name}${labels}`) ?? [];
-      if (!this.#isTrue(Number(number), { runs, metric, labels, scrape })) untrue.push(`${line}, ${describe(runs)}`);
+      const fresh = runs.filter(({ lastSentMs }) => lastSentMs >= scrape.startedMs - metric.freshFor * 1000);
+      const value = Number(number);
+      const isGiven = fresh.some((run) => run.value === value);
+      if (isGiven && this.#isNewest(value, { fresh, metric, labels, startedMs: scrape.startedMs })) continue;
+      found[isGiven ? 'outdated' : 'untrue'].push(`${line}, ${describe(runs)}`);
     }
     this.#prune(scrape.startedMs);
-    return { values, untrue };
+    return { values, ...found };
   }
 
-  #isTrue(
+  #isNewest(
     value: number,
     context: {
-      readonly runs: readonly Run[];
+      readonly fresh: readonly Run[];
       readonly metric: Metric;
       readonly labels: string;
-      readonly scrape: Scrape;
+      readonly startedMs: number;
     },
   ): boolean {
-    const { runs, metric, labels, scrape } = context;
-    const { startedMs } = scrape;
-    const fresh = runs.filter(({ lastSentMs }) => lastSentMs >= startedMs - metric.freshFor * 1000);
-    if (metric.shows === undefined) return fresh.some((run) => run.value === value);
+    const { fresh, metric, labels, startedMs } = context;
+    if (metric.shows === undefined) return true;
     const visible = fresh.findLastIndex(({ deliveredMs = Infinity }) => deliveredMs <= startedMs - settleMs);
     if (fresh.slice(Math.max(0, visible)).some((run) => run.value === value)) return true;
     if (metric.shows === 'newest') return false;

@@ -19,6 +19,8 @@ export interface SoakResult {
   readonly scrapes: number;
   readonly valuesChecked: number;
   readonly untrue: number;
+  /** True values for which a newer response was sent. */
+  readonly outdated: number;
   /** The share of the calls of the exporter that runs all the time which failed. */
   readonly failedShare: number;
   readonly quota: Pick<QuotaWatch, 'calls' | 'fullest' | 'exceeded'>;
@@ -50,9 +52,8 @@ export class Soak {
   #restarted: Daemon | undefined;
   #restart: Promise<unknown> = Promise.resolve();
   readonly #samples: DaemonSample[] = [];
-  #untrue = 0;
   readonly #exits: Exit[] = [];
-  readonly #counts = { scrapes: 0, valuesChecked: 0, reloads: 0 };
+  readonly #counts = { scrapes: 0, valuesChecked: 0, untrue: 0, outdated: 0, reloads: 0 };
 
   private constructor(options: {
     readonly around: Surroundings;
@@ -93,15 +94,11 @@ export class Soak {
     const failedShare = await failedShareOf(this.#steady);
     await Promise.all([this.#end(this.#steady, 'SIGTERM'), this.#restarted && this.#end(this.#restarted, 'SIGTERM')]);
     const { quota, nameServer, proxy } = this.#around;
-    const { scrapes, valuesChecked, reloads } = this.#counts;
     return {
       samples: this.#samples,
-      scrapes,
-      valuesChecked,
-      untrue: this.#untrue,
+      ...this.#counts,
       failedShare,
       quota,
-      reloads,
       exits: this.#exits,
       queries: nameServer.queries,
       tunnels: proxy.requests,
@@ -128,11 +125,13 @@ export class Soak {
     const [text] = await Promise.all(
       ['/metrics', '/', '/-/healthy'].map(async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()),
     );
-    const { values, untrue } = this.#around.given.check({ text: text ?? '', startedMs });
+    const { values, untrue, outdated } = this.#around.given.check({ text: text ?? '', startedMs });
     this.#counts.scrapes += 1;
     this.#counts.valuesChecked += values;
+    this.#counts.untrue += untrue.length;
+    this.#counts.outdated += outdated.length;
     for (const line of untrue.slice(0, 3)) this.#print(`untrue: ${line}`);
-    this.#untrue += untrue.length;
+    for (const line of outdated.slice(0, 1)) this.#print(`outdated: ${line}`);
   }
 
   /** Another timeout makes the exporter open new connections. */
@@ -160,9 +159,9 @@ export class Soak {
     const last = this.#samples.at(-1);
     if (last === undefined) return;
     const { rssBytes, heapBytes, descriptors, active } = last;
-    const { valuesChecked, scrapes } = this.#counts;
+    const { valuesChecked, scrapes, untrue, outdated } = this.#counts;
     this.#print(
-      `minute ${minute}: ${scrapes} scrapes, ${valuesChecked} values, ${this.#untrue} untrue, ${this.#around.quota.exceeded.length} seconds over quota, ` +
+      `minute ${minute}: ${scrapes} scrapes, ${valuesChecked} values, ${untrue} untrue, ${outdated} outdated, ${this.#around.quota.exceeded.length} seconds over quota, ` +
         `RSS ${(rssBytes / 1e6).toFixed(0)} MB, heap ${(heapBytes / 1e6).toFixed(1)} MB, ${descriptors} descriptors, ${JSON.stringify(active)}`,
     );
   }
