@@ -2,10 +2,10 @@ import type { IncidentInput } from '../../src/simulator/simulator.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
- * The faults of one call in ten: each concerns one call in so many. These are prime numbers, because faults are spread evenly and would
+ * The errors of one call in ten: each concerns one call in this number. These are prime numbers, because errors are spread evenly and would
  * otherwise meet in the same call.
  */
-const callFaults: readonly (readonly [oneIn: number, incident: IncidentInput])[] = [
+const callErrors: readonly (readonly [oneIn: number, incident: IncidentInput])[] = [
   [29, { kind: 'error', code: 60008 }],
   [251, { kind: 'error', code: 70009 }],
   [499, { kind: 'error', code: 60010 }],
@@ -23,8 +23,8 @@ const callFaults: readonly (readonly [oneIn: number, incident: IncidentInput])[]
   [239, { kind: 'malformed', how: 'redirect' }],
 ];
 
-export function injectCallFaults({ simulator }: Surroundings): void {
-  for (const [oneIn, incident] of callFaults) simulator.inject({ ...incident, rate: 1 / oneIn } as IncidentInput);
+export function injectCallErrors({ simulator }: Surroundings): void {
+  for (const [oneIn, incident] of callErrors) simulator.inject({ ...incident, rate: 1 / oneIn } as IncidentInput);
 }
 
 /** Something that happens once in each cycle. */

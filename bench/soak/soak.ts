@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSamples } from '../../test/support/samples.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
-import { churn, cycleSeconds, disturbances, injectCallFaults } from './disturbances.ts';
+import { churn, cycleSeconds, disturbances, injectCallErrors } from './disturbances.ts';
 import type { QuotaWatch } from './quota-watch.ts';
 import { type Surroundings, surround } from './surroundings.ts';
 
@@ -85,7 +85,7 @@ export class Soak {
 
   async #run(minutes: number): Promise<SoakResult> {
     const startedMs = performance.now();
-    injectCallFaults(this.#around);
+    injectCallErrors(this.#around);
     for (let second = 1; second <= minutes * 60; second += 1) {
       await sleep(startedMs + second * 1000 - performance.now());
       await this.#second(second);
