@@ -30,7 +30,7 @@ describe('The check of values in a soak', () => {
 
   it('A value is untrue when it has been shown for too long', () => {
     const given = givenAt([0, 5]);
-    expect([checkAt(given, 150, 5), checkAt(given, 151, 5)]).toEqual([
+    expect([checkAt(given, 240, 5), checkAt(given, 241, 5)]).toEqual([
       [1, 0, 0],
       [1, 1, 0],
     ]);
