@@ -81,20 +81,39 @@ describe('The poll queue', () => {
     expect(take()).toBe('b');
   });
 
-  it('Rooms that were never called get every second call', () => {
+  it('Rooms that were never called get five of six calls, the largest first', () => {
     const { offer, take } = makeQueue();
     for (const key of ['a', 'b']) offer(key, { weight: 1e6 });
     take();
     take();
     const called: (string | undefined)[] = [];
-    offer('n2');
-    offer('n1', { weight: 9 });
-    for (let call = 0; call < 4; call += 1) {
+    for (let room = 0; room < 20; room += 1) offer(`n${room}`, { weight: room });
+    for (let call = 0; call < 24; call += 1) {
       for (const key of ['a', 'b']) offer(key, { weight: 1e6 });
       called.push(take());
     }
-    expect(called.filter((key) => key?.startsWith('n'))).toEqual(['n1', 'n2']);
-    expect(called.indexOf('n2') - called.indexOf('n1')).toBe(2);
+    const newRooms = called.filter((key) => key?.startsWith('n'));
+    expect(newRooms).toEqual(Array.from({ length: 20 }, (_, index) => `n${19 - index}`));
+    expect(called.slice(0, 12).filter((key) => key?.startsWith('n'))).toHaveLength(10);
+  });
+
+  it('All rooms get their first call in 1.25 times the shortest time, while the 200 largest known rooms are called every 30 s', () => {
+    const [rooms, ratePerSecond] = [20_000, 100];
+    const { offer, take } = makeQueue(10_000);
+    const weights = Array.from({ length: rooms }, (_, rank) => Math.round(20_000 / (rank + 1) ** 1.2));
+    const calledAt = new Map<string, number>();
+    let oldestMs = 0;
+    let nowMs = 0;
+    for (; calledAt.size < rooms; nowMs += 1000 / ratePerSecond) {
+      if (nowMs % 10_000 === 0) weights.forEach((weight, rank) => offer(`r${rank}`, { weight, nowMs }));
+      const key = take(nowMs);
+      if (key !== undefined) calledAt.set(key, nowMs);
+      if (nowMs % 1000 !== 0) continue;
+      for (let rank = 0; rank < 200; rank += 1)
+        oldestMs = Math.max(oldestMs, nowMs - (calledAt.get(`r${rank}`) ?? nowMs));
+    }
+    expect(nowMs).toBeLessThanOrEqual((1.25 * rooms * 1000) / ratePerSecond);
+    expect(oldestMs).toBeLessThanOrEqual(30_000);
   });
 
   it('A room sleeps while the server caches its last response, unless it is urgent', () => {

@@ -480,7 +480,8 @@ describe('The request queue', () => {
       await clock.advance(10_000);
     }
     const callsOf = (key: string) => log.filter((called) => called === key).length;
-    expect([callsOf('r0'), callsOf('r1'), callsOf('r2')]).toEqual([60, 60, 60]);
+    // Once each 10 s. Until all rooms were called for the first time, one of them may wait for longer.
+    expect(Math.min(callsOf('r0'), callsOf('r1'), callsOf('r2'))).toBeGreaterThanOrEqual(59);
     expect(Math.min(...rooms.map(callsOf))).toBeGreaterThanOrEqual(9);
     expect(log.length).toBeGreaterThan(1150);
   });
