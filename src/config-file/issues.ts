@@ -109,7 +109,8 @@ const longestPath = 500;
  * hexadecimal digits, or a UserSig.
  */
 export function quotePath(path: string): string {
-  const isKey = path.length >= 20 && /^(?:[\da-f]+|eJ[\w*-]+)$/i.test(path);
+  // A pattern that looks for one other character needs no stack, however long the path is.
+  const isKey = path.length >= 20 && (!/[^\da-f]/i.test(path) || (path.startsWith('eJ') && !/[^\w*-]/.test(path)));
   return JSON.stringify(isKey ? `<${path.length} characters>` : shortened(path, longestPath));
 }
 

@@ -46,10 +46,13 @@ describe('A file that would keep the parser busy for minutes', () => {
     ]);
   });
 
-  it('62,000 mistakes are one error', async () => {
-    expect(await errorsOf(`ids: [${lines(62_000, () => '{ z: 1 },')}]`)).toEqual([
-      'file.yml:1:1: found a very large number of mistakes',
-    ]);
+  it('Of 62,000 mistakes, at most 100 are described', async () => {
+    // It depends on the free stack whether they can be counted.
+    const errors = await errorsOf(`ids: [${lines(62_000, () => '{ z: 1 },')}]`);
+    expect(errors.at(-1)).toMatch(
+      /^and at least \d+ more errors$|^file.yml:1:1: found a very large number of mistakes$/,
+    );
+    expect(errors.length).toBeLessThanOrEqual(101);
   });
 
   it('1,000 keys in a mapping and 20,000 entries in a list are no problem', async () => {
