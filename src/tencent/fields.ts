@@ -54,6 +54,12 @@ export class Fields {
     return fields === undefined ? undefined : new Fields(fields, this.#report);
   }
 
+  /** The fields of an object that may be missing. */
+  optionalObject(name: string): Fields | undefined {
+    const fields = this.optional(name, anObject);
+    return fields === undefined ? undefined : new Fields(fields, this.#report);
+  }
+
   /** A list of objects: undefined if it is missing, `odd` if it is no list. A row that is not an object is undefined. */
   rows(name: string): readonly (Fields | undefined)[] | undefined | typeof odd {
     const rows = this.read(name, aList);
