@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import { onceAMinute } from '../platform/logging/once-a-minute.ts';
 import { clientOf, FairLimit } from './fair-limit.ts';
 
 /** What a client was refused or disconnected for: the bounded `reason` label of `http_clients_refused_total`. */
@@ -19,9 +20,6 @@ const messages: Readonly<Record<RefusalReason, string>> = {
   foreign_site: 'refused a request that a foreign web site may have made in a browser',
 };
 
-/** One line about a reason in this time: a flood of requests must not become a flood of log lines. */
-const logEveryMs = 60_000;
-
 /** Counts each refusal, and logs the first one of a minute for each reason. */
 export function createRefusalNotes(options: {
   readonly logger: Pick<Logger, 'warn'>;
@@ -29,21 +27,18 @@ export function createRefusalNotes(options: {
   readonly onRefusal: (reason: RefusalReason) => void;
 }): NoteRefusal {
   const { logger, clock, onRefusal } = options;
-  const loggedAt = new Map<RefusalReason, number>();
+  const isDue = onceAMinute(clock);
   return (reason, client) => {
     onRefusal(reason);
-    const nowMs = clock.monotonic();
-    if (nowMs - (loggedAt.get(reason) ?? -Infinity) < logEveryMs) return;
-    loggedAt.set(reason, nowMs);
-    logger.warn({ reason, client }, messages[reason]);
+    if (isDue(reason)) logger.warn({ reason, client }, messages[reason]);
   };
 }
 
-/** Scrapers and people need a few connections each. More would use up the file descriptors that calls need. */
-const maxConnections = 512;
-
-/** A response that a slow client does not read keeps chunks in memory that have long been replaced. */
-const maxResponses = 64;
+export interface ClientLimits {
+  readonly maxConnections: number;
+  /** Responses that are not complete. */
+  readonly maxResponses: number;
+}
 
 /** Bounds what clients can take, so that none of them locks out scrapers and health checks. */
 export interface Clients {
@@ -51,13 +46,16 @@ export interface Clients {
   admit(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-export function limitClients(server: Server, note: NoteRefusal): Clients {
+export function limitClients(
+  server: Server,
+  { limits, noteRefusal: note }: { readonly limits: ClientLimits; readonly noteRefusal: NoteRefusal },
+): Clients {
   // Requests arrive on the decrypted socket of a connection; address and port are the same on both.
   const nameOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress ?? ''} ${remotePort ?? ''}`;
   /** Connections with a request that has no complete response yet. */
   const busy = new Set<string>();
-  const connections = new FairLimit<Socket>(maxConnections, (socket) => busy.has(nameOf(socket)));
-  const responses = new FairLimit<ServerResponse>(maxResponses);
+  const connections = new FairLimit<Socket>(limits.maxConnections, (socket) => busy.has(nameOf(socket)));
+  const responses = new FairLimit<ServerResponse>(limits.maxResponses);
   // Before all other listeners: the connection that gives way may be this one.
   server.prependListener('connection', (socket: Socket) => {
     const displaced = connections.add(socket, clientOf(socket.remoteAddress));

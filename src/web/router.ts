@@ -56,7 +56,7 @@ export function textReply(status: number, text: string, headers: Readonly<Record
 }
 
 /** The undecoded path of a request target in origin form, or in the absolute form that proxies receive. */
-function requestPath(target: string): string {
+export function requestPath(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
   return path === '' ? '/' : path;
 }

@@ -1,18 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { ListenAddress } from '../config-file/formats.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
-import { createRefusalNotes, limitClients, type RefusalReason } from './clients.ts';
+import { createRefusalNotes, type RefusalReason } from './clients.ts';
 import { refuseForeignSite } from './foreign-site.ts';
-import { formatAddress, listen } from './listen.ts';
+import { type HttpPort, openHttpPort } from './http-port.ts';
 import { createRouter, type Reply, type RoutedRequest, textReply } from './router.ts';
 import { createRoutes, type RouteSources } from './routes.ts';
 import { sendChunks } from './send-chunks.ts';
 import { createAuthMiddleware } from './toolkit/auth-middleware.ts';
 import { noSecurity, type WebSecurity } from './toolkit/load.ts';
-import { createTlsTerminator, type TlsTerminator } from './toolkit/tls.ts';
 
 /** What can change while the server listens. */
 interface WebSettings {
@@ -35,31 +33,19 @@ export interface WebServerOptions extends RouteSources, WebSettings {
   readonly clock?: Pick<Clock, 'after' | 'monotonic'>;
 }
 
-export interface WebServer {
-  /** The address as `host:port` with the actual port. */
-  readonly address: string;
-  readonly port: number;
+export interface WebServer extends Omit<HttpPort, 'useTls'> {
   /** Takes effect with the next request; TLS settings take effect with the next connection. Never fails. */
   configure(settings: WebSettings): void;
-  /** Stops listening, lets responses in flight finish for up to 4 s, and closes all connections. Idempotent. */
-  stop(): Promise<void>;
 }
 
-const serverOptions = {
-  // The request of a scraper is one small packet; a slower client only occupies a connection.
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
-  connectionsCheckingInterval: 5000,
-  // Longer than usual scrape intervals, so that a scraper can reuse its connection.
-  keepAliveTimeout: 120_000,
-  maxHeaderSize: 16_384,
-};
+/** Scrapers and people need a few connections each. More would use up the file descriptors that calls need. */
+const maxConnections = 512;
+
+/** A response that a slow client does not read keeps chunks in memory that have long been replaced. */
+const maxResponses = 64;
 
 /** The status code of nginx for a client that disconnected before the response. */
 const clientClosedRequest = 499;
-
-/** The connection of a client that reads nothing of its response for this time is closed. */
-const stalledClientTimeoutMs = 60_000;
 
 /** A client that takes longer to read its response would keep chunks in memory that have long been replaced. */
 const sendTimeoutMs = 60_000;
@@ -78,53 +64,39 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   let { security = noSecurity, allowedHosts = [] } = options;
   let route = routerFor(options.telemetryPath);
   const auth = createAuthMiddleware(security, noteRefusal);
-  const inFlight = new Set<ServerResponse>();
-  let stopping: Promise<void> | undefined;
-
-  const server = createServer(serverOptions, (request, response) => {
-    if (!clients.admit(request, response)) return;
-    const routed = route(request);
-    inFlight.add(response);
-    response.once('close', () => {
-      inFlight.delete(response);
-      const code = response.headersSent ? response.statusCode : clientClosedRequest;
-      options.onRequest({ handler: routed.handler, code });
-      if (stopping !== undefined && inFlight.size === 0) closeAll();
-    });
-    if (stopping !== undefined) response.setHeader('Connection', 'close');
-    const refuse = async () =>
-      refuseForeignSite(request, { handler: routed.handler, security, allowedHosts, noteRefusal }) ??
-      (await auth.refuse(request, routed.handler));
-    void respond({ request, response, routed, refuse, headers: auth.headers, logger, clock });
+  const { stop, useTls, ...address } = await openHttpPort({
+    listenAddress: options.listenAddress,
+    tls: security.tls,
+    limits: { maxConnections, maxResponses },
+    noteRefusal,
+    stopTimeoutMs,
+    logger,
+    clock,
+    onRequest: (request, response) => {
+      const routed = route(request);
+      response.once('close', () => {
+        const code = response.headersSent ? response.statusCode : clientClosedRequest;
+        options.onRequest({ handler: routed.handler, code });
+      });
+      const refuse = async () =>
+        refuseForeignSite(request, { handler: routed.handler, security, allowedHosts, noteRefusal }) ??
+        (await auth.refuse(request, routed.handler));
+      void respond({ request, response, routed, refuse, headers: auth.headers, logger, clock });
+    },
   });
-  const tlsTerminator = createTlsTerminator(server);
-  tlsTerminator.use(security.tls);
-  const clients = limitClients(server, noteRefusal);
-  const closeAll = () => closeConnections(server, tlsTerminator);
-  server.timeout = stalledClientTimeoutMs;
-  await listen(server, options.listenAddress);
-  server.on('error', (err) => {
-    logger.error({ err }, 'HTTP server error');
-  });
-
-  // A server that listens on a port has an address object.
-  const { address: host, port } = server.address() as AddressInfo;
   return {
-    address: formatAddress({ host, port }),
-    port,
+    ...address,
     configure: (settings) => {
       const before = security;
       ({ security = noSecurity, allowedHosts = [] } = settings);
       route = routerFor(settings.telemetryPath);
       if (isDeepStrictEqual(before, security)) return;
       auth.configure(security);
-      tlsTerminator.use(security.tls);
-      server.closeIdleConnections();
+      useTls(security.tls);
     },
     stop: () => {
       auth.stop();
-      stopping ??= close({ server, inFlight, closeAll, clock });
-      return stopping;
+      return stop();
     },
   };
 }
@@ -163,27 +135,4 @@ async function respond(exchange: {
   const cancelTimeout = clock.after(sendTimeoutMs, () => response.destroy());
   response.once('close', cancelTimeout);
   await sendChunks(response, chunks);
-}
-
-function closeConnections(server: Server, tlsTerminator: TlsTerminator): void {
-  server.closeAllConnections();
-  tlsTerminator.destroyAll();
-}
-
-function close(closing: {
-  readonly server: Server;
-  readonly inFlight: ReadonlySet<ServerResponse>;
-  readonly closeAll: () => void;
-  readonly clock: Pick<Clock, 'after'>;
-}): Promise<void> {
-  const { server, inFlight, closeAll, clock } = closing;
-  return new Promise((resolve) => {
-    const cancelTimeout = clock.after(stopTimeoutMs, closeAll);
-    server.close(() => {
-      cancelTimeout();
-      resolve();
-    });
-    // Node does not count a connection without a request as idle, so it would keep the server open until the deadline.
-    if (inFlight.size === 0) closeAll();
-  });
 }
