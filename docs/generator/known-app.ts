@@ -3,6 +3,7 @@ import { createExporterMetrics } from '../../src/metrics/self/exporter-metrics.t
 import { noAppCounters } from '../../src/rooms/session.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
 import type { ClusterStatus } from '../../src/status/cluster-status.ts';
+import { webhookResults, type WebhookStatus } from '../../src/status/webhook-status.ts';
 import { taskNames } from '../../src/tasks/tasks.ts';
 
 const app: AppStatus = {
@@ -38,6 +39,13 @@ const cluster: ClusterStatus = {
   apps: [{ sdkAppId: app.sdkAppId, owner: 'exporter-0', share: 1, reservedForSeconds: 0 }],
 };
 
+const webhooks: WebhookStatus = {
+  address: '[::]:19124',
+  queueLength: 0,
+  requests: Object.fromEntries(webhookResults.map((result) => [result, 1])) as WebhookStatus['requests'],
+  lastAcceptedAtMs: undefined,
+};
+
 /** The exposition of an exporter that knows everything about one app, and in which each event has happened once. */
 export async function knownAppExposition(): Promise<string> {
   const atMs = Date.UTC(2026, 0, 1);
@@ -49,8 +57,9 @@ export async function knownAppExposition(): Promise<string> {
   metrics.stateEvents.written({ sdkAppId: app.sdkAppId, bytes: 1, atMs });
   metrics.stateEvents.failed({ sdkAppId: app.sdkAppId, operation: 'read' });
   metrics.sessionEvents.written(1);
+  metrics.webhooks.fieldIgnored({ command: 'Live.CallbackAfterMemberStateChanged', field: 'EventTime' });
   metrics.httpClientRefused('connections');
   metrics.httpRequestFinished({ handler: '/metrics', code: 200 });
   const rooms = { series: 1, totals: new Map([[app.sdkAppId, totals]]) };
-  return metrics.render({ apps: [app], cluster, rooms, format: 'text' });
+  return metrics.render({ apps: [app], cluster, webhooks, rooms, format: 'text' });
 }

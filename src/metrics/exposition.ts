@@ -1,5 +1,6 @@
 import type { AppStatus } from '../status/app-status.ts';
 import type { ClusterStatus } from '../status/cluster-status.ts';
+import type { WebhookStatus } from '../status/webhook-status.ts';
 import { createFragment, gzipMember, storeFragment } from './format/gzip.ts';
 import { endOfExposition, type ExpositionFormat } from './format/text.ts';
 import type { RoomsSnapshot } from './rooms/snapshot.ts';
@@ -24,16 +25,24 @@ interface ExpositionSources {
   readonly apps: () => readonly AppStatus[];
   /** Undefined without a cluster. */
   readonly cluster?: () => ClusterStatus | undefined;
+  /** Undefined without a receiver of webhooks. */
+  readonly webhooks?: () => WebhookStatus | undefined;
   readonly rooms: () => Promise<RoomsSnapshot>;
   readonly metrics: Pick<ExporterMetrics, 'render'>;
 }
 
 /** The metrics of the rooms are rendered beforehand; the apps' and the exporter's own are collected for every scrape. */
-export function createExposition({ apps, cluster, rooms, metrics }: ExpositionSources): RenderExposition {
+export function createExposition({ apps, cluster, webhooks, rooms, metrics }: ExpositionSources): RenderExposition {
   return async ({ format, encoding }) => {
     const snapshot = await rooms();
     const joined = snapshot.joined(format);
-    const own = await metrics.render({ apps: apps(), cluster: cluster?.(), rooms: snapshot, format });
+    const own = await metrics.render({
+      apps: apps(),
+      cluster: cluster?.(),
+      webhooks: webhooks?.(),
+      rooms: snapshot,
+      format,
+    });
     const end = own + endOfExposition(format);
     if (encoding === 'identity') return [...joined.plain, Buffer.from(end)];
     const isMinorPart = end.length < joined.plainLength / 100;

@@ -6,6 +6,7 @@ import type { SessionFileEvents } from '../../sessions/session-file.ts';
 import type { AppStatus } from '../../status/app-status.ts';
 import type { ClusterStatus } from '../../status/cluster-status.ts';
 import type { PollingHistory } from '../../status/polling-history.ts';
+import type { WebhookStatus } from '../../status/webhook-status.ts';
 import type { ExpositionFormat } from '../format/text.ts';
 import { noRooms, type RoomTotals } from '../rooms/totals.ts';
 import { createClusterMetrics } from './cluster-metrics.ts';
@@ -14,6 +15,7 @@ import { createProcessMetrics } from './process-metrics.ts';
 import { renderRegistry } from './registry-text.ts';
 import { createSessionMetrics } from './session-metrics.ts';
 import { createStateMetrics, type StateEvents } from './state-metrics.ts';
+import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts';
 import { renderStateMetrics } from './app-state-metrics.ts';
 
 interface ExporterMetricsOptions {
@@ -42,11 +44,15 @@ export interface ExporterMetrics {
   readonly sessionEvents: SessionFileEvents;
   /** What happens to the apps of this replica. */
   readonly clusterEvents: ReplicaEvents;
+  /** What happens to webhooks. */
+  readonly webhooks: Omit<WebhookMetrics, 'update'>;
   /** The present metrics as text. `rooms` describes the room metrics in the same exposition. */
   render(input: {
     readonly apps: readonly AppStatus[];
     /** Undefined without a cluster. */
     readonly cluster?: ClusterStatus | undefined;
+    /** Undefined without a receiver of webhooks. */
+    readonly webhooks?: WebhookStatus | undefined;
     readonly rooms: { readonly series: number; readonly totals: ReadonlyMap<number, RoomTotals> };
     readonly format: ExpositionFormat;
   }): Promise<string>;
@@ -98,6 +104,7 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
   });
   buildInfo.set({ version, node_version: process.version }, 1);
   const cluster = createClusterMetrics(registry);
+  const webhooks = createWebhookMetrics(registry);
   const renderProcessMetrics = createProcessMetrics(clock);
 
   return {
@@ -105,14 +112,16 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
     stateEvents: createStateMetrics(registry),
     sessionEvents: createSessionMetrics(registry),
     clusterEvents: cluster.events,
+    webhooks,
     httpRequestFinished: ({ handler, code }) => httpRequests.inc({ handler, code }),
     httpClientRefused: (reason) => httpRefusals.inc({ reason }),
     configLoaded: ({ succeeded, atMs }) => {
       configSuccessful.set(Number(succeeded));
       if (succeeded) configSuccessTime.set(atMs / 1000);
     },
-    render: async ({ apps, cluster: status, rooms, format }) => {
-      if (status !== undefined) cluster.update(status);
+    render: async ({ apps, cluster: clusterStatus, webhooks: webhookStatus, rooms, format }) => {
+      if (clusterStatus !== undefined) cluster.update(clusterStatus);
+      if (webhookStatus !== undefined) webhooks.update(webhookStatus);
       for (const app of apps) pollingCounters.initialise(app);
       snapshotSeries.set(rooms.series);
       const snapshots = apps.map((app) => ({ app, totals: rooms.totals.get(app.sdkAppId) ?? noRooms, lastCollection }));
