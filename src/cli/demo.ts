@@ -45,6 +45,7 @@ function pollSimulator(config: Config, simulator: Simulator): Config {
     region: 'custom',
     baseUrl: simulator.origin,
     rooms: { discover: 'live', static: unlistedRooms(sdkAppId), files: [], include: [], exclude: [], limit: 20_000 },
+    webhooks: { tokens: [], tokensFile: { path: '', secrets: [] } },
   }));
   const tasks = Object.fromEntries(
     taskNames.map((task) => [task, { ...config.tasks[task], enabled: true }]),

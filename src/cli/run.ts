@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { errnoText } from '../config-file/files.ts';
 import { ConfigError } from '../config-file/issues.ts';
 import type { Environment } from '../config-file/substitution.ts';
-import type { Config } from '../config/config.ts';
+import { type Config, webhookSecretFiles } from '../config/config.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { worldReadableSecretFiles } from '../config/world-readable-secrets.ts';
 import { type ConfigWarning, configWarnings } from '../doctor/config-warnings.ts';
@@ -129,10 +129,11 @@ async function serve({ loaded, adapt, invocation, io, logger, destination, dispo
   logger.info('stopping');
 }
 
-/** Reloads when the config file or a secret key file has new content. Resolves with the function that ends this. */
+/** Reloads when the config file or a file with a secret has new content. Resolves with the function that ends this. */
 function reloadOnChange(exporter: Exporter, { source }: LoadedConfig): Promise<() => void> {
   const files = () => [
     ...(source.kind === 'file' ? [source.path] : []),
+    ...webhookSecretFiles(exporter.config()),
     ...exporter
       .config()
       .apps.flatMap(({ credentials }) => (credentials.kind === 'secret_key_file' ? [credentials.path] : [])),

@@ -7,6 +7,7 @@ import { integer, oneOf, type Parsed, scalar, secret, text } from '../config-fil
 import { distinctList, list, section } from '../config-file/sections.ts';
 import { type RegionName, regionNames, regionOf, regionOrigins } from '../tencent/regions.ts';
 import type { Credentials } from '../tencent/signer.ts';
+import { appWebhooksSection } from './webhook-schema.ts';
 
 /** The keys that say how to sign: an app has exactly one of them. */
 export const credentialKeys = ['secret_key', 'secret_key_file', 'user_sig_file'] as const;
@@ -84,6 +85,7 @@ function appSection(directory: string) {
         .optional()
         .describe("Origin of the API, instead of the region's: https, or http to this machine."),
       rooms: roomsSection(directory).prefault({}).describe("Which of the app's rooms are exported."),
+      webhooks: appWebhooksSection(directory).prefault({}).describe("How the app's webhooks are verified."),
     },
     (app, report) => {
       const given = credentialKeys.filter((key) => app[key] !== undefined);
@@ -121,6 +123,7 @@ function sectionOf(app: AppConfig): AppSection {
     name: app.name,
     identifier: app.identifier,
     rooms: app.rooms,
+    webhooks: app.webhooks,
     ...(credentials.kind === 'secret_key' ? { secretKey: credentials.secretKey } : {}),
     ...(credentials.kind === 'secret_key_file' ? { secretKeyFile: credentials.path } : {}),
     ...(credentials.kind === 'user_sig_file' ? { userSigFile: credentials.path } : {}),

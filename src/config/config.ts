@@ -11,10 +11,12 @@ import { logFormats, logLevels } from '../platform/logging/logger.ts';
 import { appsSchema } from './app-schema.ts';
 import { clusterSection, redisAddress } from './cluster-schema.ts';
 import { tasksSchema } from './task-schema.ts';
+import { webhooksSection } from './webhook-schema.ts';
 
 export type { AppConfig, Discovery, RoomsConfig } from './app-schema.ts';
 export { redisAddress } from './cluster-schema.ts';
 export type { RedisAddress } from './redis-address.ts';
+export { webhookSecret, webhookSecretFiles, webhookTokens } from './webhook-schema.ts';
 
 /** The configuration that the rest of the program reads: checked and with its defaults. */
 export interface Config extends z.output<ReturnType<typeof configSchema>> {}
@@ -43,6 +45,9 @@ export function configSchema(directory: string) {
     cluster: clusterSection(directory)
       .prefault({})
       .describe('Several replicas that share the apps, each of which is polled by one of them.'),
+    webhooks: webhooksSection(directory)
+      .prefault({})
+      .describe("The receiver of Tencent's webhooks, which say why viewers come and go."),
     sessions: sessionsSection(directory)
       .prefault({})
       .describe('The file that gets a line for each room that has ended.'),

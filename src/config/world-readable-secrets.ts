@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { AppConfig } from './config.ts';
+import { type AppConfig, webhookSecretFiles } from './config.ts';
 import type { LoadedConfig } from './load.ts';
 
 /** Read permission for users who are neither the owner nor in the group. */
@@ -10,8 +10,11 @@ export async function worldReadableSecretFiles({ config, source }: LoadedConfig)
   const { redisUrl, redisUrlFile } = config.cluster;
   const holdsKey = config.apps.some(({ credentials }) => credentials.kind === 'secret_key');
   const holdsPassword = redisUrl.address?.password !== undefined;
+  const holdsWebhookSecret =
+    config.webhooks.secret !== '' || config.apps.some(({ webhooks }) => webhooks.tokens.length > 0);
   const files = new Set([
-    ...(source.kind === 'file' && (holdsKey || holdsPassword) ? [source.path] : []),
+    ...(source.kind === 'file' && (holdsKey || holdsPassword || holdsWebhookSecret) ? [source.path] : []),
+    ...webhookSecretFiles(config),
     ...(redisUrlFile.address?.password === undefined ? [] : [redisUrlFile.written]),
     ...config.apps.flatMap(secretFile),
   ]);

@@ -1,4 +1,4 @@
-import type { AppConfig, Config } from '../config/config.ts';
+import { type AppConfig, type Config, webhookSecret, webhookTokens } from '../config/config.ts';
 import { roomList, roomTasks, type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { CommandSpec } from '../tencent/command.ts';
 import { isWithoutLive } from '../tencent/regions.ts';
@@ -14,7 +14,7 @@ export interface ConfigWarning {
   readonly advice: string;
 }
 
-type CheckedConfig = Pick<Config, 'apps' | 'tasks'>;
+type CheckedConfig = Pick<Config, 'apps' | 'tasks' | 'webhooks'>;
 
 /**
  * With longer intervals no drop alert can fire, whenever the rules are evaluated: of the samples a minute apart of which each must be
@@ -31,6 +31,35 @@ export function configWarnings(
     ...config.apps.flatMap((app, index) => regionWarnings(app, { key: `apps[${index}].region`, config })),
     ...taskNames.flatMap((task) => rateWarnings(task, config)),
     ...dropAlertWarnings(config, intervalSeconds),
+    ...webhookWarnings(config),
+  ];
+}
+
+function webhookWarnings({ webhooks, apps }: CheckedConfig): readonly ConfigWarning[] {
+  const withTokens = apps.map((app) => webhookTokens(app.webhooks).length > 0);
+  if (webhooks.listenAddress === '') {
+    if (!withTokens.includes(true)) return [];
+    const found = 'empty: the apps have tokens, but no webhook is received';
+    return [{ key: 'webhooks.listen_address', found, advice: 'give it an address such as :19124' }];
+  }
+  const noSecret = 'none: anyone who can reach the port may post webhooks that are not signed, or replay signed ones';
+  const noTokens = 'none: the webhooks of this app are not verified, so anyone who can reach the port may invent them';
+  return [
+    ...(webhookSecret(webhooks) === ''
+      ? [{ key: 'webhooks.secret', found: noSecret, advice: 'set it, and append it to the path that is called' }]
+      : []),
+    ...apps.flatMap(({ sdkAppId }, index) =>
+      withTokens[index] === true
+        ? []
+        : [
+            {
+              key: `apps[${index}].webhooks.tokens`,
+              sdkAppId,
+              found: noTokens,
+              advice: 'set the token that authenticates webhooks in the console of Tencent, and here',
+            },
+          ],
+    ),
   ];
 }
 

@@ -22,6 +22,8 @@ import { createReplica } from './join-cluster.ts';
 import { createSessionReports } from './session-reports.ts';
 import { SavedApps, type StateStore } from './saved-apps.ts';
 import { createStateFiles, createStatesInRedis } from './state-stores.ts';
+import { webhookEvents } from './webhook-events.ts';
+import { startWebhooks, type Webhooks } from './webhooks.ts';
 
 interface ExporterOptions {
   readonly config: Config;
@@ -99,9 +101,11 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     clock,
     logger,
   });
+  let webhooks: Webhooks | undefined;
   const render = createExposition({
     apps: () => apps.statuses(),
     cluster: () => replica?.status,
+    webhooks: () => webhooks?.status(),
     rooms: () => rooms.snapshot(),
     metrics,
   });
@@ -110,12 +114,14 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     load: options.loadConfig ?? (() => Promise.reject(new ConfigError(['this exporter cannot reload']))),
     apply: async (next) => {
       const loaded = await security.load(next.web.configFile);
+      const applyToWebhooks = await webhooks?.load(next);
       await apps.configure(next);
       needsRestart(config, next).forEach((key) =>
         logger.warn({ key }, 'the changed setting takes effect only after a restart'),
       );
       config = next;
       security.use(loaded);
+      applyToWebhooks?.();
     },
     onResult: (succeeded) => metrics.configLoaded({ succeeded, atMs: clock.now() }),
     logger,
@@ -150,6 +156,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
         readiness: readiness(),
         apps: apps.statuses(),
         cluster: replica?.status,
+        webhooks: webhooks?.status(),
         history,
         nextTriggerAtMs: (task) => apps.nextTriggerAtMs(task),
         largestRooms: largestRooms(apps.rooms(), roomsOnStatusPage),
@@ -172,6 +179,9 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     if (replica === undefined) apps.stop();
     else await Promise.all([replica.stop(), web.stop()]);
   });
+  webhooks = await startWebhooks({ config, env, deliver: webhookEvents(), metrics, clock, logger });
+  // What has been received is counted before polling stops and the state is saved.
+  disposers.defer(() => webhooks?.stop());
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
   return { address: web.address, config: () => config, reload, stop: () => disposers.dispose() };
 }

@@ -50,6 +50,7 @@ export function createReload({ load, apply, onResult, logger }: ReloaderOptions)
 export function needsRestart(before: Config, after: Config): readonly string[] {
   const pairs: readonly (readonly [key: string, before: unknown, after: unknown])[] = [
     ['web.listen_address', before.web.listenAddress, after.web.listenAddress],
+    ['webhooks.listen_address', before.webhooks.listenAddress, after.webhooks.listenAddress],
     ['log', before.log, after.log],
     ['state.path', before.state.path, after.state.path],
     ['sessions', before.sessions, after.sessions],

@@ -30,6 +30,7 @@ const byDefault: Config = {
       baseUrl: 'https://console.tim.qq.com',
       backupUrl: 'https://adminapi.my-imcloud.com',
       rooms: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
+      webhooks: { tokens: [], tokensFile: { path: '', secrets: [] } },
     },
   ],
   tasks: {
@@ -51,6 +52,7 @@ const byDefault: Config = {
     maxSeries: 2_000_000,
   },
   state: { path: '' },
+  webhooks: { listenAddress: '', path: '/webhooks', secret: '', secretFile: { path: '', secrets: [] } },
   sessions: { file: '', maxMegabytes: 100, rotatedFiles: 5 },
   cluster: {
     redisUrl: { written: '', address: undefined },
@@ -101,6 +103,8 @@ describe('loadConfig with a file', () => {
       'web.yml': '',
       key: 'k\n',
       sig: 'eJ\n',
+      tokens: '\n old token \r\nnew\n',
+      secret: 'a-secret-of-16-x\n',
       'exporter.yml': `
         web: { listen_address: "[::1]:0", telemetry_path: /live/metrics, config_file: web.yml, allowed_hosts: [exporter.example.com] }
         log: { level: debug, format: json }
@@ -118,6 +122,7 @@ describe('loadConfig with a file', () => {
               include: [^vip-, a$]
               exclude: ["\\\\d{3}"]
               limit: 5
+            webhooks: { tokens: [t1], tokens_file: tokens }
           - { sdk_app_id: 1, user_sig_file: sig, base_url: "http://127.0.0.1:8080/" }
         tasks:
           room_list: { schedule: "*/5 * * * *", requests_per_second: 10 }
@@ -138,6 +143,7 @@ describe('loadConfig with a file', () => {
           lease: 3s
           isolation: 0s
           replica: pod-0
+        webhooks: { listen_address: ":0", path: /a/b, secret_file: secret, config_file: web.yml }
       `,
     });
     const path = join(directory, 'exporter.yml');
@@ -171,6 +177,10 @@ describe('loadConfig with a file', () => {
             exclude: [pattern('\\d{3}')],
             limit: 5,
           },
+          webhooks: {
+            tokens: ['t1'],
+            tokensFile: { path: join(directory, 'tokens'), secrets: ['old token', 'new'] },
+          },
         },
         {
           sdkAppId: 1,
@@ -180,6 +190,7 @@ describe('loadConfig with a file', () => {
           region: 'custom',
           baseUrl: 'http://127.0.0.1:8080',
           rooms: { discover: 'live', static: [], files: [], include: [], exclude: [], limit: 20_000 },
+          webhooks: { tokens: [], tokensFile: { path: '', secrets: [] } },
         },
       ],
       tasks: {
@@ -219,6 +230,13 @@ describe('loadConfig with a file', () => {
         leaseMs: 3000,
         isolationMs: 0,
         replica: 'pod-0',
+      },
+      webhooks: {
+        listenAddress: ':0',
+        path: '/a/b',
+        secret: '',
+        secretFile: { path: join(directory, 'secret'), secrets: ['a-secret-of-16-x'] },
+        configFile: join(directory, 'web.yml'),
       },
     });
   });

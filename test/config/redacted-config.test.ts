@@ -14,7 +14,8 @@ async function load(text: string) {
 describe('redactedConfig', () => {
   it('The dump has the form of the config file, with all keys and without secrets', async () => {
     const config = await load(`
-      apps: [{ sdk_app_id: 1400000000, name: "yes", secret_key: k3y, rooms: { static: [007], include: [a/b] } }]
+      apps: [{ sdk_app_id: 1400000000, name: "yes", secret_key: k3y, rooms: { static: [007], include: [a/b] }, webhooks: { tokens: [t0ken] } }]
+      webhooks: { secret: a-secret-of-16-x }
       http: { proxy_url: "http://name:password@proxy:3128" }
     `);
 
@@ -41,6 +42,10 @@ apps:
         - a/b
       exclude: []
       limit: 20000
+    webhooks:
+      tokens:
+        - <secret>
+      tokens_file: ""
 tasks:
   room_list:
     schedule: "*/15 * * * * *"
@@ -97,6 +102,11 @@ cluster:
   lease: 15s
   isolation: 30m
   replica: ""
+webhooks:
+  listen_address: ""
+  path: /webhooks
+  secret: <secret>
+  secret_file: ""
 sessions:
   file: ""
   max_megabytes: 100

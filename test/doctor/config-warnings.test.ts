@@ -102,6 +102,34 @@ describe('The warnings about a configuration', () => {
   });
 });
 
+describe('The warnings about webhooks', () => {
+  const notVerified =
+    'none: the webhooks of this app are not verified, so anyone who can reach the port may invent them; ' +
+    'set the token that authenticates webhooks in the console of Tencent, and here';
+
+  it('Without a secret or a token of an app, anyone may post, and the warning names which', async () => {
+    const open = `${apps('', 'webhooks: { tokens: [t] }')}webhooks: { listen_address: ":0" }\n`;
+    expect(await warningsOf(open)).toEqual([
+      'webhooks.secret: none: anyone who can reach the port may post webhooks that are not signed, or replay signed ones; ' +
+        'set it, and append it to the path that is called',
+      `apps[0].webhooks.tokens: ${notVerified}`,
+    ]);
+  });
+
+  it('With a secret and tokens of all apps there is no warning', async () => {
+    const tokens = writeTemporary('tokens', 't\n');
+    const closed = apps('webhooks: { tokens: [t] }', `webhooks: { tokens_file: ${tokens} }`);
+    const webhooks = 'webhooks: { listen_address: ":0", secret: a-secret-of-16-x }\n';
+    expect(await warningsOf(closed + webhooks)).toEqual([]);
+  });
+
+  it('Tokens without an address of the receiver are warned about', async () => {
+    expect(await warningsOf(apps('webhooks: { tokens: [t] }'))).toEqual([
+      'webhooks.listen_address: empty: the apps have tokens, but no webhook is received; give it an address such as :19124',
+    ]);
+  });
+});
+
 describe('The warnings about audiences that the room list gives too', () => {
   const tasks = 'tasks: { room_list: { use_counts: true }, online_members: { enabled: false } }\n';
 

@@ -6,8 +6,9 @@ import { writeTemporary } from '../support/simulated-config.ts';
 
 const plenty: ProcessLimits = { openFiles: 1_048_576, heapBytes: 2 ** 31 };
 
-async function warningsOf(limits: Partial<ProcessLimits>): Promise<readonly string[]> {
-  const path = writeTemporary('exporter.yml', 'apps: [{ sdk_app_id: 1, secret_key: k, rooms: { limit: 100000 } }]\n');
+async function warningsOf(limits: Partial<ProcessLimits>, more = ''): Promise<readonly string[]> {
+  const apps = 'apps: [{ sdk_app_id: 1, secret_key: k, rooms: { limit: 100000 } }]\n';
+  const path = writeTemporary('exporter.yml', apps + more);
   const { config } = await loadConfig({ path, explicit: true, env: {}, flags: {} });
   return limitWarnings(config, { ...plenty, ...limits }).map(({ key, found, advice }) => `${key}: ${found}; ${advice}`);
 }
@@ -22,6 +23,11 @@ describe('The warnings about limits of the process', () => {
       'ulimit -n: 256 open files are allowed, and 856 may be needed: 600, and http.concurrency for each app and task; ' +
         'raise the limit (LimitNOFILE of systemd, --ulimit of Docker), or lower http.concurrency',
     ]);
+  });
+
+  it('A receiver of webhooks needs files for its connections', async () => {
+    const [warning] = await warningsOf({ openFiles: 256 }, 'webhooks: { listen_address: ":0" }');
+    expect(warning).toContain('256 open files are allowed, and 1880 may be needed: 1624, and http.concurrency');
   });
 
   it('Too little memory for the configured number of rooms is named', async () => {

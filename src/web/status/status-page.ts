@@ -1,11 +1,13 @@
 import type { AppStatus } from '../../status/app-status.ts';
 import type { ClusterStatus } from '../../status/cluster-status.ts';
 import type { FailureClass, PollingHistory } from '../../status/polling-history.ts';
+import type { WebhookStatus } from '../../status/webhook-status.ts';
 import { appSection, type AppSectionContext } from './app-section.ts';
 import { clusterSection } from './cluster-section.ts';
 import { type Cell, escapeHtml, formatAge, formatCount, table } from './format.ts';
 import { type RoomOfApp, roomsTable } from './largest-rooms.ts';
 import { statusStyle } from './style.ts';
+import { webhookSection } from './webhook-section.ts';
 
 /** What the status page shows at one moment. */
 export interface StatusPageData extends AppSectionContext {
@@ -17,6 +19,8 @@ export interface StatusPageData extends AppSectionContext {
   readonly apps: readonly AppStatus[];
   /** Undefined without a cluster. */
   readonly cluster?: ClusterStatus | undefined;
+  /** Undefined without a receiver of webhooks. */
+  readonly webhooks?: WebhookStatus | undefined;
   readonly history: Pick<PollingHistory, 'lastCollection' | 'callsPerSecond' | 'failures'>;
   /** The largest audience first. */
   readonly largestRooms: readonly RoomOfApp[];
@@ -27,7 +31,7 @@ const refreshSeconds = 10;
 
 /** The HTML of `/`. It is safe for any text in the data. */
 export function renderStatusPage(data: StatusPageData): string {
-  const { readiness, version, telemetryPath, apps, cluster, nowMs } = data;
+  const { readiness, version, telemetryPath, apps, cluster, webhooks, nowMs } = data;
   const badge =
     readiness === undefined
       ? '<span class="badge ok">ready</span>'
@@ -49,7 +53,7 @@ export function renderStatusPage(data: StatusPageData): string {
 ${badge}
 <nav><a href="${escapeHtml(telemetryPath)}">Metrics</a> <a href="/config">Configuration</a></nav>
 </header>
-${cluster === undefined ? '' : clusterSection(cluster)}${apps.map((app) => appSection(app, data)).join('')}<section>
+${cluster === undefined ? '' : clusterSection(cluster)}${apps.map((app) => appSection(app, data)).join('')}${webhooks === undefined ? '' : webhookSection(webhooks, nowMs)}<section>
 ${failuresTable(data.history.failures(), nowMs)}</section>
 <section>
 ${roomsTable(data.largestRooms)}</section>

@@ -74,9 +74,19 @@ export async function loadWebSecurity(
   };
 }
 
-/** Checks the web config file that a config names, if it names one, so that its mistakes are reported with the config's. */
-export async function checkWebConfig({ web }: Config, env: Environment): Promise<void> {
+/** Checks the web config files that a config names, so that their mistakes are reported with the config's. */
+export async function checkWebConfig({ web, webhooks }: Config, env: Environment): Promise<void> {
   if (web.configFile !== undefined) await loadWebSecurity(web.configFile, env);
+  if (webhooks.configFile === undefined) return;
+  const { security } = await loadWebSecurity(webhooks.configFile, env);
+  requireNoPasswords(webhooks.configFile, security);
+}
+
+/** Tencent cannot send a password. Throws a ConfigError if the web config file of the webhooks has one. */
+export function requireNoPasswords(file: string, { users }: WebSecurity): void {
+  if (users.size === 0) return;
+  const expected = 'expected none for webhooks: Tencent sends no password, so use webhooks.secret';
+  throw new ConfigError([`${file}: basic_auth_users: found user names and passwords, ${expected}`]);
 }
 
 /** bcrypt is a native module: without a build for this machine it cannot be loaded. */

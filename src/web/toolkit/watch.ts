@@ -28,15 +28,19 @@ interface LoadedFile extends LoadedWebSecurity {
 export async function watchWebSecurity(options: {
   readonly file: string | undefined;
   readonly env: Environment;
+  /** Throws a ConfigError if the file says what this port does not support. Default: all is supported. */
+  readonly check?: (file: string, security: WebSecurity) => void;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }): Promise<WebSecurityWatch> {
-  const { env, clock, logger } = options;
+  const { env, check = () => {}, clock, logger } = options;
   const listeners = new Set<(security: WebSecurity) => void>();
-  const load = async (file: string | undefined): Promise<LoadedFile> =>
-    file === undefined
-      ? { file, isEmpty: false, files: [], security: noSecurity }
-      : { file, ...(await loadWebSecurity(file, env)) };
+  const load = async (file: string | undefined): Promise<LoadedFile> => {
+    if (file === undefined) return { file, isEmpty: false, files: [], security: noSecurity };
+    const loaded = await loadWebSecurity(file, env);
+    check(file, loaded.security);
+    return { file, ...loaded };
+  };
   let current = await load(options.file);
   const loadAgain = async (file: string | undefined): Promise<LoadedFile> => {
     const loaded = await load(file);
