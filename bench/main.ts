@@ -9,6 +9,7 @@ const benches = {
   outage: () => import('./outage/main.js'),
   cluster: () => import('./cluster/main.js'),
   sessions: () => import('./sessions/main.js'),
+  webhooks: () => import('./webhooks/main.js'),
   alerting: () => import('./alerting/replay.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
