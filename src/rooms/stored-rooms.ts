@@ -1,0 +1,108 @@
+import { PendingChanges } from './registry-options.ts';
+import { clearValues, newRoom, RoomCounter, type RoomCounts, type RoomListener, type StoredRoom } from './room.ts';
+import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
+
+/** The rooms of a registry, which are changed here only: whatever follows from a change is derived once. */
+export class StoredRooms {
+  /** What the changes mean for polling. */
+  readonly changes = new PendingChanges();
+  selection: RoomSelection;
+  readonly #rooms = new Map<string, StoredRoom>();
+  readonly #listener: RoomListener;
+  readonly #counter = new RoomCounter();
+  #selectedCount = 0;
+  #version = 0;
+
+  constructor({ selection, listener }: { readonly selection: RoomSelection; readonly listener: RoomListener }) {
+    this.selection = selection;
+    this.#listener = listener;
+  }
+
+  /** Number of rooms that are polled. */
+  get selectedCount(): number {
+    return this.#selectedCount;
+  }
+
+  /** Grows with each change of a room. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  readonly get = (id: string): StoredRoom | undefined => this.#rooms.get(id);
+
+  values(): Iterable<StoredRoom> {
+    return this.#rooms.values();
+  }
+
+  counts(): RoomCounts {
+    return this.#counter.counts();
+  }
+
+  /** The only way in which a room changes: everything that follows from the change is derived here, once. */
+  update(room: StoredRoom, change: () => void): void {
+    const wasSelected = room.isSelected;
+    this.#version += 1;
+    change();
+    if (wasSelected && !room.isSelected) {
+      clearValues(room);
+      this.changes.addDeselected(room);
+    }
+    if (!wasSelected && room.isSelected) this.changes.addDue(room);
+    this.#selectedCount += Number(room.isSelected) - Number(wasSelected);
+    const isKnown = this.#rooms.get(room.id) === room;
+    const { wasExported, isExported } = this.#counter.recount(room, { isKnown });
+    if (isExported) this.#listener.published(room);
+    else if (wasExported) this.#listener.withdrawn(room.id);
+  }
+
+  /** Adds a room of which nothing is known. `listing`: the number of the present listing. */
+  add(id: string, { isConfigured, listing }: { readonly isConfigured: boolean; readonly listing: number }): StoredRoom {
+    // A configured room is wanted, whatever the filters say about discovered rooms.
+    const isFiltered = !isConfigured && !passesFilters(id, this.selection);
+    const room = newRoom({ id, isConfigured, isFiltered, listing });
+    this.#rooms.set(id, room);
+    this.update(room, () => this.selectIfPlaceIsFree(room));
+    return room;
+  }
+
+  /** Adds a room of a process before. */
+  restore(room: StoredRoom, { isSelected }: { readonly isSelected: boolean }): void {
+    this.#rooms.set(room.id, room);
+    this.update(room, () => (room.isSelected = isSelected));
+  }
+
+  setConfigured(room: StoredRoom, isConfigured: boolean): void {
+    if (room.isConfigured === isConfigured) return;
+    this.update(room, () => {
+      room.isConfigured = isConfigured;
+      room.isFiltered = !isConfigured && !passesFilters(room.id, this.selection);
+      if (room.isFiltered) room.isSelected = false;
+      else if (room.lifecycle.phase !== 'ended') this.selectIfPlaceIsFree(room);
+    });
+  }
+
+  /** A room beyond the limit waits for the end of the listing, when all view counts are known. Call within `update`. */
+  selectIfPlaceIsFree(room: StoredRoom): void {
+    const hasPlace = room.isConfigured || this.#selectedCount < this.selection.limit;
+    if (!room.isFiltered && hasPlace) room.isSelected = true;
+  }
+
+  forget(room: StoredRoom): void {
+    this.update(room, () => {
+      room.isSelected = false;
+      this.#rooms.delete(room.id);
+    });
+  }
+
+  /** Gives the places to the most viewed rooms. */
+  reselect(): void {
+    const { selected, deselected } = mostViewedRooms([...this.#rooms.values()], this.selection.limit);
+    // Rooms that lose their place come first, so that the limit holds for the listener at every moment.
+    for (const room of deselected) if (room.isSelected) this.update(room, () => (room.isSelected = false));
+    for (const room of selected) if (!room.isSelected) this.update(room, () => (room.isSelected = true));
+  }
+}
