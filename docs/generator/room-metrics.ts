@@ -4,6 +4,7 @@ import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
 import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import { startedWatchTime } from '../../src/rooms/watch-time.ts';
+import { noMemberChanges } from '../../src/rooms/webhook-facts.ts';
 import { type TaskName, taskNames, tasks } from '../../src/tasks/tasks.ts';
 import { code, table } from './markdown.ts';
 
@@ -27,8 +28,11 @@ const examples = Object.fromEntries(
 function source(family: RoomFamily): string {
   const readers = taskNames.filter((task) => hasValue(family, roomKnownFrom(task)));
   if (readers.length === taskNames.length) return 'any';
-  return readers.length === 0 ? 'the end of the room' : readers.map(code).join(', ');
+  if (readers.length > 0) return readers.map(code).join(', ');
+  return hasValue(family, roomKnownFromWebhooks) ? 'webhooks' : 'the end of the room';
 }
+
+const roomKnownFromWebhooks: RoomView = { id: 'room-1', latest: {}, memberChanges: noMemberChanges };
 
 function roomKnownFrom(task: TaskName): RoomView {
   const watchTime = task === 'online_members' ? startedWatchTime : {};
@@ -41,6 +45,6 @@ function hasValue(family: RoomFamily, room: RoomView): boolean {
 
 function labelsOf(family: RoomFamily): readonly string[] {
   if (family.kind === 'value') return [];
-  const samples = family.samples({ id: 'room-1', latest: examples });
+  const samples = family.samples({ ...roomKnownFromWebhooks, latest: examples });
   return samples[0]?.labels.map(([name]) => name) ?? [];
 }

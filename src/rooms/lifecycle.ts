@@ -30,6 +30,8 @@ export interface GoneEvent {
   readonly askedAtMs: number;
   /** Many rooms of the app seem to end at once. */
   readonly isMassEnd: boolean;
+  /** When a webhook has reported the end; undefined if none has. */
+  readonly reportedAtMs?: number | undefined;
 }
 
 export type LifecycleEvent =
@@ -143,12 +145,16 @@ function afterResponse(lifecycle: Lifecycle, task: RoomTaskName, nowMs: number):
   return { ...alive, isListed: known.isListed && !isMissing(known), missedListings: 0, clearedAtMs: nowMs };
 }
 
-function afterGone(lifecycle: Lifecycle, event: GoneEvent, nowMs: number): Lifecycle {
-  const { kind, phase, clearedAtMs } = lifecycle;
+function afterGone(before: Lifecycle, event: GoneEvent, nowMs: number): Lifecycle {
+  const { kind, clearedAtMs } = before;
   const { liveRoomsOnly, verifies } = roomTaskOf(event.task);
-  if (phase === 'ended' || (kind === 'group' && liveRoomsOnly)) return lifecycle;
-  if (kind === 'unknown' && verifies === 'live') return { ...lifecycle, kind: 'group' };
+  if (before.phase === 'ended' || (kind === 'group' && liveRoomsOnly)) return before;
+  if (kind === 'unknown' && verifies === 'live') return { ...before, kind: 'group' };
   const isProof = event.task === verifyingTask(kind) && event.code === provingCodes[kind];
+  // A reported end alone raises no suspicion, since anybody may forge it. With a proof, it has been suspected since the report.
+  const isReported = isProof && event.reportedAtMs !== undefined;
+  const lifecycle = isReported ? suspect(before, event.reportedAtMs) : before;
+  const { phase } = lifecycle;
   if (phase === 'suspected') return isProof && isConfirmed(lifecycle, event) ? ended(lifecycle) : lifecycle;
   const wasClearedLately = clearedAtMs !== undefined && nowMs - clearedAtMs < suspectAgainAfterMs;
   return wasClearedLately && !isProof ? lifecycle : suspect(lifecycle, nowMs);

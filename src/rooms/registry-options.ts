@@ -41,8 +41,17 @@ export interface RoomResponse<Task extends RoomTaskName> {
   readonly carried?: unknown;
   /** Unix milliseconds. */
   readonly atMs: number;
+  /** When the call started, in Unix milliseconds. Default: `atMs`. */
+  readonly askedAtMs?: number;
   /** How long a value of the task may be exported for the room at present, in milliseconds. */
   readonly freshForMs: number;
+}
+
+/** A room that a webhook has named, and that exists by a response. */
+export interface ReportedRoom {
+  readonly id: string;
+  /** Whether it was created lately, and so counts as started. */
+  readonly isNew: boolean;
 }
 
 export interface RoomDenial {

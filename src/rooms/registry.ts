@@ -7,6 +7,7 @@ import {
   type Expiry,
   type ListingEnd,
   type RegistryOptions,
+  type ReportedRoom,
   type RoomChanges,
   type RoomDenial,
   type RoomResponse,
@@ -17,6 +18,7 @@ import { passesFilters } from './selection.ts';
 import { type AppCounters, Sessions } from './session.ts';
 import { StoredRooms } from './stored-rooms.ts';
 import { transition } from './transition.ts';
+import { countMembers, dropDisprovedEnd, releaseMemberChanges, type ReportedEnd } from './webhook-facts.ts';
 
 /** The rooms of one app: the latest values of each and the state of its life. It stores and reports; it never polls. */
 export class RoomRegistry {
@@ -110,7 +112,10 @@ export class RoomRegistry {
     const isBelieved = isWhole && this.#massEnd.listingEnded(this.#rooms.size - missing.length + unidentifiedRooms);
     let spared = unidentifiedRooms;
     for (const room of isBelieved ? missing : []) {
-      if (!room.lifecycle.isListed) continue;
+      const { phase, isListed } = room.lifecycle;
+      // Nothing would ever notice the end of a room that is neither polled nor in the list.
+      if (!isListed && !room.isSelected && !room.isConfigured && phase !== 'ended') this.#rooms.forget(room);
+      if (!isListed) continue;
       this.#rooms.update(room, () => this.#transition(room, { type: 'missed' }, nowMs));
       if (room.isSelected || room.lifecycle.phase !== 'suspected') continue;
       // A room that is not selected exports nothing, so its end needs no proof.
@@ -132,13 +137,14 @@ export class RoomRegistry {
 
   /** Stores what a task has read of a room. If the room has ended, only a response that proves that it exists counts. */
   record<Task extends RoomTaskName>(response: RoomResponse<Task>): RoomChanges {
-    const { task, roomId, value, carried, atMs } = response;
+    const { task, roomId, value, carried, atMs, askedAtMs = atMs } = response;
     const room = this.#rooms.get(roomId);
     if (room === undefined) return this.#rooms.changes.take();
     this.#rooms.update(room, () => {
       const life = noticeLife(room, { task, facts: (value ?? {}) as CreationFacts, atMs });
       if (life === 'new') this.#transition(room, { type: 'recreated' }, atMs);
       this.#transition(room, { type: 'responded', task }, atMs);
+      dropDisprovedEnd(room, { task, askedAtMs });
       // After an end, or after the room has lost its place, nothing may be left for its next life.
       if (!room.isSelected || value === undefined || life === 'previous') return;
       this.#sessions.responded(room, response);
@@ -156,9 +162,46 @@ export class RoomRegistry {
     this.#rooms.update(room, () => {
       room.latest[task] = undefined;
       if (roomTaskOf(task).liveRoomsOnly) room.notLiveAtMs = nowMs;
-      this.#transition(room, { ...denial, type: reason, isMassEnd: this.isMassEndSuspected(nowMs) }, nowMs);
+      const isMassEnd = this.isMassEndSuspected(nowMs);
+      this.#transition(room, { ...denial, type: reason, isMassEnd, reportedAtMs: room.reportedEnd?.atMs }, nowMs);
     });
     return this.#rooms.changes.take();
+  }
+
+  /** Whether a room with this id would be exported if it were discovered now. */
+  wouldExport(id: string): boolean {
+    const { selection, selectedCount } = this.#rooms;
+    return selection.discover !== 'none' && selectedCount < selection.limit && passesFilters(id, selection);
+  }
+
+  /** Adds a room that a webhook has named, unless all places are taken: then the next listing decides. */
+  discover({ id, isNew }: ReportedRoom): RoomChanges {
+    if (this.#rooms.get(id) === undefined && this.wouldExport(id)) {
+      const room = this.#rooms.add(id, { isConfigured: false, listing: this.#listing });
+      if (isNew) this.#sessions.discovered(room);
+      room.isProven = true;
+    }
+    return this.#rooms.changes.take();
+  }
+
+  /** Counts members of a room who came or went, by the events of webhooks. */
+  countMembers(id: string, counted: Parameters<typeof countMembers>[1]): void {
+    this.#change(id, (room) => countMembers(room, counted));
+  }
+
+  /** A webhook reports the end of a room. It changes nothing until a response proves it. */
+  endReported(id: string, end: ReportedEnd): void {
+    this.#change(id, (room) => {
+      const { atMs, statistic } = room.reportedEnd ?? end;
+      room.reportedEnd = { atMs, statistic: statistic ?? end.statistic };
+    });
+  }
+
+  /** Exports the counted members of all rooms that were restored. */
+  releaseMemberChanges(release: Parameters<typeof releaseMemberChanges>[1]): void {
+    for (const room of this.#rooms.values()) {
+      if (room.memberChanges?.isHeld === true) this.#rooms.update(room, () => releaseMemberChanges(room, release));
+    }
   }
 
   /**
@@ -212,6 +255,12 @@ export class RoomRegistry {
 
   counts(): RoomCounts {
     return this.#rooms.counts();
+  }
+
+  /** Changes a room in a way that concerns only what is exported of it. */
+  #change(id: string, change: (room: StoredRoom) => void): void {
+    const room = this.#rooms.get(id);
+    if (room !== undefined) this.#rooms.update(room, () => change(room));
   }
 
   /** Moves the room's lifecycle on. Call within `update`. */

@@ -3,9 +3,10 @@ import { type LatestValues, noValues, storeValue, type StoredValues } from './la
 import { type Lifecycle, newLifecycle } from './lifecycle.ts';
 import type { CreationState } from './recreation.ts';
 import type { WatchTime } from './watch-time.ts';
+import type { WebhookFacts } from './webhook-facts.ts';
 
 /** What is exported of a room. */
-export interface RoomView extends Partial<WatchTime>, Partial<CreationState> {
+export interface RoomView extends Partial<WatchTime>, Partial<CreationState>, Partial<WebhookFacts> {
   readonly id: string;
   readonly latest: LatestValues;
   /** The largest view count in this life of the room. Default: that of the latest values. */
@@ -42,6 +43,8 @@ export type StoredRoom = { -readonly [key in Exclude<keyof Room, 'id' | 'latest'
   -readonly [key in keyof CreationState]: CreationState[key];
 } & {
   -readonly [key in keyof WatchTime]: WatchTime[key];
+} & {
+  -readonly [key in keyof WebhookFacts]: WebhookFacts[key];
 } & {
   readonly id: string;
   readonly latest: StoredValues & LatestValues;
@@ -83,6 +86,8 @@ export function newRoom(room: {
     peakOnlineMembers: undefined,
     peakAtSeconds: undefined,
     leftOut: undefined,
+    memberChanges: undefined,
+    reportedEnd: undefined,
     lastListing: 0,
     firstListing: listing,
     exportState: 'hidden',

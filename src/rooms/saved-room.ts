@@ -64,6 +64,9 @@ export function roomFromLine(line: string, { isLast, laterMs = 0, nowMs = Infini
     const restored = { value: restoredValue(value), atMs: here(known.atMs) } as unknown as LatestValues[TaskName];
     (room.latest as Record<TaskName, LatestValues[TaskName]>)[task] = restored;
   }
+  const { reportedEnd, memberChanges } = saved;
+  if (reportedEnd !== undefined) room.reportedEnd = { ...reportedEnd, atMs: here(reportedEnd.atMs) };
+  if (memberChanges !== undefined && !isLast) room.memberChanges = { ...memberChanges, isHeld: true };
   for (const time of ['endedAtMs', 'notLiveAtMs', 'recreatedAtMs'] as const) {
     const atMs = room[time];
     if (atMs !== undefined) room[time] = here(atMs);

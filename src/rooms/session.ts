@@ -1,11 +1,13 @@
 import type { RoomTaskName, TaskName, TaskValues } from '../tasks/tasks.ts';
 import type { RoomStats } from '../tencent/commands/get-room-stats.ts';
+import type { RoomStatistic } from '../tencent/webhooks/event.ts';
 import { identifyingFact } from './latest-values.ts';
 import type { LifecycleEvent } from './lifecycle.ts';
 import type { RoomResponse } from './registry-options.ts';
 import type { CreationState } from './recreation.ts';
 import type { Room, StoredRoom } from './room.ts';
 import { countWatchTime, noWatchTime, viewerSeconds, type WatchTime } from './watch-time.ts';
+import { noWebhookFacts } from './webhook-facts.ts';
 
 /** One life of a room, from its creation to its end. What is not known is undefined. */
 export interface Session extends Pick<WatchTime, 'observedSeconds' | 'peakOnlineMembers' | 'peakAtSeconds'> {
@@ -22,6 +24,8 @@ export interface Session extends Pick<WatchTime, 'observedSeconds' | 'peakOnline
   readonly views: number | undefined;
   /** The totals of the room statistics, if the task room_stats has read them. */
   readonly stats: RoomStats | undefined;
+  /** The totals at the end, if a webhook has reported them. */
+  readonly finalStatistic: RoomStatistic | undefined;
 }
 
 /** What is counted over all rooms of an app, and goes on when rooms end. */
@@ -76,7 +80,7 @@ export class Sessions {
 
   /** Another life of a room begins. */
   began(room: StoredRoom): void {
-    Object.assign(room, noWatchTime, { mostViews: undefined });
+    Object.assign(room, noWatchTime, noWebhookFacts, { mostViews: undefined });
     if (room.isSelected) this.#counters.roomsStarted += 1;
   }
 }
@@ -102,6 +106,7 @@ function sessionOf(room: StoredRoom, event: LifecycleEvent, atMs: number): Sessi
     peakAtSeconds,
     views: mostViews,
     stats: carried?.room_stats as RoomStats | undefined,
+    finalStatistic: room.reportedEnd?.statistic,
   };
 }
 

@@ -50,6 +50,18 @@ export const sessionRecordSchema = z.object({
     })
     .nullable()
     .describe('Totals of the room statistics. Null if their task did not read the room.'),
+  final_statistics: z
+    .object({
+      viewers: count().nullable(),
+      gifts: count().nullable(),
+      gift_coins: count().nullable(),
+      gift_senders: count().nullable(),
+      likes: count().nullable(),
+    })
+    .nullable()
+    // Earlier versions did not write it.
+    .default(null)
+    .describe("Totals at the end, from the webhook of the room's destruction. Null without it."),
 });
 
 export type SessionRecord = z.output<typeof sessionRecordSchema>;
@@ -61,7 +73,16 @@ export function sessionRecord(
   session: Session,
   { sdkAppId, withOwner }: { readonly sdkAppId: number; readonly withOwner: boolean },
 ): SessionRecord {
-  const { createdAtSeconds, endedAtMs, found, viewerSeconds, observedSeconds = 0, views, stats } = session;
+  const {
+    createdAtSeconds,
+    endedAtMs,
+    found,
+    viewerSeconds,
+    observedSeconds = 0,
+    views,
+    stats,
+    finalStatistic,
+  } = session;
   const duration = sessionDurationSeconds(createdAtSeconds, endedAtMs);
   const observedShare = duration === undefined ? undefined : Math.min(1, observedSeconds / duration);
   const hasMeanStay = observedShare !== undefined && observedShare >= observedShareForMeanStay;
@@ -96,6 +117,16 @@ export function sessionRecord(
             gift_senders: stats.giftSenders ?? null,
             likes: stats.likes ?? null,
             messages: stats.messages ?? null,
+          },
+    final_statistics:
+      finalStatistic === undefined
+        ? null
+        : {
+            viewers: finalStatistic.viewers ?? null,
+            gifts: finalStatistic.giftsSent ?? null,
+            gift_coins: finalStatistic.giftCoins ?? null,
+            gift_senders: finalStatistic.giftSenders ?? null,
+            likes: finalStatistic.likes ?? null,
           },
   };
 }

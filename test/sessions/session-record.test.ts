@@ -26,6 +26,7 @@ describe('The record of a session', () => {
       views: 5000,
       mean_stay_seconds: 725.06,
       statistics: { viewers: 4900, gifts: 31, gift_coins: 12_400, gift_senders: 9, likes: 100_000, messages: 2500 },
+      final_statistics: { viewers: 5001, gifts: 32, gift_coins: 12_500, gift_senders: 10, likes: 100_001 },
     });
   });
 
@@ -50,6 +51,11 @@ describe('The record of a session', () => {
       const record = sessionRecord(session, { sdkAppId, withOwner: false });
       expect(sessionRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
     }
+  });
+
+  it('A line of an earlier version, which had no final statistics, can still be read', () => {
+    const { final_statistics: _, ...line } = recordOf();
+    expect(sessionRecordSchema.parse(line).final_statistics).toBeNull();
   });
 
   it('The owner is personal data, and left out unless it is asked for', () => {

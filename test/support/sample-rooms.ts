@@ -21,6 +21,7 @@ export const completeRoom: RoomView = {
   observedSeconds: 3500,
   peakOnlineMembers: 912,
   peakAtSeconds: startMs / 1000 - 60,
+  memberChanges: { enter: 5210, reconnect: 44, leave: 3900, disconnect: 320, kicked: 3, other: 1, isHeld: false },
   latest: {
     room_list: {
       atMs: startMs,

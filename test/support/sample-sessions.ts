@@ -16,6 +16,7 @@ export const completeSession: Session = {
   peakAtSeconds: Date.UTC(2026, 0, 1, 19) / 1000,
   views: 5000,
   stats: { viewers: 4900, gifts: 31, giftCoins: 12_400, giftSenders: 9, likes: 100_000, messages: 2500 },
+  finalStatistic: { viewers: 5001, giftsSent: 32, giftCoins: 12_500, giftSenders: 10, likes: 100_001 },
 };
 
 /** A session of which only the end is known. */
@@ -32,6 +33,7 @@ export const unknownSession: Session = {
   peakAtSeconds: undefined,
   views: undefined,
   stats: undefined,
+  finalStatistic: undefined,
 };
 
 export function recordOf(changes: Partial<Session> = {}): SessionRecord {

@@ -9,10 +9,20 @@ import {
   onlineMembers,
   viewCount,
 } from '../../rooms/latest-values.ts';
+import type { RoomView } from '../../rooms/room.ts';
 import { createdAtSeconds, sessionDurationSeconds } from '../../rooms/session.ts';
 import { observedSecondsTotal, viewerSeconds, viewerSecondsTotal } from '../../rooms/watch-time.ts';
+import type { MemberChanges } from '../../rooms/webhook-facts.ts';
 import type { RoomStats } from '../../tencent/commands/get-room-stats.ts';
-import { counter, finalGauge, gauge, labelledGauge, type LabelledSample, type RoomFamily } from './family.ts';
+import {
+  counter,
+  finalGauge,
+  gauge,
+  labelledCounter,
+  labelledGauge,
+  type LabelledSample,
+  type RoomFamily,
+} from './family.ts';
 
 /**
  * Every family of room metrics, in the order of the exposition. `toWallMs`: the wall clock's time for a time of the steady clock.
@@ -134,6 +144,21 @@ export function roomCatalogue(
       'Joins seen in the group member list since the exporter first read it.',
       ({ group_members }) => nonNegative(group_members?.value.joins),
     ),
+    counter(
+      'tencent_live_room_enters_total',
+      'Members who entered the room according to webhooks, since the first of them.',
+      (_latest, room) => exportedChanges(room)?.enter,
+    ),
+    labelledCounter(
+      'tencent_live_room_leaves_total',
+      'Members who are not in the room any more according to webhooks, by cause: they left, lost their connection or were kicked.',
+      (_latest, room) => leaves(room),
+    ),
+    counter(
+      'tencent_live_room_reconnects_total',
+      'Members whose lost connection to the room was restored according to webhooks.',
+      (_latest, room) => exportedChanges(room)?.reconnect,
+    ),
     roomStat('viewers', 'Visits, not distinct people, to the room', (stats) => stats.viewers),
     roomStat('gifts', 'Gifts sent in the room', (stats) => stats.gifts),
     roomStat('gift_coins', 'Coins spent on gifts in the room', (stats) => stats.giftCoins),
@@ -181,6 +206,20 @@ function markedMembers({ group_members }: Readonly<LatestValues>): readonly Labe
   return [...(group_members?.value.markedMembers ?? [])]
     .filter(([, members]) => nonNegative(members) !== undefined)
     .map(([mark, members]) => ({ labels: [['mark', String(mark)]], value: members }));
+}
+
+const leaveCauses = ['leave', 'disconnect', 'kicked', 'other'] as const;
+
+/** All causes, since a cause that appears only with its first event would seem not to have grown by it. */
+function leaves(room: RoomView): readonly LabelledSample[] {
+  const changes = exportedChanges(room);
+  return changes === undefined
+    ? []
+    : leaveCauses.map((cause) => ({ labels: [['cause', cause]], value: changes[cause] }));
+}
+
+function exportedChanges({ memberChanges }: RoomView): MemberChanges | undefined {
+  return memberChanges?.isHeld === true ? undefined : memberChanges;
 }
 
 /** The source of each label of `tencent_live_room_info`. */

@@ -23,7 +23,7 @@ export interface LabelledSample {
 export type RoomFamily = ValueFamily | LabelledFamily;
 
 type LiveValue = (latest: Readonly<LatestValues>, room: RoomView) => number | boolean | undefined;
-type LiveSamples = (latest: Readonly<LatestValues>) => readonly LabelledSample[];
+type LiveSamples = (latest: Readonly<LatestValues>, room: RoomView) => readonly LabelledSample[];
 
 /** A gauge of rooms that have not ended. Booleans become 0 and 1. */
 export function gauge(name: string, help: string, value: LiveValue): RoomFamily {
@@ -37,13 +37,12 @@ export function counter(name: string, help: string, value: LiveValue): RoomFamil
 
 /** A gauge of rooms that have not ended, whose samples have labels of their own. */
 export function labelledGauge(name: string, help: string, samples: LiveSamples): RoomFamily {
-  return {
-    kind: 'labelled',
-    name,
-    help,
-    type: 'gauge',
-    samples: (room) => (room.endedAtMs === undefined ? samples(room.latest) : []),
-  };
+  return { kind: 'labelled', name, help, type: 'gauge', samples: noneIfEnded(samples) };
+}
+
+/** A counter of rooms that have not ended, whose samples have labels of their own. */
+export function labelledCounter(name: string, help: string, samples: LiveSamples): RoomFamily {
+  return { kind: 'labelled', name, help, type: 'counter', samples: noneIfEnded(samples) };
 }
 
 /** A gauge of rooms whose end is exported: what a room was until then. */
@@ -62,4 +61,8 @@ function unlessEnded(value: LiveValue): (room: RoomView) => number | undefined {
     const known = room.endedAtMs === undefined ? value(room.latest, room) : undefined;
     return known === undefined ? undefined : Number(known);
   };
+}
+
+function noneIfEnded(samples: LiveSamples): (room: RoomView) => readonly LabelledSample[] {
+  return (room) => (room.endedAtMs === undefined ? samples(room.latest, room) : []);
 }

@@ -42,6 +42,12 @@ describe('The catalogue of room metrics', () => {
       'tencent_live_room_marked_members{mark="1000"} 7',
       'tencent_live_room_marked_members{mark="1001"} 0',
       'tencent_live_room_joins_total 12',
+      'tencent_live_room_enters_total 5210',
+      'tencent_live_room_leaves_total{cause="leave"} 3900',
+      'tencent_live_room_leaves_total{cause="disconnect"} 320',
+      'tencent_live_room_leaves_total{cause="kicked"} 3',
+      'tencent_live_room_leaves_total{cause="other"} 1',
+      'tencent_live_room_reconnects_total 44',
       'tencent_live_room_viewers_total 4000',
       'tencent_live_room_gifts_total 31',
       'tencent_live_room_gift_coins_total 12400',
@@ -148,6 +154,9 @@ describe('exportedFamilies', () => {
       'tencent_live_room_peak_online_members',
       'tencent_live_room_final_peak_online_members',
       'tencent_live_room_joins_total',
+      'tencent_live_room_enters_total',
+      'tencent_live_room_leaves_total',
+      'tencent_live_room_reconnects_total',
       'tencent_live_room_viewers_total',
       'tencent_live_room_likes_total',
       'tencent_live_room_messages_total',
@@ -155,6 +164,6 @@ describe('exportedFamilies', () => {
   });
 
   it('All families are exported if there are no patterns', () => {
-    expect(exportedFamilies(expositionConfig)).toHaveLength(30);
+    expect(exportedFamilies(expositionConfig)).toHaveLength(33);
   });
 });
