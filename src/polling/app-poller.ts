@@ -6,6 +6,7 @@ import type { TencentClient } from '../tencent/client.ts';
 import type { CallFailure } from '../tencent/failures.ts';
 import type { Collection, TaskCollections } from './collections/collections.ts';
 import type { ScheduleFit } from './collections/schedule-fit.ts';
+import type { RoomEvents } from './events/room-events.ts';
 import type { FreshForMs } from './freshness.ts';
 import { areRoomsKnown, isUp, notReadyBecause } from './health.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
@@ -26,6 +27,7 @@ interface AppPollerParts {
   readonly registry: RoomRegistry;
   readonly collections: ReadonlyMap<TaskName, TaskCollections>;
   readonly rooms: RoomPolling;
+  readonly events: RoomEvents;
   readonly listings: Listings;
   readonly queues: AppQueues;
   readonly configuredRooms: ConfiguredRooms;
@@ -53,6 +55,11 @@ export class AppPoller {
 
   get registry(): RoomRegistry {
     return this.#parts.registry;
+  }
+
+  /** Applies the events of webhooks. */
+  get events(): RoomEvents {
+    return this.#parts.events;
   }
 
   /** The request queues of the tasks that are enabled. */
@@ -131,12 +138,14 @@ export class AppPoller {
     sweepOnce(this.#sweepOptions);
     this.trigger('room_list');
     this.#startSweep();
+    if (!this.#isStopped) this.events.open();
   }
 
   /** Starts the first collection of every enabled task. Resolves when all of them have ended, with whether all succeeded. */
   async start(): Promise<boolean> {
     const { configuredRooms } = this.#parts;
     if (this.#isStopped) return false;
+    this.events.open();
     const enabled = [...this.#parts.collections].filter(([task]) => this.#isEnabled(task));
     const firstEnded = Promise.all(enabled.map(([, collections]) => collections.firstEnded));
     // The first listing discovers the rooms: until it ends, the first collections stay open for them.
@@ -216,6 +225,7 @@ export class AppPoller {
     this.#isStopped = true;
     this.#stopSweep();
     this.#parts.rooms.stop();
+    this.events.close();
     this.#parts.configuredRooms.stop();
   }
 

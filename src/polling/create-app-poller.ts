@@ -9,6 +9,9 @@ import type { DomainSwitch } from '../tencent/transport.ts';
 import { AppPoller } from './app-poller.ts';
 import { TaskCollections } from './collections/collections.ts';
 import { ScheduleFit } from './collections/schedule-fit.ts';
+import type { EventObserver } from './events/event-observer.ts';
+import { RecentKeys, recentEventKeys } from './events/recent-keys.ts';
+import { RoomEvents } from './events/room-events.ts';
 import { createFreshForMs } from './freshness.ts';
 import { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { Listings, listQueueSpec } from './listing/listings.ts';
@@ -28,6 +31,10 @@ interface AppPollerOptions extends PollerConfig {
   /** Is notified when a life of an exported room has ended. */
   readonly onSessionEnd?: (session: Session) => void;
   readonly observer: PollingObserver;
+  /** What becomes of the events of webhooks. Default: nobody is notified. */
+  readonly eventObserver?: EventObserver;
+  /** The keys of the events of all apps. Default: of this app only. */
+  readonly recentKeys?: RecentKeys;
   /** Seconds between the next two triggers of a task. */
   readonly intervalSeconds: (task: TaskName) => number;
   readonly clock: Clock;
@@ -72,7 +79,17 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
       }),
     ]),
   );
-  const rooms = new RoomPolling({
+  const events = new RoomEvents({
+    sdkAppId,
+    registry,
+    queueOf: (task) => queues.of(task),
+    discover: () => currentConfig.current.app.rooms.discover,
+    recentKeys: options.recentKeys ?? new RecentKeys(recentEventKeys),
+    onChanges: (changes) => rooms.apply(changes),
+    observer: options.eventObserver ?? { eventsDropped: () => {}, eventApplied: () => {} },
+    clock,
+  });
+  const rooms: RoomPolling = new RoomPolling({
     registry,
     call,
     clock,
@@ -81,6 +98,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     isAvailable: (task) => queues.isAvailable(task),
     openCollection: (task) => collections.get(task)?.open,
     freshForMs: (task, room) => freshForMs(task, room),
+    events,
   });
   const listings = new Listings({
     registry,
@@ -107,6 +125,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     registry,
     collections,
     rooms,
+    events,
     listings,
     queues,
     configuredRooms,

@@ -9,6 +9,7 @@ import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName } from '../task
 import type { TencentClient } from '../tencent/client.ts';
 import { codes } from '../tencent/failures.ts';
 import type { Collection } from './collections/collections.ts';
+import type { RoomEvents } from './events/room-events.ts';
 import type { FreshForMs } from './freshness.ts';
 import { dueRooms, roomsToVerify } from './planner.ts';
 import { type CurrentConfig, isTaskEnabled } from './poller-config.ts';
@@ -27,6 +28,8 @@ interface RoomPollingOptions {
   /** The running collection of a task, if rooms may still be added to it. */
   readonly openCollection: (task: TaskName) => Collection | undefined;
   readonly freshForMs: FreshForMs;
+  /** What webhooks have reported of the rooms, and what the responses say about it. */
+  readonly events: Pick<RoomEvents, 'responded' | 'called'>;
 }
 
 /** Polls the rooms of one app: which rooms are enqueued for which task, and what happens with the responses. */
@@ -124,7 +127,7 @@ export class RoomPolling {
   }
 
   #startJob(task: RoomTaskName, roomId: string): Job {
-    const { registry, call, clock } = this.#options;
+    const { registry, call, clock, events } = this.#options;
     const carried = () => registry.get(roomId)?.carried?.[task];
     // The settings in force now, which may differ from those at the start.
     const online = () => registry.get(roomId)?.latest.online_members?.value.onlineMembers;
@@ -142,16 +145,20 @@ export class RoomPolling {
         askedAtMs = clock.steady();
         const result = await next();
         if (result === 'more') return 'more';
+        events.responded(task, roomId, result.value);
         const room = registry.get(roomId);
         const freshForMs = room === undefined ? 0 : this.#options.freshForMs(task, room);
-        this.apply(registry.record({ task, roomId, ...result, atMs: clock.steady(), freshForMs }));
+        this.apply(registry.record({ task, roomId, ...result, askedAtMs, atMs: clock.steady(), freshForMs }));
+        events.called(task, roomId);
         return 'done';
       },
-      failed: ({ reason, code }) => {
+      failed: (failure) => {
+        const { reason, code } = failure;
         const nowMs = clock.steady();
         const denied = { task, roomId, code, askedAtMs, nowMs };
         if (reason === 'gone') this.apply(registry.deny({ ...denied, reason }));
         else if (code === codes.notALiveRoom) this.apply(registry.deny({ ...denied, reason: 'not a live room' }));
+        events.called(task, roomId, failure);
       },
     };
   }

@@ -2,6 +2,7 @@ import type { RoomRegistry } from '../rooms/registry.ts';
 import { type AppCounters, noAppCounters } from '../rooms/session.ts';
 import { type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { TaskCollections } from './collections/collections.ts';
+import type { RoomEvents, SavedEvents } from './events/room-events.ts';
 import type { Listings } from './listing/listings.ts';
 import type { CurrentConfig } from './poller-config.ts';
 import type { AppQueues } from './queue/app-queues.ts';
@@ -18,6 +19,8 @@ export interface SavedPolling {
   readonly virtualTimePerCall: ByTask<number>;
   /** What is counted over all rooms; older versions did not save it. */
   readonly counters?: AppCounters | undefined;
+  /** What webhooks have reported; older versions did not save it. */
+  readonly events?: SavedEvents | undefined;
 }
 
 /** JSON leaves out the tasks without a value. */
@@ -33,15 +36,17 @@ interface PollingParts {
   readonly collections: ReadonlyMap<TaskName, TaskCollections>;
   readonly listings: Listings;
   readonly queues: AppQueues;
+  readonly events: RoomEvents;
 }
 
-export function savedPolling({ config, registry, collections, listings, queues }: PollingParts): SavedPolling {
+export function savedPolling({ config, registry, collections, listings, queues, events }: PollingParts): SavedPolling {
   return {
     discover: config.current.app.rooms.discover,
     hasReadList: listings.hasReadList,
     succeeded: byTask((task) => collections.get(task)?.lastSucceeded),
     virtualTimePerCall: byTask((task) => queues.of(task)?.virtualTimePerCall),
     counters: registry.counters,
+    events: events.savedState,
   };
 }
 
@@ -54,7 +59,7 @@ export function restorePolling(
   saved: SavedPolling,
   { isLast }: { readonly isLast: boolean },
 ): void {
-  const { config, registry, collections, listings, queues } = parts;
+  const { config, registry, collections, listings, queues, events } = parts;
   const { app, config: settings } = config.current;
   if (saved.hasReadList) listings.restore();
   for (const task of taskNames) {
@@ -63,6 +68,7 @@ export function restorePolling(
     queues.of(task)?.restoreVirtualTimePerCall(saved.virtualTimePerCall[task] ?? 0);
   }
   registry.restoreCounters((isLast ? saved.counters : undefined) ?? noAppCounters);
+  events.restore(saved.events, { isLast });
   // The filters and the limit may have changed.
   registry.configure({ selection: app.rooms, endedRetentionMs: settings.exposition.endedRetentionMs });
 }

@@ -56,6 +56,7 @@ function makePolling(options: Options = {}) {
     isAvailable: (task) => !unavailable.includes(task),
     openCollection: (task) => openCollections.get(task),
     freshForMs: () => 90_000,
+    events: { responded: () => {}, called: () => {} },
   });
   return {
     clock,
