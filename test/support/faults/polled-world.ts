@@ -8,6 +8,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../../
 import { type TaskName, taskNames } from '../../../src/tasks/tasks.ts';
 import type { CommandName } from '../../../src/tencent/command.ts';
 import type { Domain } from '../../../src/tencent/domains.ts';
+import type { FailureReason } from '../../../src/tencent/failures.ts';
 import { createSigner } from '../../../src/tencent/signer.ts';
 import { exportedRooms } from '../exported-rooms.ts';
 import { fastClock } from '../fast-clock.ts';
@@ -57,8 +58,8 @@ export interface PollOptions extends FrozenWorlds {
   readonly pollerClock?: Clock;
   /** Changes the app's configuration, such as its base URL. */
   readonly changeApp?: (app: AppConfig) => AppConfig;
-  /** Is notified when a call ends. */
-  readonly onCallEnd?: (command: CommandName) => void;
+  /** Is notified when a call ends; `failure` is undefined if it has succeeded. */
+  readonly onCallEnd?: (command: CommandName, failure: FailureReason | undefined) => void;
   /** Is notified when calls go to another domain of the API. */
   readonly onDomainSwitch?: (to: Domain) => void;
   /** Gets each line of the log, from level info on. Default: nothing is logged. */
@@ -112,7 +113,7 @@ export function pollWorld(options: PollOptions): PolledWorld {
       collectionFinished: ({ task, succeeded }) => waiting.get(task)?.(succeeded),
       callFinished: ({ command, failure }) => {
         if (failure !== undefined) recording.failed(command, failure);
-        options.onCallEnd?.(command);
+        options.onCallEnd?.(command, failure);
       },
       domainSwitched: ({ to }) => options.onDomainSwitch?.(to),
     },
