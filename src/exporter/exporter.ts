@@ -10,6 +10,7 @@ import { createExporterMetrics } from '../metrics/self/exporter-metrics.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { Disposers } from '../platform/disposers.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import type { EventObserver } from '../polling/events/event-observer.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import { createPollingHistory } from '../status/polling-history.ts';
 import { largestRooms } from '../web/status/largest-rooms.ts';
@@ -22,7 +23,7 @@ import { createReplica } from './join-cluster.ts';
 import { createSessionReports } from './session-reports.ts';
 import { SavedApps, type StateStore } from './saved-apps.ts';
 import { createStateFiles, createStatesInRedis } from './state-stores.ts';
-import { webhookEvents } from './webhook-events.ts';
+import { createWebhookEvents, type WebhookEvents } from './webhook-events.ts';
 import { startWebhooks, type Webhooks } from './webhooks.ts';
 
 interface ExporterOptions {
@@ -98,10 +99,12 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     apps: () => apps.pollers(),
     history,
     events: metrics.stateEvents,
+    onWritten: (sdkAppId, { events }) => webhookEvents?.stateSaved(sdkAppId, events?.position),
     clock,
     logger,
   });
   let webhooks: Webhooks | undefined;
+  let webhookEvents: WebhookEvents | undefined;
   const render = createExposition({
     apps: () => apps.statuses(),
     cluster: () => replica?.status,
@@ -179,7 +182,12 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     if (replica === undefined) apps.stop();
     else await Promise.all([replica.stop(), web.stop()]);
   });
-  webhooks = await startWebhooks({ config, env, deliver: webhookEvents(), metrics, clock, logger });
+  if (config.webhooks.listenAddress !== '') {
+    const created = createWebhookEvents({ config: config.cluster, apps, observer: core.eventObserver, clock, logger });
+    disposers.defer(() => created.stop());
+    webhookEvents = created;
+    webhooks = await startWebhooks({ config, env, deliver: created.deliver, metrics, clock, logger });
+  }
   // What has been received is counted before polling stops and the state is saved.
   disposers.defer(() => webhooks?.stop());
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
@@ -251,6 +259,10 @@ function createCore(options: CoreOptions, disposers: Disposers) {
       history.observer.collectionFinished(event);
     },
   };
+  const eventObserver: EventObserver = {
+    eventsDropped: ({ reason, events }) => metrics.webhooks.eventsDropped(reason, events),
+    eventApplied: ({ delaySeconds }) => metrics.webhooks.eventApplied(delaySeconds),
+  };
   const sessions = createSessionReports({ config, events: metrics.sessionEvents, clock, logger });
   // The apps stop first.
   disposers.defer(() => sessions.stop());
@@ -261,10 +273,11 @@ function createCore(options: CoreOptions, disposers: Disposers) {
     rooms,
     onSessionEnd: sessions.ended,
     observer,
+    eventObserver,
     clock,
     random,
     logger,
   });
   disposers.defer(() => apps.stop());
-  return { apps, history, metrics, rooms };
+  return { apps, history, metrics, rooms, eventObserver };
 }

@@ -5,6 +5,8 @@ import type { Logger } from '../platform/logging/logger.ts';
 import type { AppPoller } from '../polling/app-poller.ts';
 import { Schedules } from '../polling/collections/schedules.ts';
 import { createAppPoller } from '../polling/create-app-poller.ts';
+import type { EventObserver } from '../polling/events/event-observer.ts';
+import { RecentKeys, recentEventKeys } from '../polling/events/recent-keys.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import type { AllowedRate } from '../polling/queue/request-queue-options.ts';
 import type { RoomView } from '../rooms/room.ts';
@@ -25,6 +27,8 @@ interface PolledAppsOptions {
   /** Is notified when a life of an exported room has ended. */
   readonly onSessionEnd: (sdkAppId: number, session: Session) => void;
   readonly observer: PollingObserver;
+  /** Is notified of what becomes of the events of webhooks. */
+  readonly eventObserver: EventObserver;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -34,6 +38,8 @@ interface PolledAppsOptions {
 export class PolledApps {
   readonly #options: PolledAppsOptions;
   readonly #schedules: Schedules;
+  /** One for all apps, since it takes much memory. */
+  readonly #recentKeys = new RecentKeys(recentEventKeys);
   #config: Config;
   /** All apps of the configuration, by id. */
   #signed: ReadonlyMap<number, SignedApp>;
@@ -172,6 +178,7 @@ export class PolledApps {
     const poller: AppPoller = createAppPoller({
       ...options,
       allowedRate,
+      recentKeys: this.#recentKeys,
       app,
       config: this.#config,
       signer,

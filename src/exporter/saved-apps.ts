@@ -60,6 +60,8 @@ interface SavedAppsOptions {
   readonly apps: () => readonly SavedApp[];
   readonly history: Pick<PollingHistory, 'lastCollection' | 'restoreCollection'>;
   readonly events: StateEvents;
+  /** Is called after an app was written. `polling`: what was written of it. */
+  readonly onWritten?: (sdkAppId: number, polling: SavedPolling) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -114,14 +116,17 @@ export class SavedApps {
 
   /** Writes the state of an app if it has changed, or if it is the last time. Never rejects. */
   async write(app: SavedApp, { isLast }: { readonly isLast: boolean }): Promise<void> {
-    const { store, events, clock, logger } = this.#options;
+    const { store, events, onWritten = () => {}, clock, logger } = this.#options;
     const { sdkAppId, poller } = app;
     const registryVersion = poller.registry.version;
     if (store === undefined || (this.#written.get(poller) === registryVersion && !isLast)) return;
     const fields = { sdk_app_id: sdkAppId, ...store.place(sdkAppId) };
     try {
-      const bytes = await store.write(sdkAppId, this.#linesOf(app, { isLast }));
+      let polling: SavedPolling | undefined;
+      const lines = this.#linesOf(app, { isLast, onHeader: (header) => ({ polling } = header) });
+      const bytes = await store.write(sdkAppId, lines);
       if (bytes === undefined) return;
+      if (polling !== undefined) onWritten(sdkAppId, polling);
       this.#written.set(poller, registryVersion);
       events.written({ sdkAppId, bytes, atMs: clock.now() });
       if (this.#failing.delete(sdkAppId)) logger.info(fields, 'state is written again');
@@ -133,24 +138,34 @@ export class SavedApps {
     }
   }
 
-  async *#linesOf({ sdkAppId, poller }: SavedApp, { isLast }: { readonly isLast: boolean }): AsyncGenerator<string> {
+  async *#linesOf(
+    { sdkAppId, poller }: SavedApp,
+    { isLast, onHeader }: { readonly isLast: boolean; readonly onHeader: (header: Header) => void },
+  ): AsyncGenerator<string> {
     const { history, clock } = this.#options;
-    const header: Header = {
-      format,
-      version,
-      sdkAppId,
-      isLast,
-      savedAtMs: clock.steady(),
-      clockStepMs: clock.toWallMs(0),
-      polling: poller.savedState,
-      collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
-    };
-    yield JSON.stringify(header);
-    const budget = new TimeBudget(clock);
-    // A room that changes meanwhile is saved as it was or as it is then.
-    for (const room of poller.registry.rooms()) {
-      yield roomToLine(room);
-      if (budget.isExceeded) await budget.yield();
+    // Otherwise rooms would contain events after the saved position, and the next owner would apply them again.
+    const release = poller.events.hold();
+    try {
+      const header: Header = {
+        format,
+        version,
+        sdkAppId,
+        isLast,
+        savedAtMs: clock.steady(),
+        clockStepMs: clock.toWallMs(0),
+        polling: poller.savedState,
+        collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
+      };
+      onHeader(header);
+      yield JSON.stringify(header);
+      const budget = new TimeBudget(clock);
+      // A room that changes meanwhile is saved as it was or as it is then.
+      for (const room of poller.registry.rooms()) {
+        yield roomToLine(room);
+        if (budget.isExceeded) await budget.yield();
+      }
+    } finally {
+      release();
     }
   }
 

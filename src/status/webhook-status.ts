@@ -1,3 +1,5 @@
+import { eventDropReasons } from '../polling/events/event-observer.ts';
+
 /** What became of a request of the webhook receiver: the bounded `result` label of `webhook_requests_total`. */
 export const webhookResults = [
   'accepted',
@@ -12,7 +14,7 @@ export const webhookResults = [
 export type WebhookResult = (typeof webhookResults)[number];
 
 /** Why an event was not counted: the bounded `reason` label of `webhook_events_dropped_total`. */
-export const webhookDropReasons = ['queue_full', 'duplicate', 'late', 'unknown_room', 'other_source'] as const;
+export const webhookDropReasons = ['queue_full', ...eventDropReasons] as const;
 export type WebhookDropReason = (typeof webhookDropReasons)[number];
 
 /** The receiver of webhooks at present. */
