@@ -20,10 +20,12 @@ export const secondsBetweenCalls = 10;
 interface Options {
   readonly selection?: Partial<RoomSelection>;
   readonly configured?: readonly string[];
+  /** Whether the app is polled already. Default: true. */
+  readonly isOpen?: boolean;
 }
 
 /** The events of one app whose rooms are polled when a test responds to a call. */
-export function eventsUnderTest({ selection = {}, configured = [] }: Options = {}) {
+export function eventsUnderTest({ selection = {}, configured = [], isOpen = true }: Options = {}) {
   const clock = new FakeClock();
   const registry = new RoomRegistry({
     selection: { discover: 'live', include: [], exclude: [], limit: 100, ...selection },
@@ -59,7 +61,7 @@ export function eventsUnderTest({ selection = {}, configured = [] }: Options = {
     },
     clock,
   });
-  events.open();
+  if (isOpen) events.open();
   const respond = (task: RoomTaskName, roomId: string, value: object = {}) => {
     events.responded(task, roomId, value);
     const atMs = clock.steady();
