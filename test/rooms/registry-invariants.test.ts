@@ -30,6 +30,13 @@ const step = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      type: fc.constantFrom('discover' as const, 'report end' as const, 'count' as const),
+      roomId,
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ type: fc.constant('configure rooms' as const), ids: fc.uniqueArray(roomId) }),
   },
   {
@@ -97,6 +104,15 @@ function replayedRegistry() {
       case 'deny':
         apply(registry.deny({ ...next, code: next.task === 'room_info' ? 100004 : 10010, askedAtMs: nowMs, nowMs }));
         return;
+      case 'discover':
+        apply(registry.discover({ id: next.roomId, isNew: true }));
+        return;
+      case 'report end':
+        registry.endReported(next.roomId, { atMs: nowMs, statistic: { viewers: 3 } });
+        return;
+      case 'count':
+        registry.countMembers(next.roomId, { enter: 1 });
+        return;
       case 'configure rooms':
         apply(registry.setConfiguredRooms(new Set(next.ids)));
         return;
@@ -123,8 +139,8 @@ function replayedRegistry() {
   return { registry, polled, published, limit: () => limit, run };
 }
 
-function content({ id, latest, endedAtMs }: RoomView): string {
-  return JSON.stringify({ id, latest, endedAtMs });
+function content({ id, latest, endedAtMs, memberChanges }: RoomView): string {
+  return JSON.stringify({ id, latest, endedAtMs, memberChanges });
 }
 
 /** Checks the registry after each of many steps, in any order. */

@@ -4,7 +4,7 @@ import type { MembersChanged, RoomCreated, RoomDestroyed, WebhookEvent } from '.
 /** Members of a room who came or went. It does not name them. */
 export interface MembersCounted extends Omit<MembersChanged, 'accounts' | 'atMs'> {
   readonly members: number;
-  /** One for each member, the same in each copy of the event; undefined if copies cannot be recognised, for lack of a time. */
+  /** One for each member, the same in each copy of the event; undefined without a time: then copies cannot be recognised. */
   readonly keys?: readonly number[] | undefined;
   readonly atMs?: number | undefined;
 }
