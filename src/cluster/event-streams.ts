@@ -39,7 +39,7 @@ const expiresSeconds = 7 * 86_400;
 const batchSize = 20;
 
 /** A stop takes no longer than this, whatever Redis does. */
-const stopMs = 1500;
+const stopMs = 500;
 
 /** A message that Redis has published may be lost. */
 const readAtLeastEveryMs = 1000;

@@ -193,7 +193,8 @@ export class RoomEvents {
   #ask(event: RoomEvent): boolean {
     const { registry, clock } = this.#options;
     const { roomId, type } = event;
-    const isWanted = registry.get(roomId)?.isConfigured === true || registry.wouldExport(roomId);
+    const { isSelected = false, isConfigured = false } = registry.get(roomId) ?? {};
+    const isWanted = isSelected || isConfigured || registry.wouldExport(roomId);
     if (!isWanted) return this.#drop('not_exported', countOf(event));
     const isCreated = type === 'room_created';
     const pending =

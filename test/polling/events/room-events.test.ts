@@ -232,6 +232,14 @@ describe('An unknown room', () => {
     expect(counted('a')).toEqual({ enter: 1 });
   });
 
+  it('The members of a room that took the last place wait in the same way', async () => {
+    const { list, change, info, counted } = eventsUnderTest({ selection: { discover: 'chat', limit: 1 } });
+    list('a');
+    change('a');
+    info('a');
+    expect(counted('a')).toEqual({ enter: 1 });
+  });
+
   it('A room counts as started if it is public or was created, since a private one may be old', async () => {
     const { change, created, list, wait, info, registry } = eventsUnderTest();
     list();
