@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../config-file/duration.ts';
 import { type ListenAddress, listenAddressExpected, parseListenAddress } from '../config-file/formats.ts';
+import type { WebhookFamily } from '../simulator/webhooks/settings.ts';
 import { Flag, UsageError } from './flag.ts';
 
 /** The flags of `simulate`, by name. */
@@ -18,6 +19,9 @@ export interface SimulateInvocation {
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
   readonly listenAddress: ListenAddress;
+  readonly webhooksUrl?: string;
+  readonly webhooksToken?: string;
+  readonly webhooksFamily?: WebhookFamily;
 }
 
 /** In the order of the help. */
@@ -50,6 +54,18 @@ export const simulateFlags = (): readonly Flag[] => [
     .acceptPath(),
   new Flag('--tls.cert-file <path>', 'Serve HTTPS with this certificate (PEM). Needs --tls.key-file.').acceptPath(),
   new Flag('--tls.key-file <path>', 'Private key of the certificate (PEM). Needs --tls.cert-file.').acceptPath(),
+  new Flag('--webhooks.url <url>', 'Send the webhooks of all apps to this address.').accept(
+    parseWebhookUrl,
+    'an http or https address without query',
+  ),
+  new Flag('--webhooks.token <token>', 'Sign the webhooks with this token. Needs --webhooks.url.').accept(
+    (text) => (text === '' ? undefined : text),
+    'a token',
+  ),
+  new Flag('--webhooks.family <name>', 'Send only the webhooks of this family. Needs --webhooks.url.').acceptOneOf([
+    'live',
+    'chat',
+  ]),
   new Flag('--listen-address <address>', 'Address to listen on: host:port or :port. Port 0 picks a free port.')
     .default({ port: 19124 }, '"127.0.0.1:19124"')
     .accept(parseListenAddress, listenAddressExpected),
@@ -62,5 +78,15 @@ export function simulateInvocation(command: Command): SimulateInvocation {
   if ((values.tlsCertFile === undefined) !== (values.tlsKeyFile === undefined)) {
     throw new UsageError('--tls.cert-file and --tls.key-file need each other');
   }
+  if (values.webhooksUrl === undefined && (values.webhooksToken ?? values.webhooksFamily) !== undefined) {
+    throw new UsageError('--webhooks.token and --webhooks.family need --webhooks.url');
+  }
   return { kind: 'simulate', latencyMs, ...values };
+}
+
+/** Tencent appends a query of its own. */
+function parseWebhookUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && search === '' && hash === '' ? text : undefined;
 }

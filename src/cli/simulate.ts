@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { incidentLine } from '../simulator/incidents/describe.ts';
 import { parseScenario, type Scenario } from '../simulator/incidents/scenario.ts';
-import { defaultApps, gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
+import {
+  defaultApps,
+  gentleScenario,
+  type Simulator,
+  startSimulator,
+  type WebhookSettings,
+} from '../simulator/simulator.ts';
+import { defaultCommandsOf } from '../simulator/webhooks/settings.ts';
 import { readReplay, type Replay } from '../simulator/world/replay.ts';
 import { ListenError } from '../web/listen.ts';
 import { UsageError } from './flag.ts';
@@ -29,7 +36,7 @@ export async function runSimulate(
     host: '127.0.0.1',
     ...listenAddress,
     zipfExponent: zipf,
-    apps: defaultApps(seed, apps),
+    apps: defaultApps(seed, apps).map((app) => ({ ...app, ...webhooksOf(invocation) })),
     now: acceleratedClock(speed),
     onIncident: (text, atMs) => stdout(incidentLine(text, atMs)),
     ...files,
@@ -44,6 +51,14 @@ export async function runSimulate(
   } finally {
     await simulator.stop();
   }
+}
+
+function webhooksOf({ webhooksUrl: url, webhooksToken: token, webhooksFamily: family }: SimulateInvocation): {
+  readonly webhooks?: WebhookSettings;
+} {
+  if (url === undefined) return {};
+  const commands = family === undefined ? {} : { commands: defaultCommandsOf(family) };
+  return { webhooks: { url, ...(token === undefined ? {} : { token }), ...commands } };
 }
 
 /** World time that starts at the time of the system and runs `speed` times as fast. */

@@ -56,7 +56,9 @@ export class Control {
       case 'DELETE incidents':
         return this.#withdraw(id);
       case 'GET truth':
-        return this.#forApp(searchParams, (app) => app.world.truth());
+        return this.#forApp(searchParams, (app) => app.truth());
+      case 'GET webhooks':
+        return this.#forApp(searchParams, ({ webhooks }) => webhooks?.counts ?? null);
       case 'GET calls':
         return this.#forApp(searchParams, callsOf);
       default:

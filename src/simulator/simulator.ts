@@ -3,11 +3,14 @@ import { performance } from 'node:perf_hooks';
 import { AppServer, type SimulatedApp } from './api/app-server.ts';
 import { type ArrivedCall, Gateway } from './api/gateway.ts';
 import { Control } from './control.ts';
+import { ActiveIncidents } from './incidents/active-incidents.ts';
 import { FaultInjector } from './incidents/fault-injector.ts';
 import { IncidentScheduler } from './incidents/incident-scheduler.ts';
-import { type IncidentInput, incidentSchema } from './incidents/incident.ts';
+import { type IncidentInput, incidentSchema, type WebhookIncident } from './incidents/incident.ts';
 import type { Scenario } from './incidents/scenario.ts';
 import { listen, type TlsOptions } from './server.ts';
+import { AppWebhooks, type WebhookCounts } from './webhooks/app-webhooks.ts';
+import { tickMs } from './webhooks/movements.ts';
 import type { GroundTruthRoom } from './world/ground-truth.ts';
 import { hash } from './world/random.ts';
 import type { Replay } from './world/replay.ts';
@@ -17,6 +20,8 @@ export type { SimulatedApp } from './api/app-server.ts';
 export type { ArrivedCall } from './api/gateway.ts';
 export type { IncidentInput } from './incidents/incident.ts';
 export { gentleScenario } from './incidents/scenario.ts';
+export type { WebhookCounts } from './webhooks/app-webhooks.ts';
+export type { WebhookSettings } from './webhooks/settings.ts';
 export type { GroundTruthGroup, GroundTruthLiveRoom, GroundTruthRoom } from './world/ground-truth.ts';
 export type { RoomEdit, World } from './world/world.ts';
 
@@ -71,6 +76,8 @@ export interface Simulator {
   peakCallsPerSecond(sdkAppId: number, command: string): number;
   /** Calls of a command that arrived so far, refused calls included. */
   calls(sdkAppId: number, command: string): number;
+  /** How many webhooks of an app there were so far; undefined without webhooks. */
+  webhooks(sdkAppId: number): WebhookCounts | undefined;
   /** Injects an incident, now or at its `at`; returns its id. Throws if the incident is invalid. */
   inject(incident: IncidentInput): number;
   /** Withdraws an incident, or all: it does not begin again, and its injected faults end. */
@@ -79,16 +86,20 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-/** How often due incidents are started and ended while no calls arrive, so that `onIncident` is called in time. */
-const incidentIntervalMs = 200;
+/** How often due incidents are started and ended, and due webhooks are sent, while no calls arrive. */
+const intervalMs = 20;
 
 /** Starts the simulator; rejects if it cannot listen. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const clock = options.now ?? Date.now;
   const epochMs = Math.floor(clock());
   const faults = new FaultInjector();
+  const webhookIncidents = new ActiveIncidents<WebhookIncident>();
   const apps = options.apps ?? defaultApps(options.seed);
-  const servers = apps.map((app) => createAppServer(app, { ...options, now: clock, epochMs, faults }));
+  const servers = apps.map((app) =>
+    createAppServer(app, { ...options, now: clock, epochMs, faults, webhookIncidents }),
+  );
+  const senders = servers.flatMap(({ webhooks }) => webhooks ?? []);
   const [first] = servers;
   if (first === undefined) throw new Error('the simulator needs at least one app');
   for (const replay of options.replays ?? []) first.world.addReplay(replay);
@@ -96,13 +107,23 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const incidents = new IncidentScheduler({
     worlds: new Map(servers.map((server) => [server.app.sdkAppId, server.world])),
     faults,
+    webhookIncidents,
+    rotateToken: (sdkAppId, token) =>
+      servers.find((server) => server.app.sdkAppId === sdkAppId)?.webhooks?.rotate(token),
     epochMs,
     onIncident: options.onIncident ?? (() => undefined),
   });
   if (options.scenario !== undefined) incidents.play(options.scenario);
+  let tickedMs = epochMs;
   const now = (): number => {
     const nowMs = Math.floor(clock());
+    // One tick after another, so that the webhooks do not depend on how often the simulator is read.
+    for (; senders.length > 0 && tickedMs + tickMs <= nowMs; tickedMs += tickMs) {
+      incidents.advance(tickedMs + tickMs);
+      for (const webhooks of senders) webhooks.tick(tickedMs + tickMs);
+    }
     incidents.advance(nowMs);
+    for (const webhooks of senders) webhooks.sendDue(nowMs);
     return nowMs;
   };
   // Sort the room lists now, so that the first call does not have to wait for it.
@@ -116,7 +137,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     monotonicNow: options.monotonicNow ?? (() => performance.now()),
     tls: options.tls,
   });
-  const interval = setInterval(now, incidentIntervalMs);
+  const interval = setInterval(now, intervalMs);
   interval.unref();
 
   const serverOf = (sdkAppId: number): AppServer => {
@@ -130,13 +151,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     apps,
     world: first.world,
     worldOf: (sdkAppId) => serverOf(sdkAppId).world,
-    truth: (sdkAppId) => serverOf(sdkAppId).world.truth(),
+    truth: (sdkAppId) => serverOf(sdkAppId).truth(),
     peakCallsPerSecond: (sdkAppId, command) => serverOf(sdkAppId).peakCallsPerSecond(command),
     calls: (sdkAppId, command) => serverOf(sdkAppId).calls(command),
+    webhooks: (sdkAppId) => serverOf(sdkAppId).webhooks?.counts,
     inject: (incident) => incidents.inject(incidentSchema.parse(incident), now()).id,
     withdraw: (id) => incidents.withdraw(id),
     stop: () => {
       clearInterval(interval);
+      for (const webhooks of senders) webhooks.stop();
       return listener.stop();
     },
   };
@@ -153,8 +176,14 @@ export function defaultApps(seed: number, count = 1): readonly SimulatedApp[] {
 
 function createAppServer(
   app: SimulatedApp,
-  options: SimulatorOptions & { readonly now: () => number; readonly epochMs: number; readonly faults: FaultInjector },
+  options: SimulatorOptions & {
+    readonly now: () => number;
+    readonly epochMs: number;
+    readonly faults: FaultInjector;
+    readonly webhookIncidents: ActiveIncidents<WebhookIncident>;
+  },
 ): AppServer {
+  const wallNow = options.wallNow ?? Date.now;
   const world = new World({
     parameters: {
       seed: hash(options.seed, app.sdkAppId),
@@ -167,11 +196,17 @@ function createAppServer(
     now: options.now,
     listCap: app.memberListCap ?? 1_000,
   });
-  return new AppServer({
-    app,
-    world,
-    enforceQuotas: options.enforceQuotas ?? false,
-    wallNow: options.wallNow ?? Date.now,
-    faults: options.faults,
-  });
+  const webhooks =
+    app.webhooks === undefined
+      ? undefined
+      : new AppWebhooks({
+          sdkAppId: app.sdkAppId,
+          world,
+          settings: app.webhooks,
+          startMs: options.epochMs,
+          wallNow,
+          incidents: options.webhookIncidents,
+        });
+  const enforceQuotas = options.enforceQuotas ?? false;
+  return new AppServer({ app, world, enforceQuotas, wallNow, faults: options.faults, webhooks });
 }

@@ -95,7 +95,8 @@ describe('parseCommandLine', () => {
   it('The simulator takes all of its flags, and --replay more than once', () => {
     const argv =
       'simulate --rooms=5 --seed=9 --apps=2 --latency=30ms --enforce-quotas --zipf=1.0 --speed=60 --scenario=gentle ' +
-      '--replay=a.csv --replay=b.csv.gz --tls.cert-file=cert.pem --tls.key-file=key.pem --listen-address=[::1]:0';
+      '--replay=a.csv --replay=b.csv.gz --tls.cert-file=cert.pem --tls.key-file=key.pem --listen-address=[::1]:0 ' +
+      '--webhooks.url=http://localhost:19125/webhooks --webhooks.token=t --webhooks.family=live';
 
     expect(parseCommandLine(argv.split(' '))).toEqual({
       kind: 'simulate',
@@ -111,6 +112,9 @@ describe('parseCommandLine', () => {
       tlsCertFile: 'cert.pem',
       tlsKeyFile: 'key.pem',
       listenAddress: { host: '::1', port: 0 },
+      webhooksUrl: 'http://localhost:19125/webhooks',
+      webhooksToken: 't',
+      webhooksFamily: 'live',
     });
   });
 
@@ -157,6 +161,11 @@ describe('parseCommandLine', () => {
     [['sessions', 'a', '--sort=size'], '--sort: found "size", expected one of ended, peak, viewer-hours, mean-stay'],
     [['simulate', '--tls.cert-file=a'], '--tls.cert-file and --tls.key-file need each other'],
     [['simulate', '--tls.key-file=a'], '--tls.cert-file and --tls.key-file need each other'],
+    [['simulate', '--webhooks.token=a'], '--webhooks.token and --webhooks.family need --webhooks.url'],
+    [
+      ['simulate', '--webhooks.url=http://localhost/?a=b'],
+      '--webhooks.url: found "http://localhost/?a=b", expected an http or https address without query',
+    ],
     // Values
     [['--config.file'], "flag '--config.file <path>' argument missing"],
     [['--config.file='], '--config.file: found "", expected a path'],

@@ -115,6 +115,10 @@ Flags:
                               Repeatable.
   --tls.cert-file <path>      Serve HTTPS with this certificate (PEM). Needs --tls.key-file.
   --tls.key-file <path>       Private key of the certificate (PEM). Needs --tls.cert-file.
+  --webhooks.url <url>        Send the webhooks of all apps to this address.
+  --webhooks.token <token>    Sign the webhooks with this token. Needs --webhooks.url.
+  --webhooks.family <name>    Send only the webhooks of this family. Needs --webhooks.url. (choices:
+                              "live", "chat")
   --listen-address <address>  Address to listen on: host:port or :port. Port 0 picks a free port.
                               (default: "127.0.0.1:19124")
   --version                   Show the version and exit.

@@ -10,6 +10,8 @@ const services: Readonly<Record<string, string>> = {
   get_online_member_num: 'group_open_http_svc',
   get_appid_group_list: 'group_open_http_svc',
   get_members: 'group_open_avchatroom_http_svc',
+  get_callback: 'live_config',
+  get_callback_token: 'live_config',
 };
 
 export interface SigParts {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Control, type ControlRequest } from '../../src/simulator/control.ts';
+import { ActiveIncidents } from '../../src/simulator/incidents/active-incidents.ts';
 import { FaultInjector } from '../../src/simulator/incidents/fault-injector.ts';
 import { IncidentScheduler } from '../../src/simulator/incidents/incident-scheduler.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
@@ -95,6 +96,8 @@ describe('Access to the control API', () => {
   const incidents = new IncidentScheduler({
     worlds: new Map(),
     faults: new FaultInjector(),
+    webhookIncidents: new ActiveIncidents(),
+    rotateToken: () => undefined,
     epochMs: 0,
     onIncident: () => undefined,
   });

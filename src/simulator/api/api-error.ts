@@ -28,6 +28,8 @@ const errorTexts: Readonly<Record<number, string>> = {
   100006: 'not a live room',
   100007: 'no permission: the live package does not include this',
   100211: 'the room has no seats',
+  100301: 'callback not exist',
+  100302: 'callback token not exist',
 };
 
 /** An error that the API returns with HTTP status 200. */

@@ -1,3 +1,6 @@
+import type { AppWebhooks } from '../webhooks/app-webhooks.ts';
+import type { WebhookSettings } from '../webhooks/settings.ts';
+import type { GroundTruthRoom } from '../world/ground-truth.ts';
 import type { World } from '../world/world.ts';
 import { ApiError } from './api-error.ts';
 import { CallWindow } from './call-window.ts';
@@ -26,6 +29,8 @@ export interface SimulatedApp {
   readonly memberListCap?: number;
   /** The page size of get_members: 500 according to Tencent's English page (default), 250 according to the Chinese one. */
   readonly groupMembersPageSize?: number;
+  /** Default: no webhooks are configured. */
+  readonly webhooks?: WebhookSettings;
 }
 
 /** The target of a call; parts that the request does not name are undefined. */
@@ -65,12 +70,14 @@ interface AppServerOptions {
   /** The server's wall clock in Unix milliseconds. */
   readonly wallNow: () => number;
   readonly faults: FaultSource;
+  readonly webhooks: AppWebhooks | undefined;
 }
 
 /** Serves one app: checks signature, quotas and plan, then responds from the app's world. */
 export class AppServer {
   readonly app: SimulatedApp;
   readonly world: World;
+  readonly webhooks: AppWebhooks | undefined;
   readonly #enforceQuotas: boolean;
   readonly #faults: FaultSource;
   readonly #signatures: SignatureCheck;
@@ -81,9 +88,15 @@ export class AppServer {
   constructor(options: AppServerOptions) {
     this.app = options.app;
     this.world = options.world;
+    this.webhooks = options.webhooks;
     this.#enforceQuotas = options.enforceQuotas;
     this.#faults = options.faults;
     this.#signatures = new SignatureCheck(options.app, options.wallNow);
+  }
+
+  /** The true state of every room. With webhooks it has how the members came and went, up to a second ago. */
+  truth(): readonly GroundTruthRoom[] {
+    return this.world.truth((broadcast) => this.webhooks?.movementsOf(broadcast));
   }
 
   /** Counts a call that arrived, whether or not it succeeds. */
@@ -111,6 +124,7 @@ export class AppServer {
       body: call.body,
       memberListCap: this.app.memberListCap ?? 1_000,
       groupMembersPageSize: this.app.groupMembersPageSize ?? 500,
+      webhooks: this.webhooks?.settings,
     });
   }
 

@@ -1,3 +1,4 @@
+import { commandsOf, type WebhookSettings } from '../webhooks/settings.ts';
 import type { Broadcast } from '../world/broadcast.ts';
 import type { World } from '../world/world.ts';
 import { ApiError } from './api-error.ts';
@@ -13,6 +14,8 @@ interface CommandContext {
   readonly memberListCap: number;
   /** The page size of get_members. */
   readonly groupMembersPageSize: number;
+  /** Undefined if the app has no webhooks. */
+  readonly webhooks: WebhookSettings | undefined;
 }
 
 interface ServedCommand {
@@ -91,6 +94,18 @@ export const servedCommands = {
     family: 'chat',
     respond: ({ world, body }) => getAppIdGroupList(world, body),
   },
+  get_callback: {
+    service: 'live_config',
+    callsPerSecond: 200,
+    family: 'live',
+    respond: ({ webhooks }) => getCallback(webhooks),
+  },
+  get_callback_token: {
+    service: 'live_config',
+    callsPerSecond: 200,
+    family: 'live',
+    respond: ({ webhooks }) => getCallbackToken(webhooks),
+  },
 } as const satisfies Record<string, ServedCommand>;
 
 export type ServedCommandName = keyof typeof servedCommands;
@@ -133,4 +148,16 @@ function getSeatList(broadcast: Broadcast, ms: number): unknown {
       IsAudioDisabled: false,
     })),
   };
+}
+
+/** `get_callback`: only Live's webhooks are set with the API. */
+function getCallback(webhooks: WebhookSettings | undefined): unknown {
+  if (webhooks === undefined) throw new ApiError(100301);
+  const isLive = (command: string) => command.startsWith('Live.') || command === 'Group.CallbackBeforeSendMsg';
+  return { Url: webhooks.url, CallbackCommandList: commandsOf(webhooks).filter(isLive) };
+}
+
+function getCallbackToken(webhooks: WebhookSettings | undefined): unknown {
+  if (webhooks?.token === undefined) throw new ApiError(100302);
+  return { Token: webhooks.token, IsTokenEnable: webhooks.isTokenEnabled ?? true };
 }

@@ -65,8 +65,8 @@ function targetsOf({ world, incident, atMs }: Application<RoomIncident>): readon
 }
 
 function scalingOf(incident: Extract<Incident, { kind: 'audience' }>, fromMs: number): LevelChange {
-  const { factor, over } = incident;
-  return { kind: 'scale', fromMs, untilMs: fromMs + durationMsOf(incident), factor, rampMs: Math.max(1, over) };
+  const { factor, over, cause } = incident;
+  return { kind: 'scale', fromMs, untilMs: fromMs + durationMsOf(incident), factor, rampMs: Math.max(1, over), cause };
 }
 
 function editOf(incident: Extract<Incident, { kind: 'edit' }>): RoomEdit {

@@ -31,7 +31,8 @@ function effectOf(incident: Incident, ids: readonly string[], tense: Tense): str
   switch (incident.kind) {
     case 'audience': {
       const verb = incident.factor < 1 ? tense('drops', 'dropped') : tense('rises', 'rose');
-      return `audience of ${rooms} ${verb} to ${Math.round(incident.factor * 100)} %`;
+      const why = incident.cause === undefined ? '' : `: ${causes[incident.cause]}`;
+      return `audience of ${rooms} ${verb} to ${Math.round(incident.factor * 100)} %${why}`;
     }
     case 'zero':
       return `online count of ${rooms} ${tense('is', 'was')} reported as 0`;
@@ -53,7 +54,28 @@ function effectOf(incident: Incident, ids: readonly string[], tense: Tense): str
       return `the API ${tense('is', 'was')} down (${incident.how})`;
     case 'quota':
       return `quota of ${incident.command ?? 'the whole app'} ${tense('is', 'was')} ${incident.calls_per_second} calls/s`;
+    case 'delivery': {
+      const effect = { lost: 'lost', doubled: 'sent twice', reordered: 'out of order', late: 'late' }[incident.how];
+      return `${webhooksOf(incident)} ${tense('are', 'were')} ${effect}`;
+    }
+    case 'forge':
+      return `${incident.calls_per_second} forged webhooks/s ${tense('arrive', 'arrived')} (${incident.how})`;
+    case 'before':
+      return `${incident.calls_per_second} webhooks/s ${tense('ask', 'asked')} for permission`;
+    case 'token':
+      return 'the token of the webhooks is replaced';
   }
+}
+
+const causes = {
+  leave: 'members leave',
+  disconnect: 'connections are lost',
+  kicked: 'members are kicked',
+  mixed: 'connections are lost, members leave or are kicked',
+} as const;
+
+function webhooksOf({ command, rooms, rate }: Calls): string {
+  return callsOf({ command, rooms, rate }).replace(/calls/, 'webhooks');
 }
 
 interface Calls {

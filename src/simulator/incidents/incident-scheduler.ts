@@ -1,14 +1,18 @@
 import type { World } from '../world/world.ts';
 import { applyIncident } from './apply-incident.ts';
 import { describeBegin, describeEnd } from './describe.ts';
+import type { ActiveIncidents } from './active-incidents.ts';
 import type { FaultInjector } from './fault-injector.ts';
-import { durationMsOf, type Incident, isCallIncident } from './incident.ts';
+import { durationMsOf, type Incident, isCallIncident, isWebhookIncident, type WebhookIncident } from './incident.ts';
 import type { Scenario } from './scenario.ts';
 
 interface IncidentSchedulerOptions {
   /** By SDKAppID. */
   readonly worlds: ReadonlyMap<number, World>;
   readonly faults: FaultInjector;
+  readonly webhookIncidents: ActiveIncidents<WebhookIncident>;
+  /** Replaces the token of an app's webhooks. */
+  readonly rotateToken: (sdkAppId: number, token: string) => void;
   /** The start of a scenario, in Unix milliseconds of world time. */
   readonly epochMs: number;
   /** Called for each incident when it begins and when it is over; `atMs` is world time. */
@@ -81,7 +85,9 @@ export class IncidentScheduler {
   /** Withdraws one incident, or all: it does not begin again, and its injected faults end. Audiences stay as they are. */
   withdraw(id?: number): void {
     for (const active of this.#active) {
-      if (id === undefined || active.id === id) this.#options.faults.remove(active.id);
+      if (id !== undefined && active.id !== id) continue;
+      this.#options.faults.remove(active.id);
+      this.#options.webhookIncidents.remove(active.id);
     }
     const remains = (scheduled: ScheduledIncident): boolean => id !== undefined && scheduled.id !== id;
     this.#upcoming = this.#upcoming.filter(remains);
@@ -119,8 +125,15 @@ export class IncidentScheduler {
       this.#options.faults.add({ id, incident, fromMs: atMs });
       return [];
     }
-    return [...this.#options.worlds]
-      .filter(([sdkAppId]) => incident.app === undefined || incident.app === sdkAppId)
-      .flatMap(([, world]) => applyIncident({ world, incident, atMs }));
+    if (isWebhookIncident(incident)) {
+      this.#options.webhookIncidents.add({ id, incident, fromMs: atMs });
+      return [];
+    }
+    const worlds = [...this.#options.worlds].filter(([sdkAppId]) => (incident.app ?? sdkAppId) === sdkAppId);
+    if (incident.kind === 'token') {
+      for (const [sdkAppId] of worlds) this.#options.rotateToken(sdkAppId, incident.token);
+      return [];
+    }
+    return worlds.flatMap(([, world]) => applyIncident({ world, incident, atMs }));
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { servedCommandNames } from '../api/commands.ts';
 import { malformations } from '../api/malformed.ts';
 import { parseDurationMs } from '../duration.ts';
+import { afterCommands } from '../webhooks/settings.ts';
 
 const duration = z.string().transform((text, context) => {
   const ms = parseDurationMs(text);
@@ -38,7 +39,7 @@ const calls = {
 const lasting = { for: duration.optional() };
 
 const incidentKinds = [
-  /** Multiplies audiences by a factor; the transition takes `over`. */
+  /** Multiplies audiences by a factor; the transition takes `over`. With webhooks, members go for the `cause`. */
   z.strictObject({
     kind: z.literal('audience'),
     ...when,
@@ -46,6 +47,7 @@ const incidentKinds = [
     ...lasting,
     factor: z.number().min(0),
     over: duration.default(5_000),
+    cause: z.enum(['leave', 'disconnect', 'kicked', 'mixed']).optional(),
   }),
   /** The online count is reported as 0 although the members stay. */
   z.strictObject({ kind: z.literal('zero'), ...when, ...target, ...lasting }),
@@ -94,6 +96,37 @@ const incidentKinds = [
     ...lasting,
     calls_per_second: z.number().int().min(0),
   }),
+  /** Webhooks are lost, are sent twice, overtake each other by up to `delay`, or are late by `delay`. */
+  z.strictObject({
+    kind: z.literal('delivery'),
+    ...when,
+    command: z.enum(afterCommands).optional(),
+    rooms: calls.rooms,
+    rate: calls.rate,
+    ...lasting,
+    how: z.enum(['lost', 'doubled', 'reordered', 'late']),
+    delay: duration.default(30_000),
+  }),
+  /**
+   * Somebody else posts to the URL of the webhooks: about rooms that do not exist, without a signature, with that of
+   * another token, or with a captured one; or that live rooms are destroyed, with a captured one.
+   */
+  z.strictObject({
+    kind: z.literal('forge'),
+    ...when,
+    ...lasting,
+    how: z.enum(['unsigned', 'bad_sign', 'replayed', 'destroy']),
+    calls_per_second: z.number().int().positive().default(1),
+  }),
+  /** Webhooks arrive that ask for permission, by which a receiver can block users. */
+  z.strictObject({
+    kind: z.literal('before'),
+    ...when,
+    ...lasting,
+    calls_per_second: z.number().int().positive().default(1),
+  }),
+  /** The token of the webhooks is replaced. */
+  z.strictObject({ kind: z.literal('token'), ...when, token: z.string().min(1).max(128) }),
 ] as const;
 
 const kindNames = incidentKinds.map(({ shape }) => shape.kind.value);
@@ -130,8 +163,11 @@ export type WorldIncident = RoomIncident | Extract<Incident, { kind: 'add' }>;
 /** An incident that injects faults into calls. */
 export type CallIncident = Extract<Incident, { kind: 'error' | 'slow' | 'malformed' | 'outage' | 'quota' }>;
 
+/** An incident that affects webhooks while it lasts. */
+export type WebhookIncident = Extract<Incident, { kind: 'delivery' | 'forge' | 'before' }>;
+
 function isRoomIncident(incident: Incident): incident is RoomIncident {
-  return !isCallIncident(incident) && incident.kind !== 'add';
+  return ['audience', 'zero', 'end', 'recreate', 'edit'].includes(incident.kind);
 }
 
 export function isCallIncident(incident: Incident): incident is CallIncident {
@@ -139,8 +175,14 @@ export function isCallIncident(incident: Incident): incident is CallIncident {
   return kinds.includes(incident.kind);
 }
 
+export function isWebhookIncident(incident: Incident): incident is WebhookIncident {
+  const kinds: readonly string[] = ['delivery', 'forge', 'before'] satisfies WebhookIncident['kind'][];
+  return kinds.includes(incident.kind);
+}
+
 /** How long an incident lasts: 0 if its kind has no duration, infinite if `for` is absent. */
 export function durationMsOf(incident: Incident): number {
-  if (!isCallIncident(incident) && incident.kind !== 'audience' && incident.kind !== 'zero') return 0;
-  return incident.for ?? Infinity;
+  const lasts =
+    isCallIncident(incident) || isWebhookIncident(incident) || incident.kind === 'audience' || incident.kind === 'zero';
+  return lasts ? (incident.for ?? Infinity) : 0;
 }

@@ -1,6 +1,6 @@
 import { entriesAt, type Member, newestMembers, viewerTypesOf } from './crowd.ts';
 import { Curve, type CurvePoint } from './curve.ts';
-import { changedPoints, type LevelChange } from './level-change.ts';
+import { changedPoints, dropShares, type LevelChange } from './level-change.ts';
 import type { RoomProfile, WireQuirks } from './profile.ts';
 import { audienceNoise, uniform } from './random.ts';
 
@@ -108,12 +108,12 @@ export class Broadcast {
     const level = Math.max(0, curve.levelAt(ms));
     const hasNoise = this.#options.hasNoise && ms < this.#exactFromMs;
     const noise = hasNoise ? audienceNoise({ key: this.#options.key, ms, level }) : 0;
-    return Math.min(Math.round(level * (1 + noise)), this.#entriesAt(ms));
+    return Math.min(Math.round(level * (1 + noise)), this.entriesAt(ms));
   }
 
   /** Entries since the creation. */
   viewsAt(ms: number): number {
-    return Math.max(0, this.#entriesAt(ms) + this.#viewsAdded);
+    return Math.max(0, this.entriesAt(ms) + this.#viewsAdded);
   }
 
   /** Totals derived from the entries and the viewer-seconds, so that they never decrease. */
@@ -188,11 +188,20 @@ export class Broadcast {
 
   /** Sets the view count to an exact number now; it grows from there. */
   setViews(views: number, ms: number): void {
-    this.#viewsAdded = views - this.#entriesAt(ms);
+    this.#viewsAdded = views - this.entriesAt(ms);
   }
 
-  #entriesAt(ms: number): number {
+  /** Entries since the creation, whatever view count was set. */
+  entriesAt(ms: number): number {
     return entriesAt(this.#audienceCurve(), ms, viewerTypesOf(this.#options.staySeconds));
+  }
+
+  /** The shares of the causes for which members go, if a change with a cause begins within a time. */
+  dropSharesAt(fromMs: number, toMs: number): (typeof dropShares)['mixed'] | undefined {
+    const change = [...this.#sharedChanges, ...this.#changes].findLast(
+      (found) => found.kind === 'scale' && found.fromMs < toMs && found.fromMs + found.rampMs > fromMs,
+    );
+    return change?.kind === 'scale' && change.cause !== undefined ? dropShares[change.cause] : undefined;
   }
 
   #audienceCurve(): Curve {

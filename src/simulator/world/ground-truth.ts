@@ -1,7 +1,15 @@
 import { type Broadcast, memberCacheMs, onlineCacheMs, type RoomTotals } from './broadcast.ts';
+import type { DepartureCause } from './level-change.ts';
 
 /** The true state of a room at a moment, in plain types: what a correct reader of the API should find. */
 export type GroundTruthRoom = GroundTruthLiveRoom | GroundTruthGroup;
+
+/** How members came and went since the simulator started or the room was created. */
+export interface RoomMovements {
+  readonly enters: number;
+  readonly reconnects: number;
+  readonly leaves: Readonly<Record<DepartureCause, number>>;
+}
 
 interface GroundTruthBase {
   readonly roomId: string;
@@ -16,6 +24,8 @@ interface GroundTruthBase {
   readonly memberCount: number;
   /** Accounts that get_members lists on all its pages together. */
   readonly listedMembers: number;
+  /** Only with webhooks: as of the last whole second since the start of the simulator. */
+  readonly movements?: RoomMovements;
 }
 
 /** An AVChatRoom group without a live room. */
@@ -47,7 +57,11 @@ export interface GroundTruthLiveRoom extends GroundTruthBase {
 /** The true state of a broadcast; after its end, the state at its end. `listCap` limits the listed members. */
 export function groundTruthOf(
   broadcast: Broadcast,
-  { nowMs, listCap }: { readonly nowMs: number; readonly listCap: number },
+  {
+    nowMs,
+    listCap,
+    movements,
+  }: { readonly nowMs: number; readonly listCap: number; readonly movements?: RoomMovements | undefined },
 ): GroundTruthRoom {
   const ended = !broadcast.isOnAir(nowMs);
   const ms = ended ? broadcast.endMs : nowMs;
@@ -60,6 +74,7 @@ export function groundTruthOf(
     onlineMembers: broadcast.audienceAt(broadcast.cachedAtMs(ms, onlineCacheMs)),
     memberCount,
     listedMembers: Math.min(memberCount, listCap),
+    ...(movements === undefined ? {} : { movements: { ...movements, leaves: { ...movements.leaves } } }),
   };
   if (broadcast.kind === 'group') return { kind: 'group', ...base };
   const { coverUrl: _, categories, ...profile } = broadcast.profile;

@@ -1,5 +1,19 @@
 import { Curve, type CurvePoint } from './curve.ts';
 
+/** Why a member is no longer in the room. */
+export type DepartureCause = 'leave' | 'disconnect' | 'kicked';
+
+/** Why the members go that a change takes away: one cause for all, or a mix. */
+export type DropCause = DepartureCause | 'mixed';
+
+/** The shares of the causes; the other members leave. */
+export const dropShares: Readonly<Record<DropCause, { readonly disconnect: number; readonly kicked: number }>> = {
+  leave: { disconnect: 0, kicked: 0 },
+  disconnect: { disconnect: 1, kicked: 0 },
+  kicked: { disconnect: 0, kicked: 1 },
+  mixed: { disconnect: 0.5, kicked: 0.2 },
+};
+
 /** A change of an audience from outside: by a test, a scenario or the control API. */
 export type LevelChange =
   | { readonly kind: 'set'; readonly fromMs: number; readonly level: number }
@@ -11,6 +25,8 @@ export type LevelChange =
       readonly factor: number;
       /** The duration of the transition at each end. */
       readonly rampMs: number;
+      /** Why members go while the change begins. Default: as at any time. */
+      readonly cause?: DropCause | undefined;
     };
 
 /** The points of the sum of several lines, with the changes applied in order. */

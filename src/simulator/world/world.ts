@@ -2,7 +2,7 @@ import type { WorldParameters } from './broadcast-plan.ts';
 import { Broadcast, memberCacheMs } from './broadcast.ts';
 import { Channels } from './channels.ts';
 import type { CurvePoint } from './curve.ts';
-import { groundTruthOf, type GroundTruthRoom } from './ground-truth.ts';
+import { groundTruthOf, type GroundTruthRoom, type RoomMovements } from './ground-truth.ts';
 import type { LevelChange } from './level-change.ts';
 import { ListOrder } from './list-order.ts';
 import { profileOf, quirksOf, type RoomProfile } from './profile.ts';
@@ -55,7 +55,7 @@ export class World {
     this.#now = () => Math.floor(options.now());
     this.#listCap = options.listCap;
     this.#channels = new Channels(options.parameters, this.#sharedChanges);
-    this.#order = new ListOrder((ms) => this.#all(ms));
+    this.#order = new ListOrder((ms) => this.all(ms));
   }
 
   /** World time in Unix milliseconds. */
@@ -70,7 +70,7 @@ export class World {
 
   /** Live rooms on the air, private ones included. */
   onAir(ms: number): readonly Broadcast[] {
-    return [...this.#all(ms)].filter((broadcast) => broadcast.kind === 'live' && broadcast.isOnAir(ms));
+    return [...this.all(ms)].filter((broadcast) => broadcast.kind === 'live' && broadcast.isOnAir(ms));
   }
 
   /** A slice of the room list, most viewed first, and the length of the whole list. */
@@ -82,13 +82,17 @@ export class World {
   /** Ids of all groups that exist now, plain groups and private rooms included. */
   groupIds(): readonly string[] {
     const ms = this.#now();
-    return [...this.#all(ms)].filter((broadcast) => broadcast.isOnAir(ms)).map((broadcast) => broadcast.roomId);
+    return [...this.all(ms)].filter((broadcast) => broadcast.isOnAir(ms)).map((broadcast) => broadcast.roomId);
   }
 
   /** The true state of every room now: the newest broadcast of each, ended ones included. */
-  truth(): readonly GroundTruthRoom[] {
+  truth(
+    movementsOf: (broadcast: Broadcast) => RoomMovements | undefined = () => undefined,
+  ): readonly GroundTruthRoom[] {
     const nowMs = this.#now();
-    return Array.from(this.#all(nowMs), (broadcast) => groundTruthOf(broadcast, { nowMs, listCap: this.#listCap }));
+    return Array.from(this.all(nowMs), (broadcast) =>
+      groundTruthOf(broadcast, { nowMs, listCap: this.#listCap, movements: movementsOf(broadcast) }),
+    );
   }
 
   /** The accounts that get_members lists now on all its pages, newest first; with a mark, only those that have it. */
@@ -198,7 +202,8 @@ export class World {
     return broadcast;
   }
 
-  *#all(ms: number): Generator<Broadcast> {
+  /** The newest broadcast of each room, on the air or ended. `ms` must not go back. */
+  *all(ms: number): Generator<Broadcast> {
     yield* this.#channels.all(ms);
     yield* this.#added.values();
   }
