@@ -3,19 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 const root = new URL('../../', import.meta.url);
 const rulesFolder = new URL('config/rules/', root);
 
-/** The repository's prometheus.yml with other addresses and folders, and one scrape a second. */
+/** The repository's prometheus.yml with other addresses, folders and scrape interval. */
 export function prometheusConfig(places: {
-  /** `host:port`. */
-  readonly exporter: string;
+  /** Each is `host:port`. */
+  readonly exporters: readonly string[];
   readonly alertmanager: string;
   readonly rulesFolder: string;
+  readonly scrapeInterval: string;
 }): string {
   const shipped = readFileSync(new URL('prometheus.yml', root), 'utf8');
   return [
-    ['scrape_interval: 15s', 'scrape_interval: 1s'],
+    ['scrape_interval: 15s', `scrape_interval: ${places.scrapeInterval}`],
     ['config/rules/*.yml', `${places.rulesFolder}/*.yml`],
     ['localhost:9093', places.alertmanager],
-    ['localhost:19123', places.exporter],
+    ["'localhost:19123'", places.exporters.map((address) => `'${address}'`).join(', ')],
   ].reduce((text, [from = '', to = '']) => replaceOnce(text, from, to), shipped);
 }
 
@@ -56,7 +57,9 @@ export function alertRules({
 /** Scales ranges, offsets, waiting times, and thresholds in seconds, which the rules write as minutes × 60. */
 export function scaledRules(rules: string, scale: number): string {
   return rules
-    .replaceAll(/(?<=\[|offset |interval: |for: )(?:\d+[hms])+\b/g, (duration) => scaledDuration(duration, scale))
+    .replaceAll(/(?<=\[|\[\w+:|offset |interval: |for: )(?:\d+[hms])+\b/g, (duration) =>
+      scaledDuration(duration, scale),
+    )
     .replaceAll(/(?<=\d \* )60\b/g, String(60 * scale));
 }
 
