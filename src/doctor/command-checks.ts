@@ -111,7 +111,7 @@ function commandCheck(
   if (isAboutRoom(result)) {
     return { status: 'ok', name, found: 'responds (this command does not serve the room that was tried)' };
   }
-  const found = describe(result);
+  const found = describeFailure(result);
   if (!isWanted) return { status: 'info', name, found: `${found}; its task is switched off` };
   return { status: 'fail', name, found, advice: adviceFor(result, app) };
 }
@@ -154,8 +154,8 @@ async function checkList(client: RateLimitedClient, app: AppConfig): Promise<Lis
   return { check: { status: 'ok', name: command.name, found }, listed: [...listed.values()], isWhole };
 }
 
-/** Without `ErrorInfo`, which may name accounts. */
-function describe({ code, reason, requestId, message, command }: CallFailure): string {
+/** What failed, without `ErrorInfo`, which may name accounts. */
+export function describeFailure({ code, reason, requestId, message, command }: CallFailure): string {
   const id = requestId === undefined ? '' : `, RequestId ${requestId}`;
   if (code !== undefined) return `refused: error ${code} (${reason})${id}`;
   return `failed: ${message.replace(`${command}: `, '')} (${reason})${id}`;

@@ -14,6 +14,7 @@ import type { Recording } from './recording.ts';
 import { checkRedis } from './redis-check.ts';
 import type { AppReport, Check, DoctorReport } from './report.ts';
 import { checkConfiguredRooms, checkRoomFiles, countRooms, readConfiguredRooms } from './room-checks.ts';
+import { checkWebhooks } from './webhook-checks.ts';
 
 interface DoctorOptions {
   readonly config: Config;
@@ -62,6 +63,7 @@ async function examineApp(app: AppConfig, surroundings: Surroundings): Promise<A
     const configured = await readConfiguredRooms(app);
     const findings = await checkCommands(client, { app, config, configuredIds: configured.ids });
     const configuredRooms = await checkConfiguredRooms(client, { app, configured, findings });
+    const webhooks = findings.isAppRefused ? [] : await checkWebhooks(client, { app, config });
     const rooms = countRooms({ app, configured, findings });
     const capacity = findings.isAppRefused
       ? []
@@ -71,6 +73,7 @@ async function examineApp(app: AppConfig, surroundings: Surroundings): Promise<A
       ...findings.checks,
       ...checkRoomFiles(configured),
       ...configuredRooms,
+      ...webhooks,
       checkClock(client.clockOffsetMs),
       ...capacity,
       ...warnings.filter((warning) => (warning.sdkAppId ?? sdkAppId) === sdkAppId).map(warningCheck),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { commandPath } from '../../src/tencent/command.ts';
 import { getAppidGroupList } from '../../src/tencent/commands/get-appid-group-list.ts';
+import { getCallbackToken } from '../../src/tencent/commands/get-callback-token.ts';
+import { getCallback } from '../../src/tencent/commands/get-callback.ts';
 import { getMemberList } from '../../src/tencent/commands/get-member-list.ts';
 import { getMembers } from '../../src/tencent/commands/get-members.ts';
 import { getOnlineMemberNum } from '../../src/tencent/commands/get-online-member-num.ts';
@@ -20,6 +22,8 @@ describe('The commands', () => {
     [getOnlineMemberNum, '/v4/group_open_http_svc/get_online_member_num', 'top level', 200],
     [getAppidGroupList, '/v4/group_open_http_svc/get_appid_group_list', 'top level', 1],
     [getMembers, '/v4/group_open_avchatroom_http_svc/get_members', 'top level', 200],
+    [getCallback, '/v4/live_config/get_callback', 'Response', 200],
+    [getCallbackToken, '/v4/live_config/get_callback_token', 'Response', 200],
   ] as const)(
     'The command $name has its documented path, payload and quota',
     (command, path, payload, callsPerSecond) => {
@@ -320,5 +324,24 @@ describe('get_seat_list', () => {
     const failure = (code: number) => new CallFailure({ command: 'get_seat_list', reason: 'unknown', found: '', code });
     expect([100211, 100251, 100004].map((code) => hasNoSeats(failure(code)))).toEqual([true, true, false]);
     expect(hasNoSeats(new Error('100211'))).toBe(false);
+  });
+});
+
+describe('get_callback and get_callback_token', () => {
+  it('A URL, commands and a token are read, and what makes no sense is missing', () => {
+    const commands = ['Live.CallbackAfterCreateRoom'];
+    expect(parsePayload(getCallback, { Url: 'https://a.example', CallbackCommandList: commands })).toEqual({
+      url: 'https://a.example',
+      commands,
+    });
+    expect(parsePayload(getCallback, { Url: {}, CallbackCommandList: [1] })).toEqual({
+      url: undefined,
+      commands: undefined,
+    });
+    expect(parsePayload(getCallbackToken, { Token: 't', IsTokenEnable: 'true' })).toEqual({
+      token: 't',
+      isEnabled: true,
+    });
+    expect(parsePayload(getCallbackToken, {})).toEqual({ token: undefined, isEnabled: undefined });
   });
 });
