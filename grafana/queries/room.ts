@@ -19,11 +19,22 @@ export function roomGauge(metric: string): string {
 /**
  * How much a cumulative value of the selected room rises per minute. Each replica that exported the app within the range has a
  * part of the rise, or all of it if two exported it all the time. So the sum is divided by the mean number of replicas that
- * exported the app.
+ * exported the app. `matchers` select some of its series.
  */
-export function roomPerMinute(metric: string): string {
-  const replicas =
-    'sum(count_over_time(tencent_live_app_info{job=~"$job", sdk_app_id="$sdk_app_id"}[$__rate_interval])) ' +
-    '/ max(count_over_time(up{job=~"$job"}[$__rate_interval]))';
-  return `sum(rate(${ofRoom(metric)}[$__rate_interval])) / (${replicas}) * 60`;
+export function roomPerMinute(metric: string, matchers = ''): string {
+  return `sum(${roomRate(metric, matchers)}) / (${replicas}) * 60`;
 }
+
+/** The same for each value of a label. */
+export function roomPerMinuteBy(label: string, metric: string): string {
+  return `sum by (${label}) (${roomRate(metric)}) / on () group_left () (${replicas}) * 60`;
+}
+
+function roomRate(metric: string, matchers = ''): string {
+  const selectors = matchers === '' ? theRoom : `${theRoom}, ${matchers}`;
+  return `rate(${metric}{${selectors}}[$__rate_interval])`;
+}
+
+const replicas =
+  'sum(count_over_time(tencent_live_app_info{job=~"$job", sdk_app_id="$sdk_app_id"}[$__rate_interval])) ' +
+  '/ max(count_over_time(up{job=~"$job"}[$__rate_interval]))';

@@ -7,6 +7,7 @@ import { roomGauge } from '../queries/room.ts';
 import { appVariable, datasourceVariable, jobVariable, roomVariable } from '../variables.ts';
 import { activity } from './activity.ts';
 import { audience } from './audience.ts';
+import { departures } from './departures.ts';
 import { now } from './now.ts';
 import { settings } from './settings.ts';
 import { stats } from './stats.ts';
@@ -44,6 +45,6 @@ export function room(): Dashboard {
         valuesAreTimes: true,
       }),
     ],
-    rows: [now, audience, activity, stays, stats, settings],
+    rows: [now, audience, departures, activity, stays, stats, settings],
   });
 }

@@ -43,7 +43,8 @@ const dayMs = 24 * 60 * minuteMs;
 
 /** The data of a Prometheus that has scraped the demo for a while: one real scrape and a generated past. */
 export function record(exposition: string, endMs: number): Recording {
-  const samples = samplesOf(exposition);
+  const scrape = samplesOf(exposition);
+  const samples = [...scrape, ...webhookCounters(scrape)];
   const largest = byAudience(samples);
   const [liveRoom, endedRoom] = largest;
   if (liveRoom === undefined || endedRoom === undefined)
@@ -71,6 +72,26 @@ export function record(exposition: string, endMs: number): Recording {
     startSeconds: (endMs - lengthMs) / 1000,
     endSeconds: endMs / 1000,
   };
+}
+
+/** What webhooks count in each room: the demo has none. */
+function webhookCounters(samples: readonly Sample[]): readonly Sample[] {
+  const counts = {
+    enters_total: [['', 5000]],
+    reconnects_total: [['', 200]],
+    leaves_total: ['leave', 'disconnect', 'kicked', 'other'].map((cause) => [`,cause="${cause}"`, 1000]),
+  } as const;
+  return samples
+    .filter(({ metric }) => metric === 'tencent_live_room_online_members')
+    .flatMap((sample) =>
+      Object.entries(counts).flatMap(([name, series]) =>
+        series.map(([label, value]) => ({
+          metric: `tencent_live_room_${name}`,
+          labels: `${sample.labels}${String(label)}`,
+          value: Number(value),
+        })),
+      ),
+    );
 }
 
 /** Ids of the rooms, the largest audience first. */
