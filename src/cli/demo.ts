@@ -1,11 +1,16 @@
 import type { AppConfig, Config } from '../config/config.ts';
-import { gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { defaultApps, gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { defaultCommandsOf } from '../simulator/webhooks/settings.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
-interface Demo {
+export interface Demo {
   readonly simulator: Simulator;
   /** Replaces the apps of a config by the simulated app, and enables every task. */
   readonly adapt: (config: Config) => Config;
+  /** Lets a daemon receive the simulator's webhooks, on a free port. */
+  readonly receiveWebhooks: (config: Config) => Config;
+  /** Lets the simulator send webhooks; `address` is where the daemon receives them. */
+  readonly sendWebhooksTo: (address: string) => void;
 }
 
 /** Enough for a lively dashboard, but few enough to read the output of `curl`. */
@@ -17,6 +22,11 @@ const demoSeed = 1;
 /** A mark that some simulated members have. */
 const demoMark = 1000;
 
+/** The simulator and the exporter are the same process, so neither is a secret. */
+const demoToken = 'token-of-the-demo';
+const noSecretFile = { path: '', secrets: [] };
+const demoPath = { path: '/webhooks', secret: 'secret-of-the-demo' } as const;
+
 /** Starts the built-in simulator. The first incident comes within two minutes; `onIncident` describes each one. */
 export async function startDemo(onIncident: (text: string, atMs: number) => void): Promise<Demo> {
   const simulator = await startSimulator({
@@ -25,9 +35,21 @@ export async function startDemo(onIncident: (text: string, atMs: number) => void
     enforceQuotas: true,
     scenario: gentleScenario(),
     onIncident,
+    apps: defaultApps(demoSeed).map((app) => ({
+      ...app,
+      webhooks: { url: '', token: demoToken, commands: defaultCommandsOf('live') },
+    })),
   });
   simulator.world.addGroup('plain-group', 25);
-  return { simulator, adapt: (config) => pollSimulator(config, simulator) };
+  return {
+    simulator,
+    adapt: (config) => pollSimulator(config, simulator),
+    receiveWebhooks: (config) => ({
+      ...config,
+      webhooks: { ...demoPath, listenAddress: '127.0.0.1:0', secretFile: noSecretFile },
+    }),
+    sendWebhooksTo: (address) => simulator.sendWebhooksTo(`http://${address}${demoPath.path}/${demoPath.secret}`),
+  };
 }
 
 function pollSimulator(config: Config, simulator: Simulator): Config {
@@ -45,7 +67,7 @@ function pollSimulator(config: Config, simulator: Simulator): Config {
     region: 'custom',
     baseUrl: simulator.origin,
     rooms: { discover: 'live', static: unlistedRooms(sdkAppId), files: [], include: [], exclude: [], limit: 20_000 },
-    webhooks: { tokens: [], tokensFile: { path: '', secrets: [] } },
+    webhooks: { tokens: [demoToken], tokensFile: noSecretFile },
   }));
   const tasks = Object.fromEntries(
     taskNames.map((task) => [task, { ...config.tasks[task], enabled: true }]),

@@ -23,7 +23,7 @@ import { Schedules } from '../polling/collections/schedules.ts';
 import { readRoomFiles } from '../polling/listing/room-files.ts';
 import { incidentLine } from '../simulator/incidents/describe.ts';
 import { checkWebConfig } from '../web/toolkit/load.ts';
-import { demoWelcome, startDemo } from './demo.ts';
+import { type Demo, demoWelcome, startDemo } from './demo.ts';
 import type { ConfigInvocation, DaemonInvocation, DoctorInvocation } from './exporter-flags.ts';
 
 /** What a command uses of the process, so that a test can replace it. Logs go to the process' own stderr. */
@@ -57,14 +57,14 @@ export async function runDaemon(invocation: DaemonInvocation, io: ProcessIo): Pr
   const logger = createLogger({ ...loaded.config.log, destination });
   const disposers = new Disposers();
   try {
-    const adapt = invocation.demo ? await demoApps({ io, logger, disposers }) : (config: Config) => config;
+    const demo = invocation.demo ? await demoApps({ io, logger, disposers }) : undefined;
     if (invocation.once) {
-      const config = adapt(loaded.config);
+      const config = demo?.adapt(loaded.config) ?? loaded.config;
       const { text, complete } = await collectOnce({ config, version: readVersion(), logger, signal: io.signal });
       io.stdout(text);
       return complete ? 0 : 1;
     }
-    await serve({ loaded, adapt, invocation, io, logger, destination, disposers });
+    await serve({ loaded, demo, invocation, io, logger, destination, disposers });
     return 0;
   } finally {
     await disposers.dispose();
@@ -77,24 +77,26 @@ interface Running {
   readonly disposers: Disposers;
 }
 
-/** Starts the simulator; resolves with the function that puts its app into a config. */
-async function demoApps({ io, logger, disposers }: Running): Promise<(config: Config) => Config> {
-  const { simulator, adapt } = await startDemo((text, atMs) => io.stdout(incidentLine(text, atMs)));
+/** Starts the simulator. */
+async function demoApps({ io, logger, disposers }: Running): Promise<Demo> {
+  const demo = await startDemo((text, atMs) => io.stdout(incidentLine(text, atMs)));
+  const { simulator } = demo;
   disposers.defer(() => simulator.stop());
   const rooms = simulator.apps.reduce((sum, { sdkAppId }) => sum + simulator.truth(sdkAppId).length, 0);
   logger.info({ rooms }, 'demo mode: polling the built-in simulator');
-  return adapt;
+  return demo;
 }
 
 interface Serving extends Running {
   readonly loaded: LoadedConfig;
-  readonly adapt: (config: Config) => Config;
+  readonly demo: Demo | undefined;
   readonly invocation: DaemonInvocation;
   readonly destination: StandardError;
 }
 
 /** Runs the daemon until the signal aborts. */
-async function serve({ loaded, adapt, invocation, io, logger, destination, disposers }: Serving): Promise<void> {
+async function serve({ loaded, demo, invocation, io, logger, destination, disposers }: Serving): Promise<void> {
+  const adapt = (found: Config) => (demo === undefined ? found : demo.receiveWebhooks(demo.adapt(found)));
   const config = adapt(loaded.config);
   await warnOfWorldReadableSecrets(loaded, logger);
   logWarnings(config, logger);
@@ -123,7 +125,10 @@ async function serve({ loaded, adapt, invocation, io, logger, destination, dispo
   const exporter = await starting;
   disposers.defer(() => exporter.stop());
   if (invocation.configAutoReload) disposers.defer(await reloadOnChange(exporter, loaded));
-  if (invocation.demo) io.stdout(demoWelcome(exporter.address, config));
+  if (demo !== undefined) {
+    if (exporter.webhooksAddress !== undefined) demo.sendWebhooksTo(exporter.webhooksAddress);
+    io.stdout(demoWelcome(exporter.address, config));
+  }
 
   if (!io.signal.aborted) await once(io.signal, 'abort');
   logger.info('stopping');

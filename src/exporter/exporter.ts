@@ -46,6 +46,8 @@ interface ExporterOptions {
 export interface Exporter {
   /** Where it listens, as `host:port`. */
   readonly address: string;
+  /** Where it receives webhooks, as `host:port`; undefined if it does not. */
+  readonly webhooksAddress: string | undefined;
   /** The configuration in force. */
   config(): Config;
   /** Reads the configuration again and applies it. */
@@ -191,7 +193,13 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   // What has been received is counted before polling stops and the state is saved.
   disposers.defer(() => webhooks?.stop());
   logger.info({ version, address: web.address, apps: config.apps.length }, 'listening');
-  return { address: web.address, config: () => config, reload, stop: () => disposers.dispose() };
+  return {
+    address: web.address,
+    webhooksAddress: webhooks?.status().address,
+    config: () => config,
+    reload,
+    stop: () => disposers.dispose(),
+  };
 }
 
 function stateStore({ state }: Config, replica: Replica | undefined): StateStore | undefined {

@@ -78,6 +78,8 @@ export interface Simulator {
   calls(sdkAppId: number, command: string): number;
   /** How many webhooks of an app there were so far; undefined without webhooks. */
   webhooks(sdkAppId: number): WebhookCounts | undefined;
+  /** Sends the webhooks of all apps that have them to another URL from now on. */
+  sendWebhooksTo(url: string): void;
   /** Injects an incident, now or at its `at`; returns its id. Throws if the incident is invalid. */
   inject(incident: IncidentInput): number;
   /** Withdraws an incident, or all: it does not begin again, and its injected faults end. */
@@ -109,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     faults,
     webhookIncidents,
     rotateToken: (sdkAppId, token) =>
-      servers.find((server) => server.app.sdkAppId === sdkAppId)?.webhooks?.rotate(token),
+      servers.find((server) => server.app.sdkAppId === sdkAppId)?.webhooks?.change({ token }),
     epochMs,
     onIncident: options.onIncident ?? (() => undefined),
   });
@@ -155,6 +157,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     peakCallsPerSecond: (sdkAppId, command) => serverOf(sdkAppId).peakCallsPerSecond(command),
     calls: (sdkAppId, command) => serverOf(sdkAppId).calls(command),
     webhooks: (sdkAppId) => serverOf(sdkAppId).webhooks?.counts,
+    sendWebhooksTo: (url) => {
+      for (const webhooks of senders) webhooks.change({ url });
+    },
     inject: (incident) => incidents.inject(incidentSchema.parse(incident), now()).id,
     withdraw: (id) => incidents.withdraw(id),
     stop: () => {

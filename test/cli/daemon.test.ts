@@ -25,7 +25,7 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>> =
 
 async function demoAddress(process: ChildProcess, output: { readonly stderr: string }): Promise<string> {
   for (;;) {
-    const [, address] = /address=(\S+)/.exec(output.stderr) ?? [];
+    const [, address] = /msg=listening .*address=(\S+)/.exec(output.stderr) ?? [];
     if (address !== undefined) return address;
     await once(process.stderr ?? process, 'data');
   }
@@ -154,7 +154,7 @@ tasks: { online_members: { schedule: '0 */5 * * * *' }, room_info: { requests_pe
     } = launch(['--demo', '--web.listen-address=127.0.0.1:0', '--log.format=json']);
     await demoAddress(demo, {
       get stderr() {
-        return output.stderr.replace(/"address":"([^"]+)"/, 'address=$1 ');
+        return output.stderr.replace(/"address":"([^"]+)".*"msg":"listening"/, 'msg=listening address=$1 ');
       },
     });
     const signalled = Date.now();
@@ -166,7 +166,12 @@ tasks: { online_members: { schedule: '0 */5 * * * *' }, room_info: { requests_pe
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
-    expect(messages).toEqual(['demo mode: polling the built-in simulator', 'listening', 'stopping']);
+    expect(messages).toEqual([
+      'demo mode: polling the built-in simulator',
+      'listening for webhooks',
+      'listening',
+      'stopping',
+    ]);
   });
 
   /** A daemon whose API accepts connections and is silent, or which reads a file that never ends. */

@@ -39,7 +39,7 @@ requireProgram(
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       processes.push(demo);
-      const address = await lineWith(demo, /address=(127\.0\.0\.1:\d+)/);
+      const address = await lineWith(demo, /msg=listening .*address=(127\.0\.0\.1:\d+)/);
       const directory = mkdtempSync(join(tmpdir(), 'prometheus-'));
       const config = readFileSync(join(root, 'prometheus.yml'), 'utf8')
         .replace('localhost:19123', address)

@@ -35,7 +35,7 @@ function listening(child: ChildProcess): Promise<string> {
     let log = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       log += chunk.toString();
-      const [, address] = /address=(\S+)/.exec(log) ?? [];
+      const [, address] = /msg=listening .*address=(\S+)/.exec(log) ?? [];
       if (address !== undefined) resolve(address);
     });
     child.once('error', reject);

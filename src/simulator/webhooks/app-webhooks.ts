@@ -43,7 +43,7 @@ export interface WebhookCounts {
 export class AppWebhooks {
   readonly #options: AppWebhooksOptions;
   readonly #movements: Movements;
-  readonly #sender = new Sender();
+  readonly #sender: Sender;
   readonly #counts = { made: 0, lost: 0, doubled: 0, injected: 0 };
   #settings: WebhookSettings;
   #tickedMs: number;
@@ -52,6 +52,7 @@ export class AppWebhooks {
   constructor(options: AppWebhooksOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#sender = new Sender({ timeoutMs: options.settings.timeoutMs ?? 2_000 });
     this.#movements = new Movements(options.world, options.startMs);
     this.#tickedMs = options.startMs;
   }
@@ -64,9 +65,9 @@ export class AppWebhooks {
     return { ...this.#counts, ...this.#sender.counts };
   }
 
-  /** Replaces the token: calls that are made later are signed with the new one. */
-  rotate(token: string): void {
-    this.#settings = { ...this.#settings, token };
+  /** Replaces the token or the URL: calls that are made later have the new one. */
+  change(changed: Partial<Pick<WebhookSettings, 'token' | 'url'>>): void {
+    this.#settings = { ...this.#settings, ...changed };
   }
 
   /** How the members of a broadcast came and went; undefined for one that was never on the air while the simulator ran. */
@@ -138,6 +139,7 @@ export class AppWebhooks {
   #sign(call: WebhookCall, { token, delayMs }: { readonly token: string | undefined; readonly delayMs: number }): void {
     const { sdkAppId, wallNow } = this.#options;
     const { url, mirrorDelayMs = 0 } = this.#settings;
+    if (url === '') return;
     const requestTime = `${Math.floor(wallNow() / 1000)}`;
     const query = queryOf(call, { sdkAppId, serial: this.#serial, token, requestTime });
     this.#serial += 1;

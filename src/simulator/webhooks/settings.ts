@@ -23,7 +23,7 @@ const defaultCommands = afterCommands.filter((command) => !/NewMemberJoin|Member
 
 /** The webhooks of one app, as its owner has set them. */
 export interface WebhookSettings {
-  /** Without a query. */
+  /** Without a query. While it is empty, nothing is sent. */
   readonly url: string;
   /** Signs the calls. Default: authentication is off, and calls have no signature. */
   readonly token?: string;
@@ -33,6 +33,8 @@ export interface WebhookSettings {
   readonly commands?: readonly (AfterCommand | BeforeCommand)[];
   /** World time that the gateway takes that mirrors the calls. Signatures are older by that. Default 0. */
   readonly mirrorDelayMs?: number;
+  /** Time in which a response must come, by the clock of the system. Default 2 s, as Chat documents it. */
+  readonly timeoutMs?: number;
   /** The longest `MemberList` of a call. Default 20. */
   readonly membersPerCall?: number;
 }

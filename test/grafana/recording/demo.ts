@@ -18,7 +18,7 @@ export async function scrapeDemo(): Promise<string> {
       let log = '';
       demo.stderr.setEncoding('utf8').on('data', (chunk: string) => {
         log += chunk;
-        const found = / address=(\S+)/.exec(log)?.[1];
+        const found = /msg=listening .*address=(\S+)/.exec(log)?.[1];
         if (found !== undefined) resolve(found);
       });
       demo.once('exit', () => {
