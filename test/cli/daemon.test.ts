@@ -54,7 +54,7 @@ describe('The process', () => {
   });
 
   it('A limit of open files that is too low even for the start is an error in one line, with exit code 1', () => {
-    const { status, stderr } = spawnSync('bash', ['-c', 'ulimit -n 60; exec node "$0" --demo', main], {
+    const { status, stderr } = spawnSync('bash', ['-c', 'ulimit -n 40; exec node "$0" --demo', main], {
       encoding: 'utf8',
     });
     expect([status, stderr]).toEqual([

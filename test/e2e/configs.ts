@@ -5,8 +5,8 @@ const rulesFolder = new URL('config/rules/', root);
 
 /** The repository's prometheus.yml with other addresses, folders and scrape interval. */
 export function prometheusConfig(places: {
-  /** Each is `host:port`. */
-  readonly exporters: readonly string[];
+  /** `host:port`. */
+  readonly exporter: string;
   readonly alertmanager: string;
   readonly rulesFolder: string;
   readonly scrapeInterval: string;
@@ -16,7 +16,7 @@ export function prometheusConfig(places: {
     ['scrape_interval: 15s', `scrape_interval: ${places.scrapeInterval}`],
     ['config/rules/*.yml', `${places.rulesFolder}/*.yml`],
     ['localhost:9093', places.alertmanager],
-    ["'localhost:19123'", places.exporters.map((address) => `'${address}'`).join(', ')],
+    ['localhost:19123', places.exporter],
   ].reduce((text, [from = '', to = '']) => replaceOnce(text, from, to), shipped);
 }
 

@@ -29,8 +29,6 @@ export interface StackOptions {
   readonly deadlineMs: number;
   /** More sections of the exporter's config file. */
   readonly sections?: object;
-  /** Targets that are scraped in addition to the exporter, each as `host:port`. */
-  readonly otherTargets?: readonly string[];
   /** Default 1s. */
   readonly scrapeInterval?: string;
   /** Called with the stop function of each part that has started, even if a later part fails to start. */
@@ -57,7 +55,7 @@ const freshSeconds = 3 * secondsPerMinute;
 
 /** Starts exporter, Prometheus, Alertmanager and webhook, with the repository's configuration at a shorter time scale. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { simulator, deadlineMs, otherTargets = [], scrapeInterval = '1s', onStarted } = options;
+  const { simulator, deadlineMs, scrapeInterval = '1s', onStarted } = options;
   const folder = await mkdtemp(join(tmpdir(), 'alerts-'));
   onStarted(() => rm(folder, { recursive: true, maxRetries: 5 }));
   const config = await simulatedConfig(simulator, { sections: { ...sections, ...options.sections } });
@@ -85,12 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   onStarted(alertmanager.stop);
   await writeFile(
     paths.prometheus,
-    prometheusConfig({
-      exporters: [exporter.address, ...otherTargets],
-      alertmanager: alertmanager.address,
-      rulesFolder,
-      scrapeInterval,
-    }),
+    prometheusConfig({ exporter: exporter.address, alertmanager: alertmanager.address, rulesFolder, scrapeInterval }),
   );
   const prometheus = await startProgram({
     name: 'prometheus',
@@ -101,12 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stack = stackOf({ prometheus: prometheus.address, alertmanager: alertmanager.address, webhook });
   // Prometheus discovers its targets five seconds after its start. The fast rules would take that for an outage.
   const find = () => stack.query('up == 1');
-  await until({
-    what: 'the first scrape',
-    deadlineMs,
-    find,
-    isEnough: (targets) => targets.length === 1 + otherTargets.length,
-  });
+  await until({ what: 'the first scrape', deadlineMs, find, isEnough: (targets) => targets.length === 1 });
   for (const [name, rules] of Object.entries(alertRules({ scale, freshSeconds }))) {
     await writeFile(join(rulesFolder, name), rules);
   }

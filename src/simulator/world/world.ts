@@ -46,6 +46,7 @@ export class World {
   readonly #now: () => number;
   readonly #listCap: number;
   readonly #channels: Channels;
+  readonly #staySeconds: number | undefined;
   readonly #added = new Map<string, Broadcast>();
   readonly #sharedChanges: LevelChange[] = [];
   readonly #order: ListOrder;
@@ -55,6 +56,7 @@ export class World {
     this.#now = () => Math.floor(options.now());
     this.#listCap = options.listCap;
     this.#channels = new Channels(options.parameters, this.#sharedChanges);
+    this.#staySeconds = options.parameters.staySeconds;
     this.#order = new ListOrder((ms) => this.all(ms));
   }
 
@@ -188,6 +190,7 @@ export class World {
         endMs: points?.at(-1)?.atMs ?? Infinity,
         lines: () => [points ?? [{ atMs: atMs - 1, level: 0 }]],
         hasNoise: false,
+        staySeconds: this.#staySeconds,
         profile: () => profileOf({ rank: 0, channelKey: roomKey, broadcastKey: key }),
         public: true,
         quirks: quirksOf(0),
