@@ -40,7 +40,7 @@ const cluster: ClusterStatus = {
 };
 
 const webhooks: WebhookStatus = {
-  address: '[::]:19124',
+  address: '[::]:19125',
   queueLength: 0,
   requests: Object.fromEntries(webhookResults.map((result) => [result, 1])) as WebhookStatus['requests'],
   lastAcceptedAtMs: undefined,

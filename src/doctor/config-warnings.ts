@@ -40,7 +40,7 @@ function webhookWarnings({ webhooks, apps }: CheckedConfig): readonly ConfigWarn
   if (webhooks.listenAddress === '') {
     if (!withTokens.includes(true)) return [];
     const found = 'empty: the apps have tokens, but no webhook is received';
-    return [{ key: 'webhooks.listen_address', found, advice: 'give it an address such as :19124' }];
+    return [{ key: 'webhooks.listen_address', found, advice: 'give it an address such as :19125' }];
   }
   const noSecret = 'none: anyone who can reach the port may post webhooks that are not signed, or replay signed ones';
   const noTokens = 'none: the webhooks of this app are not verified, so anyone who can reach the port may invent them';

@@ -125,7 +125,7 @@ describe('The warnings about webhooks', () => {
 
   it('Tokens without an address of the receiver are warned about', async () => {
     expect(await warningsOf(apps('webhooks: { tokens: [t] }'))).toEqual([
-      'webhooks.listen_address: empty: the apps have tokens, but no webhook is received; give it an address such as :19124',
+      'webhooks.listen_address: empty: the apps have tokens, but no webhook is received; give it an address such as :19125',
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { createWebhookMetrics } from '../../../src/metrics/self/webhook-metrics.
 import { webhookResults, type WebhookStatus } from '../../../src/status/webhook-status.ts';
 
 const status: WebhookStatus = {
-  address: '[::]:19124',
+  address: '[::]:19125',
   queueLength: 7,
   requests: Object.fromEntries(webhookResults.map((result) => [result, 0])) as WebhookStatus['requests'],
   lastAcceptedAtMs: undefined,
