@@ -8,8 +8,8 @@ import { freezeWorlds, type FrozenWorlds, type PolledWorld, pollWorld } from '..
 import type { ExportedValues } from '../support/faults/recording.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
 
-/** A minute passes in 200 ms: long enough for a busy machine to do what must be done within that minute. */
-const speed = 300;
+/** A minute passes in half a second: long enough for a busy machine to do what must be done within that minute. */
+const speed = 120;
 
 const otherApp = { sdkAppId: 99, identifier: 'administrator', secretKey: 'another key' };
 
