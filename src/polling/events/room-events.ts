@@ -1,11 +1,10 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { RoomKind } from '../../rooms/lifecycle.ts';
+import { type RoomKind, verifyingTask } from '../../rooms/lifecycle.ts';
 import type { RoomChanges } from '../../rooms/registry-options.ts';
 import type { RoomRegistry } from '../../rooms/registry.ts';
 import type { Room } from '../../rooms/room.ts';
 import { createdAtSeconds } from '../../rooms/session.ts';
 import type { RoomTaskName } from '../../tasks/tasks.ts';
-import type { RoomInfo } from '../../tencent/commands/get-room-info.ts';
 import { type CallFailure, codes } from '../../tencent/failures.ts';
 import type { EventSource } from '../../tencent/webhooks/event.ts';
 import type { RequestQueue } from '../queue/request-queue.ts';
@@ -136,11 +135,11 @@ export class RoomEvents {
     const pending = this.#pending.get(roomId);
     if (pending === undefined || registry.get(roomId) !== undefined) return;
     // A room that is public, and not known, was created after the last listing. A private one may be old.
-    const isPublic = task !== 'room_info' || (value as RoomInfo | undefined)?.public !== false;
+    const isPublic = (value as { readonly public?: unknown } | undefined)?.public !== false;
     onChanges(registry.discover({ id: roomId, isNew: pending.isCreated || isPublic }));
     if (!pending.isNotLive) return;
     const nowMs = clock.steady();
-    const denied = { task: 'room_info', roomId, code: codes.notALiveRoom, askedAtMs: nowMs, nowMs } as const;
+    const denied = { task: verifyingTask('live'), roomId, code: codes.notALiveRoom, askedAtMs: nowMs, nowMs } as const;
     onChanges(registry.deny({ ...denied, reason: 'not a live room' }));
   }
 
@@ -150,7 +149,7 @@ export class RoomEvents {
     if (pending !== undefined && !this.#settle(pending)) {
       const isNotLive = failure?.reason === 'gone' || failure?.code === codes.notALiveRoom;
       const phase = this.#options.registry.get(roomId)?.lifecycle.phase ?? 'ended';
-      if (isNotLive && task === 'room_info' && this.#options.discover() === 'chat') pending.isNotLive = true;
+      if (isNotLive && task === verifyingTask('live') && this.#options.discover() === 'chat') pending.isNotLive = true;
       else if (phase === 'ended' && (failure === undefined || isNotLive)) this.#giveUp(pending);
     }
     if (pending !== undefined) this.#forgetUnknown(task, roomId);
@@ -272,7 +271,7 @@ export class RoomEvents {
     if (pending === undefined) return undefined;
     const { id, isNotLive, isCreated } = pending;
     const isGroup = isNotLive || this.#options.registry.get(id)?.lifecycle.kind === 'group';
-    return { task: isGroup ? 'online_members' : 'room_info', roomId: id, isUrgent: isCreated };
+    return { task: verifyingTask(isGroup ? 'group' : 'live'), roomId: id, isUrgent: isCreated };
   }
 
   /** So that the request queues do not grow with the rooms that do not exist. */
