@@ -145,7 +145,7 @@ export class RoomPolling {
         askedAtMs = clock.steady();
         const result = await next();
         if (result === 'more') return 'more';
-        events.responded(task, roomId, result.value);
+        events.responded(roomId, result.value);
         const room = registry.get(roomId);
         const freshForMs = room === undefined ? 0 : this.#options.freshForMs(task, room);
         this.apply(registry.record({ task, roomId, ...result, askedAtMs, atMs: clock.steady(), freshForMs }));

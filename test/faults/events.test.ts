@@ -112,6 +112,8 @@ describe('The events of webhooks', () => {
     expect(goneCalls()).toBeGreaterThan(0);
     expect(goneCalls()).toBeLessThanOrEqual(0.05 * rate * elapsedSeconds + 1);
     expect(failures()).toEqual(['get_room_info gone']);
-    expect([[...registry.rooms()].length, pendingCalls()]).toEqual([started.rooms, 0]);
+    expect([...registry.rooms()]).toHaveLength(started.rooms);
+    // Calls for events are made one at a time.
+    expect(pendingCalls()).toBeLessThanOrEqual(1);
   });
 });

@@ -130,7 +130,7 @@ export class RoomEvents {
   }
 
   /** A call about a room has succeeded. Call it before the registry records the response. */
-  responded(task: RoomTaskName, roomId: string, value: unknown): void {
+  responded(roomId: string, value: unknown): void {
     const { registry, onChanges, clock } = this.#options;
     const pending = this.#pending.get(roomId);
     if (pending === undefined || registry.get(roomId) !== undefined) return;

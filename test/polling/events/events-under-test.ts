@@ -63,7 +63,7 @@ export function eventsUnderTest({ selection = {}, configured = [], isOpen = true
   });
   if (isOpen) events.open();
   const respond = (task: RoomTaskName, roomId: string, value: object = {}) => {
-    events.responded(task, roomId, value);
+    events.responded(roomId, value);
     const atMs = clock.steady();
     registry.record({ task: task as 'room_info', roomId, value, atMs, freshForMs: 90_000 });
     events.called(task, roomId);
