@@ -119,10 +119,16 @@ export function quoteUrl(text: string): string {
   return quoteRedacted(withoutCredentials(text));
 }
 
+/** V8 has no room on its stack for a match of millions of characters, and no message quotes so many. */
+const longestSearched = 10_000;
+
 /** Keys are 64 hexadecimal digits; a UserSig is base64 with `*`, `-` and `_`. Words that people choose are shorter. */
 export function withoutKeys(text: string): string {
-  // Node has no room on its stack for a pattern with a minimum that matches millions of characters.
-  return text.replace(/[\w*+=-]+/g, (run) => (run.length < 32 ? run : `<${run.length} characters>`));
+  const searched = text.slice(0, longestSearched);
+  return searched.replace(/[\w*+=-]+/g, (run, at: number) => {
+    const isCut = text.length > longestSearched && at + run.length === longestSearched;
+    return run.length < 32 ? run : `<${isCut ? 'more than ' : ''}${run.length} characters>`;
+  });
 }
 
 /** A URL, even a malformed one, without its user, password and query. */
