@@ -119,7 +119,7 @@ export function quoteUrl(text: string): string {
   return quoteRedacted(withoutCredentials(text));
 }
 
-/** V8 has no room on its stack for a match of millions of characters, and no message quotes so many. */
+/** V8 has no room on its stack for a match of millions of characters, and no message quotes this many. */
 const longestSearched = 10_000;
 
 /** Keys are 64 hexadecimal digits; a UserSig is base64 with `*`, `-` and `_`. Words that people choose are shorter. */
