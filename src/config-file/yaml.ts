@@ -48,7 +48,17 @@ interface YamlInput {
  * Reads YAML (and therefore JSON). Every scalar is the text that was written, so that `007` stays a room id and digits
  * beyond 2^53 stay exact; the schema converts texts to numbers. Throws a ConfigError if the text is not valid YAML.
  */
-export function readYaml({ text, fileName, env, emptyData }: YamlInput): ConfigSource {
+export function readYaml(input: YamlInput): ConfigSource {
+  try {
+    return read(input);
+  } catch (error) {
+    // The parser calls itself for each level, and reports only a part of these errors as its own.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError([`${input.fileName}:1:1: invalid YAML: ${exhausted}`]);
+  }
+}
+
+function read({ text, fileName, env, emptyData }: YamlInput): ConfigSource {
   requireFewValues(text, fileName);
   const lines = new LineCounter();
   const at = (offset: number): string => {
@@ -219,6 +229,8 @@ interface SyntaxIssue {
   readonly text: string;
 }
 
+const exhausted = 'the values are nested too deeply, or a mapping has thousands of keys';
+
 /** Replaces messages of the parser that only its own developers understand. */
 const messages: { readonly [code in YAMLError['code']]?: string } = {
   MULTIPLE_DOCS: 'expected one document, not several',
@@ -227,7 +239,7 @@ const messages: { readonly [code in YAMLError['code']]?: string } = {
   MULTILINE_IMPLICIT_KEY: 'expected "key: value" on one line (is the ":" missing?)',
   BLOCK_AS_IMPLICIT_KEY:
     'found a list or a mapping inside a plain value (is the indentation equal, and a value with ": " in it quoted?)',
-  RESOURCE_EXHAUSTION: 'the values are nested too deeply, or a mapping has thousands of keys',
+  RESOURCE_EXHAUSTION: exhausted,
 };
 
 /** One issue for each line of the file: further errors in a line are consequences of the first. */

@@ -26,6 +26,14 @@ describe('A file that would keep the parser busy for minutes', () => {
     ]);
   });
 
+  it('A mapping that is nested in itself 20,000 times is refused', async () => {
+    for (const yaml of ['? '.repeat(20_000), '- '.repeat(20_000), `ids: ${'['.repeat(20_000)}`]) {
+      expect(await errorsOf(yaml)).toEqual([
+        expect.stringMatching(/^file.yml:\d+:\d+: invalid YAML: the values are nested too deeply/),
+      ]);
+    }
+  });
+
   it('A list with 40,000 aliases is refused', async () => {
     const yaml = `ids: [${lines(40_000, (index) => `&a${index} { id: x }, *a${index}, `)}]`;
     expect(await errorsOf(yaml)).toEqual(['file.yml: found more than 1000 aliases']);

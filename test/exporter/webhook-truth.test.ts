@@ -18,7 +18,7 @@ afterEach(async () => {
   await simulator.stop();
 });
 
-/** The world stands still until `pass`; then so many seconds pass at once, with these incidents. */
+/** The world stands still until `pass`; then this many seconds pass at once, with these incidents. */
 async function start() {
   const port = await freePort();
   let nowMs = startedAtMs;
@@ -102,7 +102,7 @@ const sumOf = (members: Readonly<Record<string, number>>) =>
   Object.values(members).reduce((sum, count) => sum + count, 0);
 
 describe('Enters and leaves by cause', () => {
-  it('Without delivery faults they are exactly those of the truth', async () => {
+  it('If all webhooks arrive once and in order, they are exactly those of the truth', async () => {
     const { pass, scrape, roomIds } = await start();
     await pass(240, { kind: 'audience', rooms: ['live-0'], factor: 0.3, cause: 'mixed', for: '1m' });
     expect(counted(await scrape())).toEqual(truth(roomIds));

@@ -1,7 +1,7 @@
 import { check } from './target.ts';
 
-/** Each error quotes two texts at most, of 80 characters each, and has a path. */
-const longestError = 1000;
+/** An error has a path of the configuration, and quotes a path of at most 500 characters, or two texts of 80. */
+const longestError = 1500;
 
 /** Checks the errors of a file that was rejected. */
 export function checkErrors(

@@ -130,7 +130,8 @@ function statusesOf(responses: string): readonly number[] {
 }
 
 const token = /[\w!#$%&'*+.^`|~-]+/;
-const requestLine = new RegExp(`^${token.source} [!-~\\x80-\\xff]+ HTTP/1\\.[01]$`);
+// RFC 9112, section 3, permits several spaces as separators.
+const requestLine = new RegExp(`^${token.source} +[!-~\\x80-\\xff]+ +HTTP/1\\.[01]$`);
 const headerLine = new RegExp(`^${token.source}:[\\t\\x20-\\x7e\\x80-\\xff]*$`);
 
 /** Whether the first request follows the grammar of RFC 9112, as far as its head goes. Empty lines may come before it. */
