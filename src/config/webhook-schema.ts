@@ -46,7 +46,7 @@ export function webhooksSection(directory: string) {
       })
         .prefault('')
         .describe(
-          'The last part of the path, which only Tencent or your gateway knows: /webhooks/SECRET. If empty, there is none.',
+          'The last part of the path, which only Tencent or your gateway knows: /webhooks/SECRET. If empty, the path has no secret.',
         ),
       secretFile: secretsFile(directory, { expected: `one line, ${secretExpected}`, isValid: isOneSecret })
         .prefault('')
@@ -96,7 +96,7 @@ function tokenList() {
 type WebhooksConfig = z.output<ReturnType<typeof webhooksSection>>;
 type AppWebhooksConfig = z.output<ReturnType<typeof appWebhooksSection>>;
 
-/** The last part of the path; empty if there is none. */
+/** The last part of the path; empty if the path has no secret. */
 export function webhookSecret({ secret: written, secretFile }: Pick<WebhooksConfig, 'secret' | 'secretFile'>): string {
   return written === '' ? (secretFile.secrets[0] ?? '') : written;
 }

@@ -7,6 +7,14 @@ export const recordVersion = 1;
 
 const seconds = () => z.number().min(0);
 const count = () => z.int().min(0);
+/** The totals that both the room statistics and the webhook of a destroyed room have. */
+const totals = {
+  viewers: count().nullable(),
+  gifts: count().nullable(),
+  gift_coins: count().nullable(),
+  gift_senders: count().nullable(),
+  likes: count().nullable(),
+};
 /** To the second and in UTC: `fromdateiso8601` of jq reads no fractions. */
 const time = () => z.iso.datetime({ precision: 0 });
 
@@ -40,24 +48,11 @@ export const sessionRecordSchema = z.object({
     .nullable()
     .describe('viewer_seconds / observed_share / views. Null unless observed_share is at least 0.95.'),
   statistics: z
-    .object({
-      viewers: count().nullable(),
-      gifts: count().nullable(),
-      gift_coins: count().nullable(),
-      gift_senders: count().nullable(),
-      likes: count().nullable(),
-      messages: count().nullable(),
-    })
+    .object({ ...totals, messages: count().nullable() })
     .nullable()
     .describe('Totals of the room statistics. Null if their task did not read the room.'),
   final_statistics: z
-    .object({
-      viewers: count().nullable(),
-      gifts: count().nullable(),
-      gift_coins: count().nullable(),
-      gift_senders: count().nullable(),
-      likes: count().nullable(),
-    })
+    .object(totals)
     .nullable()
     // Earlier versions did not write it.
     .default(null)

@@ -13,7 +13,7 @@ const refreshAfterMs = 30_000;
  */
 const queryOptions = { timeout: 1000, tries: 2 };
 
-/** The name servers have responded, or there is none: the system may know the name from elsewhere. */
+/** The name servers have responded, or there are no name servers: the system may know the name from elsewhere. */
 const tryTheSystem = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'ECONNREFUSED', 'ENOTIMP']);
 
 interface Known {

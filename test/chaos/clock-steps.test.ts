@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { sumOf } from '../support/chaos/daemon.ts';
-import { type PolledDaemon, startPolledDaemon } from '../support/chaos/polled-daemon.ts';
+import { polledDaemons } from '../support/chaos/polled-daemon.ts';
 import { withstand } from '../support/chaos/withstand.ts';
 import { requireProgram } from '../support/require-program.ts';
 import { readSamples } from '../support/samples.ts';
@@ -13,10 +13,7 @@ jest.setTimeout(120_000);
 
 const hour = 3600;
 
-const cleanUp: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(cleanUp.splice(0).map((stop) => stop()));
-});
+const { start } = polledDaemons();
 
 /** Where the command `faketime` has installed the library that it preloads. */
 function faketimeLibrary(): string {
@@ -38,18 +35,12 @@ function wallClock() {
   };
 }
 
-async function start(clock: ReturnType<typeof wallClock>): Promise<PolledDaemon> {
-  const polled = await startPolledDaemon({ env: clock.env });
-  cleanUp.push(() => polled.stop());
-  return polled;
-}
-
 const collections = (scraped: string) => sumOf(scraped, 'tencent_live_exporter_collections_total');
 
 /** Its schedules trigger each second. */
 async function startWithWallClock() {
   const clock = wallClock();
-  const { daemon } = await start(clock);
+  const { daemon } = await start({ env: clock.env });
   const scrape = async () => readSamples(await daemon.scrape());
   /** Scrapes until room_list and room_info have each ended this many more collections. */
   const nextCollections = async (count: number): Promise<ReadonlyMap<string, number>> => {
@@ -92,7 +83,7 @@ requireProgram({ program: 'faketime', from: 'faketime' }, 'A wall clock that is 
     { direction: 'forward', step: hour },
   ])('The daemon withstands a wall clock that is set $direction by an hour and corrected', async ({ step }) => {
     const clock = wallClock();
-    const polled = await start(clock);
+    const polled = await start({ env: clock.env });
     const failures = () => sumOf(polled.lastScrape(), 'tencent_live_exporter_collection_failures_total');
     const problems = await withstand(polled, {
       begin: () => clock.set(step),

@@ -1,25 +1,15 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { startConnectProxy } from '../support/chaos/connect-proxy.ts';
 import { sumOf } from '../support/chaos/daemon.ts';
 import { type NameServerState, startNameServer } from '../support/chaos/name-server.ts';
-import { type PolledDaemon, type PolledDaemonOptions, startPolledDaemon } from '../support/chaos/polled-daemon.ts';
+import { type PolledDaemonOptions, polledDaemons } from '../support/chaos/polled-daemon.ts';
 import { callsFailed, disturb, endInTime, recoverInTime, withstand } from '../support/chaos/withstand.ts';
 import { createCertificate } from '../support/certificates.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 jest.setTimeout(120_000);
 
-let releases: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const release of releases.toReversed()) await release();
-  releases = [];
-});
-
-async function start(options: PolledDaemonOptions): Promise<PolledDaemon> {
-  const polled = await startPolledDaemon(options);
-  releases.push(() => polled.stop());
-  return polled;
-}
+const { start, release } = polledDaemons();
 
 const host = 'api.example.com';
 const http = { timeout: '1s', concurrency: 4 };
@@ -28,7 +18,7 @@ const http = { timeout: '1s', concurrency: 4 };
 async function startWithNameServer(options: PolledDaemonOptions & { readonly state?: NameServerState } = {}) {
   const { state = 'well', ...others } = options;
   const names = await startNameServer();
-  releases.push(() => names.stop());
+  release(() => names.stop());
   names.state = state;
   const polled = await start({
     tls: await createCertificate(host),
@@ -101,7 +91,7 @@ const collections = (scraped: string) => sumOf(scraped, 'tencent_live_exporter_c
 describe('Connections', () => {
   it('The daemon withstands a proxy that accepts CONNECT and is silent', async () => {
     const proxy = await startConnectProxy();
-    releases.push(() => proxy.stop());
+    release(() => proxy.stop());
     const polled = await start({
       tls: await createCertificate('localhost'),
       sections: { http: { ...http, proxy_url: proxy.url } },
@@ -126,7 +116,7 @@ describe('Connections', () => {
         return `http://127.0.0.1:${proxy.port}`;
       },
     });
-    releases.push(() => proxy?.close());
+    release(() => proxy?.close());
     const problems = await withstand(polled, {
       begin: () => proxy?.treat(treatment),
       end: () => proxy?.treat('forward'),

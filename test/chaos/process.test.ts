@@ -1,9 +1,9 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { sumOf } from '../support/chaos/daemon.ts';
-import { type PolledDaemon, type PolledDaemonOptions, startPolledDaemon } from '../support/chaos/polled-daemon.ts';
+import { polledDaemons } from '../support/chaos/polled-daemon.ts';
 import { callsFailed, disturb, endInTime, recoverInTime, withstand } from '../support/chaos/withstand.ts';
 import { until } from '../e2e/until.ts';
 import { requireProgram } from '../support/require-program.ts';
@@ -12,27 +12,17 @@ jest.setTimeout(120_000);
 
 const sdkAppId = 1_400_000_001;
 
-let releases: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const release of releases.toReversed()) await release();
-  releases = [];
-});
-
-async function start(options: PolledDaemonOptions): Promise<PolledDaemon> {
-  const polled = await startPolledDaemon(options);
-  releases.push(() => polled.stop());
-  return polled;
-}
+const { start, release } = polledDaemons();
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
-  releases.push(() => rmSync(folder, { recursive: true }));
+  release(() => rmSync(folder, { recursive: true }));
   return folder;
 }
 
 function open(path: string): number {
   const fd = openSync(path, 'a');
-  releases.push(() => closeSync(fd));
+  release(() => closeSync(fd));
   return fd;
 }
 
@@ -46,7 +36,7 @@ requireProgram({ program: 'prlimit', from: 'util-linux' }, 'Limits that are reac
     const polled = await start({});
     const { daemon, api } = polled;
     let timer: NodeJS.Timeout | undefined;
-    releases.push(() => clearInterval(timer));
+    release(() => clearInterval(timer));
     const problems = await withstand(polled, {
       begin: () => {
         daemon.limit('nofile', 1);

@@ -27,7 +27,7 @@ const usualResults: readonly WebhookResult[] = ['accepted', 'ignored'];
 
 const isBefore = new Set<string>(beforeCommands);
 
-/** The metrics of webhooks. They appear with the first status or event: without `webhooks.listen_address` there is none. */
+/** The metrics of webhooks. They appear with the first status or event: without `webhooks.listen_address` they do not exist. */
 export function createWebhookMetrics(registry: Registry): WebhookMetrics {
   const options = <Label extends string>(name: string, labelNames: readonly Label[], help: string) => ({
     name: `tencent_live_exporter_webhook_${name}`,

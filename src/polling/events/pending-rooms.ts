@@ -42,7 +42,7 @@ export class PendingRooms {
     return this.#created.get(id) ?? this.#others.get(id);
   }
 
-  /** The room with this id, which is added if there is a place; undefined if there is none. */
+  /** The room with this id, which is added if there is a place; undefined if all places are taken. */
   add(
     id: string,
     { isCreated, nowMs }: { readonly isCreated: boolean; readonly nowMs: number },

@@ -115,12 +115,9 @@ const bodies: Readonly<Record<string, (happening: Happening) => Fields | undefin
   },
   'Live.CallbackAfterMemberStateChanged': ({ movement, accounts, atMs }) => {
     if (movement.type !== 'members') return undefined;
-    const [type, cause] = liveStates[movement.change];
     return {
       RoomId: movement.broadcast.roomId,
-      EventType: type,
-      EventCause: cause,
-      MemberList: listOf(accounts),
+      ...stateOf(liveStates[movement.change], accounts),
       EventTime: atMs,
     };
   },
@@ -149,12 +146,9 @@ const bodies: Readonly<Record<string, (happening: Happening) => Fields | undefin
   },
   'Group.CallbackOnMemberStateChange': ({ movement, accounts, atMs }) => {
     if (movement.type !== 'members') return undefined;
-    const [type, cause] = chatStates[movement.change];
     return {
       GroupId: movement.broadcast.roomId,
-      EventType: type,
-      EventCause: cause,
-      MemberList: listOf(accounts),
+      ...stateOf(chatStates[movement.change], accounts),
       EventTime: `${atMs}`,
     };
   },
@@ -181,7 +175,9 @@ const bodies: Readonly<Record<string, (happening: Happening) => Fields | undefin
   },
 };
 
-const liveStates: Readonly<Record<MemberChange, readonly [type: string, cause: string]>> = {
+type State = readonly [type: string, cause: string];
+
+const liveStates: Readonly<Record<MemberChange, State>> = {
   enter: ['Online', 'Enter'],
   reconnect: ['Online', 'HeartbeatRecover'],
   leave: ['Offline', 'Leave'],
@@ -189,13 +185,17 @@ const liveStates: Readonly<Record<MemberChange, readonly [type: string, cause: s
   kicked: ['Offline', 'Kicked'],
 };
 
-const chatStates: Readonly<Record<MemberChange, readonly [type: string, cause: string]>> = {
+const chatStates: Readonly<Record<MemberChange, State>> = {
   enter: ['Online', 'Join'],
   reconnect: ['Online', 'HeartbeatRecover'],
   leave: ['Offline', 'Quit'],
   disconnect: ['Offline', 'HeartbeatInterrupt'],
   kicked: ['Offline', 'Quit'],
 };
+
+function stateOf([type, cause]: State, accounts: readonly string[]): Fields {
+  return { EventType: type, EventCause: cause, MemberList: listOf(accounts) };
+}
 
 function groupOf({ broadcast }: Movement): Fields {
   return { GroupId: broadcast.roomId, Type: broadcast.kind === 'live' ? 'Live' : 'AVChatRoom' };

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach } from '@jest/globals';
 import type { TlsOptions } from '../../../src/simulator/server.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -50,8 +51,23 @@ async function startRecordedApi(tls: TlsOptions | undefined) {
   return { simulator, recorder, api };
 }
 
+/** Daemons of the tests of a file. After each test, all that it has started is stopped, and all that it has made is released, the newest first. */
+export function polledDaemons() {
+  const releases: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const release of releases.splice(0).toReversed()) await release();
+  });
+  const release = (callback: () => unknown): void => void releases.push(callback);
+  const start = async (options: PolledDaemonOptions = {}): Promise<PolledDaemon> => {
+    const polled = await startPolledDaemon(options);
+    release(() => polled.stop());
+    return polled;
+  };
+  return { start, release };
+}
+
 /** Starts an API with ten rooms and a daemon that calls three commands every second, and get_online_member_num as often as its values change. */
-export async function startPolledDaemon(options: PolledDaemonOptions = {}): Promise<PolledDaemon> {
+async function startPolledDaemon(options: PolledDaemonOptions = {}): Promise<PolledDaemon> {
   const {
     baseUrl = ({ origin }) => origin,
     tls,
