@@ -178,6 +178,8 @@ tasks: { online_members: { schedule: '0 */5 * * * *' }, room_info: { requests_pe
   async function hangingDaemon(state: 'API' | 'proxy' | 'file') {
     const server = createServer().on('connection', (socket) => socket.on('error', () => {}));
     await once(server.listen(0, '127.0.0.1'), 'listening');
+    // The daemon may connect before its line in the log is read.
+    const connected = once(server, 'connection');
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const app = { sdk_app_id: 1, secret_key: 'k', rooms: { discover: 'none', static: ['a'] } };
     const directory = writeTemporary('unused', '').replace(/\/unused$/, '');
@@ -197,7 +199,7 @@ tasks: { online_members: { schedule: '0 */5 * * * *' }, room_info: { requests_pe
     );
     const daemon = launch([`--config.file=${config}`]);
     await demoAddress(daemon.process, daemon.output);
-    if (state !== 'file') await once(server, 'connection');
+    if (state !== 'file') await connected;
     const stop = () => {
       server.close();
       daemon.process.kill('SIGTERM');
