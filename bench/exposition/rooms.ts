@@ -12,6 +12,7 @@ export const benchApp: AppStatus = {
   up: true,
   refusal: undefined,
   knownRooms: 100_000,
+  firstListing: undefined,
   droppedRooms: { limit: 0, filter: 0 },
   counters: { viewerSeconds: 1_000_000, roomsStarted: 1000, roomsEnded: 1000 },
   massEndSuspected: false,
@@ -24,6 +25,7 @@ export const benchApp: AppStatus = {
     rateLimit: 100,
   })),
   tasks: taskNames.map((task) => ({ task, intervalSeconds: 60, available: true })),
+  scheduleMisfits: [],
   userSigExpirySeconds: 1_800_000_000,
 };
 

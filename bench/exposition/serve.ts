@@ -31,7 +31,9 @@ async function serveExporter(series: number, changes: number): Promise<number> {
     readiness: () => undefined,
     refusals: () => [],
     configText: () => '',
-    statusPage: () => '',
+    status: () => {
+      throw new Error('this server has no status page');
+    },
     logger,
     onRequest: () => {},
     onRefusal: () => {},

@@ -13,12 +13,14 @@ const app: AppStatus = {
   up: true,
   refusal: undefined,
   knownRooms: 1,
+  firstListing: undefined,
   droppedRooms: { limit: 0, filter: 0 },
   counters: noAppCounters,
   massEndSuspected: false,
   roomFiles: [{ path: '/etc/tencent-live-exporter/rooms.d/a.yml', failed: false }],
   queues: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
   tasks: [{ task: 'room_list', intervalSeconds: 15, available: true }],
+  scheduleMisfits: [],
   userSigExpirySeconds: 1_800_000_000,
 };
 

@@ -13,8 +13,7 @@ import type { Logger } from '../platform/logging/logger.ts';
 import type { EventObserver } from '../polling/events/event-observer.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import { createPollingHistory } from '../status/polling-history.ts';
-import { largestRooms } from '../web/status/largest-rooms.ts';
-import { renderStatusPage } from '../web/status/status-page.ts';
+import { RoomMemory } from '../status/room-memory.ts';
 import { watchWebSecurity } from '../web/toolkit/watch.ts';
 import { startWebServer } from '../web/web-server.ts';
 import { PolledApps } from './polled-apps.ts';
@@ -56,9 +55,6 @@ export interface Exporter {
   stop(): Promise<void>;
 }
 
-/** Rooms on the status page. */
-const roomsOnStatusPage = 20;
-
 /** The largest share of the documented quota that `--once` uses: a daemon may be running at the same time. */
 const onceShare = 0.1;
 
@@ -86,7 +82,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
   disposers.defer(() => security.stop());
   const isShared = redisAddress(config.cluster) !== undefined;
   const core = createCore({ ...options, config: () => config, maxShare: Infinity, isShared }, disposers);
-  const { apps, history, metrics, rooms } = core;
+  const { apps, history, memory, metrics, rooms } = core;
   const replica = createReplica({
     config: config.cluster,
     apps,
@@ -149,28 +145,28 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
       apps
         .statuses()
         .flatMap(({ sdkAppId, refusal }) =>
-          refusal === undefined ? [] : [`the API refuses app ${sdkAppId}: ${refusal}`],
+          refusal === undefined ? [] : [`the API refuses app ${sdkAppId}: ${refusal.text}`],
         ),
     configText: () => redactedConfig(config),
     reload,
-    statusPage: () =>
-      renderStatusPage({
-        version,
-        nowMs: clock.now(),
-        telemetryPath: config.web.telemetryPath,
-        readiness: readiness(),
-        apps: apps.statuses(),
-        cluster: replica?.status,
-        webhooks: webhooks?.status(),
-        history,
-        nextTriggerAtMs: (task) => apps.nextTriggerAtMs(task),
-        largestRooms: largestRooms(apps.rooms(), roomsOnStatusPage),
-      }),
+    status: () => ({
+      version,
+      nowMs: clock.now(),
+      telemetryPath: config.web.telemetryPath,
+      readiness: readiness(),
+      apps: apps.statuses(),
+      cluster: replica?.status,
+      webhooks: webhooks?.status(),
+      history,
+      nextTriggerAtMs: (task) => apps.nextTriggerAtMs(task),
+      rooms: { rooms: () => apps.rooms(), room: (ref) => apps.room(ref), memory, clock },
+    }),
     logger,
     onRequest: (request) => metrics.httpRequestFinished(request),
     onRefusal: (reason) => metrics.httpClientRefused(reason),
   });
   disposers.defer(() => web.stop());
+  disposers.defer(memory.start({ statuses: () => apps.statuses(), rooms: () => apps.rooms() }));
   saved.start();
   disposers.defer(() => saved.stop());
   disposers.defer(
@@ -274,12 +270,16 @@ function createCore(options: CoreOptions, disposers: Disposers) {
   const sessions = createSessionReports({ config, events: metrics.sessionEvents, clock, logger });
   // The apps stop first.
   disposers.defer(() => sessions.stop());
+  const memory = new RoomMemory(clock);
   const apps = new PolledApps({
     config: config(),
     maxShare,
     isShared,
     rooms,
-    onSessionEnd: sessions.ended,
+    onSessionEnd: (sdkAppId, session) => {
+      sessions.ended(sdkAppId, session);
+      memory.sessionEnded(sdkAppId, session);
+    },
     observer,
     eventObserver,
     clock,
@@ -287,5 +287,5 @@ function createCore(options: CoreOptions, disposers: Disposers) {
     logger,
   });
   disposers.defer(() => apps.stop());
-  return { apps, history, metrics, rooms, eventObserver };
+  return { apps, history, memory, metrics, rooms, eventObserver };
 }

@@ -9,9 +9,10 @@ import type { EventObserver } from '../polling/events/event-observer.ts';
 import { RecentKeys, recentEventKeys } from '../polling/events/recent-keys.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import type { AllowedRate } from '../polling/queue/request-queue-options.ts';
-import type { RoomView } from '../rooms/room.ts';
+import type { Room, RoomView } from '../rooms/room.ts';
 import type { Session } from '../rooms/session.ts';
-import type { AppStatus } from '../status/app-status.ts';
+import type { AppRefusal, AppStatus } from '../status/app-status.ts';
+import type { RoomRef } from '../status/room-status.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import { adviceFor } from '../tencent/advice.ts';
 import type { CallFailure } from '../tencent/failures.ts';
@@ -91,7 +92,8 @@ export class PolledApps {
   }
 
   statuses(): readonly AppStatus[] {
-    return this.#apps.map((app) => appStatus(app, this.#intervalSeconds));
+    const at = { steadyMs: this.#options.clock.steady(), intervalSeconds: this.#intervalSeconds };
+    return this.#apps.map((app) => appStatus(app, at));
   }
 
   /** Unix milliseconds of a task's next trigger; undefined if the task is switched off. */
@@ -106,6 +108,11 @@ export class PolledApps {
         if (room.isSelected) yield { sdkAppId: app.sdkAppId, room };
       }
     }
+  }
+
+  /** A room, exported or not; undefined if it is not known. */
+  room({ sdkAppId, roomId }: RoomRef): Room | undefined {
+    return this.#pollers.get(sdkAppId)?.registry.get(roomId);
   }
 
   /** Why the apps are not ready to be scraped; undefined once all are. */
@@ -192,10 +199,10 @@ export class PolledApps {
 }
 
 /** Without `ErrorInfo`, which may name accounts. */
-function refusalText(failure: CallFailure): string {
-  const { code, reason, command, message } = failure;
+function refusalOf(failure: CallFailure): AppRefusal {
+  const { code, reason, command, message, requestId } = failure;
   const found = code === undefined ? message : `error ${code} (${reason}) from ${command}`;
-  return `${found}: ${adviceFor(failure)}`;
+  return { code, reason, command, requestId, text: `${found}: ${adviceFor(failure)}` };
 }
 
 /** No other replica polls the app. */
@@ -211,20 +218,25 @@ interface PolledApp extends SignedApp {
 }
 
 /** The state of a polled app now, for the metrics and the status page. */
-function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: TaskName) => number): AppStatus {
+function appStatus(
+  { app, poller, signer }: PolledApp,
+  { steadyMs, intervalSeconds }: { readonly steadyMs: number; readonly intervalSeconds: (task: TaskName) => number },
+): AppStatus {
   const { registry, queues } = poller;
   const counts = registry.counts();
+  const { firstListing, scheduleMisfits } = poller.progress;
   return {
     sdkAppId: app.sdkAppId,
     name: app.name,
     region: app.region,
     up: poller.isUp,
-    refusal: poller.refusal === undefined ? undefined : refusalText(poller.refusal),
+    refusal: poller.refusal === undefined ? undefined : refusalOf(poller.refusal),
     roomFiles: poller.roomFiles.map(({ path, errors }) => ({ path, failed: errors.length > 0 })),
     knownRooms: poller.roomsAreKnown ? counts.alive : undefined,
+    firstListing: firstListing && { ...firstListing, rooms: counts.alive },
     droppedRooms: { limit: counts.overLimit, filter: counts.filtered },
     counters: registry.counters,
-    massEndSuspected: poller.isMassEndSuspected,
+    massEndSuspected: registry.isMassEndSuspected(steadyMs),
     queues: [...queues.values()].map((queue) => ({
       command: queue.command,
       inFlight: queue.inFlight,
@@ -237,6 +249,7 @@ function appStatus({ app, poller, signer }: PolledApp, intervalSeconds: (task: T
       intervalSeconds: intervalSeconds(task),
       available: poller.isAvailable(task),
     })),
+    scheduleMisfits,
     userSigExpirySeconds: signer.expiresAtSeconds(),
   };
 }

@@ -8,7 +8,7 @@ import type { Collection, TaskCollections } from './collections/collections.ts';
 import type { ScheduleFit } from './collections/schedule-fit.ts';
 import type { RoomEvents } from './events/room-events.ts';
 import type { FreshForMs } from './freshness.ts';
-import { areRoomsKnown, isUp, notReadyBecause } from './health.ts';
+import { areRoomsKnown, isUp, notReadyBecause, type PollingProgress, progressOf } from './health.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { type Listings, listQueueSpec } from './listing/listings.ts';
 import type { RoomFileState } from './listing/room-files.ts';
@@ -83,9 +83,9 @@ export class AppPoller {
     return areRoomsKnown(this.#parts);
   }
 
-  /** Whether very many rooms seem to end at once: then the responses may be wrong. */
-  get isMassEndSuspected(): boolean {
-    return this.registry.isMassEndSuspected(this.#parts.clock.steady());
+  /** How far the first listing is, and which tasks need more calls than they may make. */
+  get progress(): PollingProgress {
+    return progressOf(this.#parts);
   }
 
   /** The files of `rooms.files`, and whether they can be read. */

@@ -1,6 +1,7 @@
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import type { TaskCollections } from './collections/collections.ts';
+import type { ScheduleFit, ScheduleMisfit } from './collections/schedule-fit.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
 import type { Listings } from './listing/listings.ts';
 import { type CurrentConfig, hasList, isTaskEnabled } from './poller-config.ts';
@@ -28,6 +29,24 @@ export function isUp({ config, queues, collections }: ObservedParts): boolean | 
   const results = needed.map((task) => collections.get(task)?.lastSucceeded);
   if (results.includes(false)) return false;
   return results.includes(undefined) ? undefined : true;
+}
+
+export interface PollingProgress {
+  /** Undefined once a listing has read the whole list, or if there is no list. */
+  readonly firstListing: Listings['progress'] | undefined;
+  /** Tasks that need more calls than they may make. */
+  readonly scheduleMisfits: readonly ScheduleMisfit[];
+}
+
+export function progressOf({
+  config,
+  listings,
+  scheduleFit,
+}: Pick<ObservedParts, 'config' | 'listings'> & { readonly scheduleFit: ScheduleFit }): PollingProgress {
+  return {
+    firstListing: listings.hasReadList || !hasList(config.current) ? undefined : listings.progress,
+    scheduleMisfits: scheduleFit.misfits.filter(({ task }) => isTaskEnabled(config.current, task)),
+  };
 }
 
 /** Why the app is not ready to be scraped; undefined when it is. */

@@ -1,6 +1,9 @@
+import type { AppConfig } from '../config/config.ts';
+import type { ScheduleMisfit } from '../polling/collections/schedule-fit.ts';
 import type { AppCounters } from '../rooms/session.ts';
 import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
+import type { CallFailure } from '../tencent/failures.ts';
 
 export const dropReasons = ['limit', 'filter', 'series'] as const;
 type DropReason = (typeof dropReasons)[number];
@@ -9,13 +12,15 @@ type DropReason = (typeof dropReasons)[number];
 export interface AppStatus {
   readonly sdkAppId: number;
   readonly name: string;
-  readonly region: string;
+  readonly region: AppConfig['region'];
   /** Whether the last room_list and online_members collections succeeded and the API accepts the app; undefined until both have ended once. */
   readonly up: boolean | undefined;
-  /** Why the API refuses the app, and what to do, in words; undefined unless it does. */
-  readonly refusal: string | undefined;
+  /** Why the API refuses the app; undefined unless it does. */
+  readonly refusal: AppRefusal | undefined;
   /** Known rooms that have not ended; undefined until the first listing has succeeded and each room file could be read once. */
   readonly knownRooms: number | undefined;
+  /** How far the first listing is; undefined once a listing has read the whole list, or if there is no list. */
+  readonly firstListing: ListingProgress | undefined;
   /** Known rooms that have not ended and are not exported, by reason; rooms beyond the series limit are not included. */
   readonly droppedRooms: Readonly<Record<Exclude<DropReason, 'series'>, number>>;
   /** What is counted over all rooms. */
@@ -26,8 +31,23 @@ export interface AppStatus {
   readonly roomFiles: readonly RoomFileStatus[];
   readonly queues: readonly QueueStatus[];
   readonly tasks: readonly TaskStatus[];
+  /** Tasks that need more calls than they may make. */
+  readonly scheduleMisfits: readonly ScheduleMisfit[];
   /** Unix seconds; undefined until there is a UserSig. */
   readonly userSigExpirySeconds: number | undefined;
+}
+
+export interface AppRefusal extends Pick<CallFailure, 'command' | 'reason' | 'code' | 'requestId'> {
+  /** What was found and what to do, in words. It names no account. */
+  readonly text: string;
+}
+
+export interface ListingProgress {
+  /** Rooms that are known so far. */
+  readonly rooms: number;
+  /** Pages that have been read; 0 while the listing waits. */
+  readonly pages: number;
+  readonly runningSeconds: number;
 }
 
 export interface RoomFileStatus {

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { RenderExposition } from '../metrics/exposition.ts';
 import { negotiateEncoding, negotiateFormat } from './negotiation.ts';
 import { type Route, textReply } from './router.ts';
-import { statusStyle } from './status/style.ts';
+import type { StatusData } from './status/status-data.ts';
+import { statusRoutes } from './status/status-routes.ts';
 
 /** What the routes need from the exporter. */
 export interface RouteSources {
   readonly render: RenderExposition;
-  /** The HTML of `/`. */
-  readonly statusPage: () => string;
+  /** What the status page and the API have to say now. */
+  readonly status: () => StatusData;
   /** Why the exporter is not ready; undefined when it is ready. */
   readonly readiness: () => string | undefined;
   /** A line for each app that the API refuses. */
@@ -21,7 +21,7 @@ export interface RouteSources {
 
 /** All routes; if `telemetryPath` is also the path of another page, the metrics win. */
 export function createRoutes(telemetryPath: string, sources: RouteSources): readonly Route[] {
-  return [statusRoute(sources), ...operationsRoutes(sources), metricsRoute(telemetryPath, sources)];
+  return [...statusRoutes(() => sources.status()), ...operationsRoutes(sources), metricsRoute(telemetryPath, sources)];
 }
 
 /** The metrics in the format and the encoding that the scraper accepts. */
@@ -42,17 +42,6 @@ function metricsRoute(path: string, { render }: Pick<RouteSources, 'render'>): R
       return { status: 200, headers, body: await render({ format, encoding }) };
     },
   };
-}
-
-/** The status page. Its policy forbids loading anything, scripts and frames. */
-function statusRoute({ statusPage }: Pick<RouteSources, 'statusPage'>): Route {
-  const styleHash = createHash('sha256').update(statusStyle).digest('base64');
-  const headers = {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    'Cache-Control': 'no-store',
-  };
-  return { path: '/', method: 'GET', reply: () => ({ status: 200, headers, body: statusPage() }) };
 }
 
 /** Health, readiness, the running configuration and reload. */

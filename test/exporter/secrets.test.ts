@@ -80,6 +80,9 @@ describe('Secrets', () => {
     const report = await examine({ config, clock });
     const pages = await Promise.all([
       get('/'),
+      get('/room?sdk_app_id=1400000001&room_id=live-0'),
+      get('/api/v1/status'),
+      get('/api/v1/rooms'),
       get('/config'),
       get('/-/ready'),
       get('/none'),

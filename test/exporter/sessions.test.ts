@@ -6,6 +6,7 @@ import { startExporter } from '../../src/exporter/exporter.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
 import { sessionRecordSchema } from '../../src/sessions/session-record.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { statusSchema } from '../../src/web/api/status-json.ts';
 import { readSamples } from '../support/samples.ts';
 import { simulatedConfig } from '../support/simulated-config.ts';
 import { temporaryDirectories } from '../support/temporary-directory.ts';
@@ -49,7 +50,9 @@ describe('A room that ends', () => {
   it('Its metrics, one log line and one line of the file say what it was, and the command sessions prints it', async () => {
     const file = join(makeDirectory({}), 'sessions.jsonl');
     const { exporter, log, roomId, labels, samples } = await endOneRoom(file);
+    const status: unknown = await (await fetch(`http://${exporter.address}/api/v1/status`)).json();
     await exporter.stop();
+    expect(statusSchema.parse(status).ended_rooms.map(({ room_id: id }) => id)).toEqual([roomId]);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(1);
     const record = sessionRecordSchema.parse(JSON.parse(lines[0] ?? ''));

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import pino, { type Logger } from 'pino';
 import type { RefusalReason } from '../../src/web/clients.ts';
 import { startWebServer, type WebServer, type WebServerOptions } from '../../src/web/web-server.ts';
+import { emptyStatus } from './status-worlds.ts';
 
 export interface TestServer extends WebServer {
   /** Requests that the server reported. */
@@ -28,7 +29,7 @@ export async function startTestServer(options: Partial<WebServerOptions> = {}): 
     readiness: () => undefined,
     refusals: () => [],
     configText: () => 'apps: []\n',
-    statusPage: () => '<!doctype html>',
+    status: () => emptyStatus,
     logger: memoryLogger(logged),
     onRequest: (request) => requests.push(request),
     onRefusal: (reason) => refusals.push(reason),

@@ -85,16 +85,20 @@ describe('The metrics page', () => {
 });
 
 describe('The web server', () => {
-  it('The status page is served with a policy that allows nothing but its style', async () => {
+  it('The status page is served with a policy that allows nothing but its style, its script, its updates and its search', async () => {
     const { status, headers, body } = await send(await start(), '/');
-    expect([status, body.toString(), headers['content-type']]).toEqual([
-      200,
-      '<!doctype html>',
-      'text/html; charset=utf-8',
-    ]);
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(body.toString()).toMatch(/^<!doctype html>/);
     expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+      /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
     );
+  });
+
+  it('The script of the status page is JavaScript, and the page has no other', async () => {
+    const server = await start();
+    const [page, script] = [await send(server, '/'), await send(server, '/status.js')];
+    expect(page.body.toString().match(/<script.*?>/g)).toEqual(['<script src="/status.js" defer>']);
+    expect([script.status, script.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8']);
   });
 
   it('Health, readiness and the configuration are served', async () => {

@@ -1,10 +1,8 @@
 import { onlineMembers } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
+import { freshShareForSum } from '../../status/app-audience.ts';
 import type { AppStatus } from '../../status/app-status.ts';
 import { type TaskName, taskNames } from '../../tasks/tasks.ts';
-
-/** A sum over fewer of the rooms would look like a drop of the audience. */
-const freshShareForSum = 0.99;
 
 /** What one room adds to the totals of its app. */
 export interface RoomShare {

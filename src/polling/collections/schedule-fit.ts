@@ -16,35 +16,46 @@ export interface Workload {
   readonly intervalSeconds: number;
 }
 
-/** Logs once when a task needs more calls than it may make, and once when it fits its schedule again. */
+/** A task that needs more calls than it may make. */
+export interface ScheduleMisfit extends Pick<Workload, 'task' | 'rooms' | 'intervalSeconds'> {
+  /** How long a collection takes at least. */
+  readonly collectionSeconds: number;
+  /** Changes of the configuration, any one of which would be enough. */
+  readonly wouldFit: string;
+}
+
+/** Knows which tasks need more calls than they may make. Logs it once, and once when the task fits its schedule again. */
 export class ScheduleFit {
   /** With the app's own fields. */
   readonly #logger: Logger;
-  readonly #tooMuch = new Set<TaskName>();
+  readonly #misfits = new Map<TaskName, ScheduleMisfit>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
+  /** As of the last collection of each task. */
+  get misfits(): readonly ScheduleMisfit[] {
+    return [...this.#misfits.values()];
+  }
+
   check(workload: Workload): void {
     const { task, rooms, intervalSeconds } = workload;
     const neededSeconds = secondsFor(workload);
+    const collectionSeconds = Math.ceil(neededSeconds);
     const isTooMuch = neededSeconds > intervalSeconds;
-    if (isTooMuch === this.#tooMuch.has(task)) return;
-    const fields = {
-      task,
-      rooms,
-      interval_seconds: intervalSeconds,
-      collection_seconds: Math.ceil(neededSeconds),
-    };
+    const wasTooMuch = this.#misfits.has(task);
+    const wouldFit = whatWouldFit(workload);
+    if (isTooMuch) this.#misfits.set(task, { task, rooms, intervalSeconds, collectionSeconds, wouldFit });
+    else this.#misfits.delete(task);
+    if (isTooMuch === wasTooMuch) return;
+    const fields = { task, rooms, interval_seconds: intervalSeconds, collection_seconds: collectionSeconds };
     if (isTooMuch) {
-      this.#tooMuch.add(task);
       this.#logger.warn(
-        { ...fields, would_fit: whatWouldFit(workload) },
+        { ...fields, would_fit: wouldFit },
         'the task cannot meet its schedule within the quota: rooms are polled less often, those with small audiences least often',
       );
     } else {
-      this.#tooMuch.delete(task);
       this.#logger.info(fields, 'the task meets its schedule again');
     }
   }

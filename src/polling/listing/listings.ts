@@ -23,6 +23,7 @@ export class Listings {
   #hasReadList = false;
   #lastSucceeded = false;
   #startedMs: number | undefined;
+  #pagesRead = 0;
   #lastDurationMs = 0;
   #listeners: ((failure?: CallFailure) => void)[] = [];
 
@@ -43,6 +44,12 @@ export class Listings {
   /** Whether the list is known as it is now: the last listing has succeeded too. */
   get isListKnown(): boolean {
     return this.#hasReadList && this.#lastSucceeded;
+  }
+
+  /** How far the present listing is. If no listing runs, nothing of it has been read. */
+  get progress(): { readonly pages: number; readonly runningSeconds: number } {
+    const nowMs = this.#options.clock.monotonic();
+    return { pages: this.#pagesRead, runningSeconds: (nowMs - (this.#startedMs ?? nowMs)) / 1000 };
   }
 
   /** How long the last listing took or, if that is longer, how long the present one has taken so far, in milliseconds. */
@@ -82,6 +89,7 @@ export class Listings {
     return {
       next: async () => {
         const result = await next();
+        this.#pagesRead += 1;
         if (result === 'more') return 'more';
         if (result === 'abandoned') {
           this.#end(abandoned(lister));
@@ -99,6 +107,7 @@ export class Listings {
   #end(failure?: CallFailure): void {
     this.#hasEnded = true;
     this.#startedMs = undefined;
+    this.#pagesRead = 0;
     this.#lastSucceeded = failure === undefined;
     if (failure !== undefined) this.#options.onChanges(this.#options.registry.abandonListing());
     for (const listener of this.#listeners.splice(0)) listener(failure);

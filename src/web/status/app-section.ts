@@ -1,10 +1,13 @@
+import type { AppProblem, AppState } from '../../status/app-problems.ts';
+import { type TaskHealth, taskHealth } from '../../status/app-problems.ts';
 import type { AppStatus, QueueStatus, TaskStatus } from '../../status/app-status.ts';
-import type { LastCollection, PollingHistory } from '../../status/polling-history.ts';
+import type { PollingHistory } from '../../status/polling-history.ts';
+import type { AppReport } from '../../status/status-report.ts';
 import { type TaskName, tasks } from '../../tasks/tasks.ts';
 import type { CommandName, CommandSpec } from '../../tencent/command.ts';
-import { type Cell, escapeHtml, formatAge, formatCount, formatSeconds, table } from './format.ts';
+import { type Cell, escapeHtml, formatAge, formatCount, formatSeconds, type Html, table } from './format.ts';
 
-/** What the section of an app shows in addition to the status of the app. */
+/** What the section of an app shows in addition to the report about it. */
 export interface AppSectionContext {
   /** Unix milliseconds. */
   readonly nowMs: number;
@@ -13,40 +16,82 @@ export interface AppSectionContext {
   readonly nextTriggerAtMs: (task: TaskName) => number | undefined;
 }
 
-/** One app: whether its collections are on time, and how much of its quota they use. */
-export function appSection(app: AppStatus, context: AppSectionContext): string {
-  const title = app.name === '' ? `App ${app.sdkAppId}` : `App ${app.sdkAppId}: ${app.name}`;
-  return `<section>
-<header><h2>${escapeHtml(title)}</h2> ${upBadge(app.up)}</header>
-<p>${escapeHtml(summary(app, context.nowMs))}</p>
-${app.refusal === undefined ? '' : `<p class="failed">The API refuses this app: ${escapeHtml(app.refusal)}</p>\n`}<div class="grid">
-${collectionsTable(app, context)}${queuesTable(app, context)}</div>
-</section>
+/** One app: a line if all is well, or else also what is wrong and what to do. The tables are folded. */
+export function appSection(report: AppReport, context: AppSectionContext): string {
+  const { app, state, problems } = report;
+  const id = `app-${app.sdkAppId}`;
+  const name = app.name === '' ? `App ${app.sdkAppId}` : `App ${app.sdkAppId}: ${app.name}`;
+  const line = `<h2>${escapeHtml(name)}</h2> ${badge(state)} <span>${viewersText(report, context.nowMs)} · ${escapeHtml(roomsText(app))}</span>`;
+  const tables = `<p>${escapeHtml(summary(app, context.nowMs))}</p>
+<div class="grid">
+${collectionsTable(app, context)}${queuesTable(app, context)}</div></details>
+`;
+  if (state === 'up') return `<details id="${id}" class="app"><summary>${line}</summary>\n${tables}`;
+  const progress = app.firstListing === undefined ? '' : `<p>${escapeHtml(listingText(app.firstListing))}</p>\n`;
+  const list =
+    problems.length === 0
+      ? ''
+      : `<ul class="problems">\n${problems.map(problemItem).join('')}</ul>\n${state === 'failing' ? doctorHint : ''}`;
+  return `<section id="${id}" class="app">
+<header>${line}</header>
+${progress}${list}<details id="${id}-details"><summary>Collections and request queues</summary>
+${tables}</section>
 `;
 }
 
-function upBadge(up: boolean | undefined): string {
-  if (up === undefined) return '<span class="badge waiting">starting</span>';
-  return up ? '<span class="badge ok">up</span>' : '<span class="badge failed">down</span>';
+const doctorHint = '<p>To check each command: <code>tencent-live-exporter doctor</code></p>\n';
+
+const stateBadges: Readonly<Record<AppState, string>> = {
+  failing: '<span class="badge failed">down</span>',
+  warning: '<span class="badge waiting">needs attention</span>',
+  starting: '<span class="badge waiting">starting</span>',
+  up: '<span class="badge ok">up</span>',
+};
+
+function badge(state: AppState): string {
+  return stateBadges[state];
 }
 
-function summary(
-  { region, knownRooms, droppedRooms, roomFiles, userSigExpirySeconds }: AppStatus,
-  nowMs: number,
-): string {
+function viewersText({ viewers }: AppReport, nowMs: number): string {
+  if (viewers === undefined) return 'viewers not known yet';
+  const text = `${formatCount(viewers.value)} viewers`;
+  return viewers.isCurrent ? text : `<span class="old">${text} ${formatAge(viewers.atMs, nowMs)}</span>`;
+}
+
+function roomsText({ knownRooms }: AppStatus): string {
+  return knownRooms === undefined ? 'rooms not known yet' : `${formatCount(knownRooms)} rooms`;
+}
+
+function listingText({ rooms, pages, runningSeconds }: NonNullable<AppStatus['firstListing']>): string {
+  if (pages === 0) return 'The first listing of the rooms has not read a page yet.';
+  return `The first listing of the rooms has read ${formatCount(pages)} pages in ${formatSeconds(runningSeconds)}: ${formatCount(rooms)} rooms so far.`;
+}
+
+/** What was found, which error it is, and what to do. */
+function problemItem({ found, remedy, error }: AppProblem): string {
+  const details =
+    error === undefined
+      ? []
+      : [
+          `class ${error.reason}`,
+          ...(error.code === undefined ? [] : [`code ${error.code}`]),
+          error.command,
+          ...(error.requestId === undefined ? [] : [`RequestId ${error.requestId}`]),
+        ];
+  const named = details.length === 0 ? '' : ` <code>${escapeHtml(details.join(' · '))}</code>`;
+  return `<li><strong>${escapeHtml(found)}</strong>${named} <span>To do: ${escapeHtml(remedy)}.</span></li>\n`;
+}
+
+function summary({ region, droppedRooms, userSigExpirySeconds }: AppStatus, nowMs: number): string {
   const { limit, filter } = droppedRooms;
-  const badFiles = roomFiles.filter(({ failed }) => failed).length;
-  const rooms = knownRooms === undefined ? 'rooms not known yet' : `${formatCount(knownRooms)} rooms`;
   const userSig =
     userSigExpirySeconds === undefined
       ? 'no UserSig yet'
-      : `UserSig valid for ${formatSeconds(userSigExpirySeconds - nowMs / 1000)}`;
+      : `UserSig expires in ${formatSeconds(userSigExpirySeconds - nowMs / 1000)}`;
   return [
     `Region ${region}`,
-    rooms,
-    ...(limit > 0 ? [`${formatCount(limit)} over the limit`] : []),
-    ...(badFiles > 0 ? [`${badFiles} room ${badFiles === 1 ? 'file' : 'files'} rejected`] : []),
-    ...(filter > 0 ? [`${formatCount(filter)} filtered out`] : []),
+    ...(limit > 0 ? [`${formatCount(limit)} rooms over the limit`] : []),
+    ...(filter > 0 ? [`${formatCount(filter)} rooms filtered out`] : []),
     userSig,
   ].join(' · ');
 }
@@ -82,20 +127,6 @@ function taskRow({ sdkAppId }: AppStatus, task: TaskStatus, context: AppSectionC
   ];
 }
 
-/** The state of a task in one word: operators look at it first. */
-type TaskHealth = 'ok' | 'late' | 'failed' | 'waiting' | 'unavailable';
-
-/** A collection may end this much later than scheduled before it counts as late. */
-const graceSeconds = 15;
-
-export function taskHealth(task: TaskStatus, last: LastCollection | undefined, nowMs: number): TaskHealth {
-  if (!task.available) return 'unavailable';
-  if (last === undefined) return 'waiting';
-  if (!last.succeeded) return 'failed';
-  const ageSeconds = (nowMs - last.finishedAtMs) / 1000;
-  return ageSeconds > 2 * task.intervalSeconds + graceSeconds ? 'late' : 'ok';
-}
-
 const healthTitles: Readonly<Record<TaskHealth, string>> = {
   ok: 'The last collection succeeded and ended on time.',
   late: 'The last collection ended more than two intervals ago.',
@@ -118,10 +149,10 @@ function queuesTable(app: AppStatus, context: AppSectionContext): string {
     { title: 'Command' },
     { title: 'Calls/s', isNumber: true },
     { title: 'Limit', isNumber: true },
-    { title: '', isExtra: true },
-    { title: "Tencent's", isNumber: true, isExtra: true },
+    { title: 'Used' },
+    { title: 'Documented', isNumber: true },
     { title: 'Waiting', isNumber: true },
-    { title: 'Longest', isNumber: true, isExtra: true },
+    { title: 'Longest', isNumber: true },
   ];
   return table(
     'Request queues',
@@ -134,14 +165,21 @@ function queueRow({ sdkAppId }: AppStatus, queue: QueueStatus, { history }: AppS
   const { command, rateLimit, queueLength, queueOldestSeconds } = queue;
   const used = history.callsPerSecond({ sdkAppId, command });
   const rate = (value: number) => String(Number(value.toFixed(1)));
-  const meter = `<meter min="0" max="${rateLimit}" value="${used}">${rate(used)}</meter>`;
   return [
     command,
     rate(used),
     rate(rateLimit),
-    { html: meter },
+    meter(command, { used, rateLimit }),
     String(documentedRates.get(command) ?? '–'),
     formatCount(queueLength),
     queueLength === 0 ? '–' : formatSeconds(queueOldestSeconds),
   ];
+}
+
+/** A queue that uses nearly all of its limit is about to be late, so the meter changes its colour there. */
+function meter(command: CommandName, { used, rateLimit }: { readonly used: number; readonly rateLimit: number }): Html {
+  const high = (rateLimit * 0.9).toFixed(1);
+  return {
+    html: `<meter aria-label="${command}: share of the limit" min="0" max="${rateLimit}" high="${high}" optimum="0" value="${used}">${used}</meter>`,
+  };
 }

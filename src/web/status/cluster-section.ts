@@ -3,7 +3,7 @@ import { escapeHtml, formatCount, formatSeconds, table } from './format.ts';
 
 /** The replicas, and which of them polls which app. */
 export function clusterSection(cluster: ClusterStatus): string {
-  return `<section>
+  return `<section id="cluster" aria-label="Cluster">
 <header><h2>Cluster</h2> ${badge(cluster)}</header>
 <p>${escapeHtml(summary(cluster))}</p>
 <div class="grid">

@@ -6,7 +6,7 @@ export function webhookSection({ address, queueLength, requests, lastAcceptedAtM
   const last = lastAcceptedAtMs === undefined ? 'never' : formatAge(lastAcceptedAtMs, nowMs);
   const columns = [{ title: 'Result' }, { title: 'Requests', isNumber: true }];
   const rows = webhookResults.map((result) => [result, formatCount(requests[result])]);
-  return `<section>
+  return `<section id="webhooks" aria-label="Webhooks">
 <header><h2>Webhooks</h2></header>
 <p>${escapeHtml(`Received on ${address} · queue: ${formatCount(queueLength)} · last accepted: ${last}`)}</p>
 ${table('Webhooks since the start', columns, rows)}</section>

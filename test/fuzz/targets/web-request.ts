@@ -2,16 +2,28 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { startWebServer } from '../../../src/web/web-server.ts';
+import { statusWorld } from '../../support/status-worlds.ts';
 import { check, type FuzzTarget } from '../target.ts';
+
+const world = statusWorld({ apps: 1, roomsPerApp: 3 });
 
 const request = (head: string, body = '') => `${head}\r\nHost: localhost\r\n\r\n${body}`;
 
 /** Bytes that a client sends to the port of the web server. */
 export const target: FuzzTarget = {
   seeds: [
-    ...['/metrics', '/', '/-/healthy', '/-/ready', '/config', '/missing'].map((path) =>
-      request(`GET ${path} HTTP/1.1`),
-    ),
+    ...[
+      '/metrics',
+      '/',
+      '/?search=live&sort=gain&limit=50',
+      '/room?sdk_app_id=1400000001&room_id=live-1',
+      '/api/v1/status',
+      '/api/v1/rooms?search=%F0%9F%8E%AE&sort=loss&limit=10',
+      '/-/healthy',
+      '/-/ready',
+      '/config',
+      '/missing',
+    ].map((path) => request(`GET ${path} HTTP/1.1`)),
     request('HEAD /metrics HTTP/1.1\r\nAccept: application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1'),
     request('GET /metrics HTTP/1.1\r\nAccept-Encoding: gzip;q=0.5, identity;q=0.1, *;q=0'),
     request('GET http://localhost/metrics?a=b#c HTTP/1.1\r\nAuthorization: Basic YTpi'),
@@ -81,7 +93,7 @@ export const target: FuzzTarget = {
       readiness: () => undefined,
       refusals: () => [],
       configText: () => 'apps: []\n',
-      statusPage: () => '<!doctype html>',
+      status: () => world.data(),
       reload: () => Promise.resolve(undefined),
       logger: {
         error: (fields: unknown) => {

@@ -29,7 +29,11 @@ describe('The check whether a task fits its schedule', () => {
     const { fit, log } = makeFit();
     fit.check({ ...workload, rooms: 1500 });
     fit.check({ ...workload, rooms: 1600 });
+    const wouldFit = 'a schedule every 16 s or rooms.limit 1000 or quota.share 0.8';
+    const misfit = { task: 'online_members', rooms: 1600, intervalSeconds: 10, collectionSeconds: 16, wouldFit };
+    expect(fit.misfits).toEqual([misfit]);
     fit.check({ ...workload, rooms: 900 });
+    expect(fit.misfits).toEqual([]);
     expect(log).toEqual([
       'level=warn msg="the task cannot meet its schedule within the quota: rooms are polled less often, those with small audiences least often" ' +
         'sdk_app_id=14 task=online_members rooms=1500 interval_seconds=10 collection_seconds=15 ' +

@@ -83,6 +83,17 @@ describe('Listings', () => {
     expect(listings.durationMs).toBe(0);
   });
 
+  it('The progress is that of the listing that runs', async () => {
+    const { clock, listings } = makeListings([page(['room-1'], { next: 'a' }), page(['room-2'])]);
+    expect(listings.progress).toEqual({ pages: 0, runningSeconds: 0 });
+    const job = listings.startJob();
+    await job.next();
+    await clock.advance(12_000);
+    expect(listings.progress).toEqual({ pages: 1, runningSeconds: 12 });
+    await job.next();
+    expect(listings.progress).toEqual({ pages: 0, runningSeconds: 0 });
+  });
+
   it('The end of a listing is reported once, after its last page', async () => {
     const { listings, runListing, ends } = makeListings([page(['room-1'], { next: 'a' }), page(['room-2'])]);
     expect([listings.hasEnded, listings.hasReadList]).toEqual([false, false]);

@@ -1,32 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { taskHealth } from '../../../src/web/status/app-section.ts';
-import { formatSeconds } from '../../../src/web/status/format.ts';
-import { largestRooms } from '../../../src/web/status/largest-rooms.ts';
-
-describe('largestRooms', () => {
-  it('At most the given number of rooms is returned, the largest first', () => {
-    const rooms = [3, 9, 1, 9, 0, 5].map((onlineMembers, index) => ({
-      sdkAppId: 1,
-      room: { id: `${index}`, latest: { online_members: { atMs: 0, value: { onlineMembers } } } },
-    }));
-    const ids = (count: number) => largestRooms(rooms, count).map(({ room }) => room.id);
-    expect([ids(3), ids(10), ids(0)]).toEqual([['1', '3', '5'], ['1', '3', '5', '0', '2', '4'], []]);
-  });
-});
-
-describe('taskHealth', () => {
-  const task = { task: 'room_info', intervalSeconds: 60, available: true } as const;
-  const ended = { succeeded: true, finishedAtMs: 1000, durationSeconds: 1, lastSuccessAtMs: 1000 };
-  it.each([
-    ['waiting', task, undefined, 0],
-    ['ok', task, ended, 136_000],
-    ['late', task, ended, 136_001],
-    ['failed', task, { ...ended, succeeded: false }, 1000],
-    ['unavailable', { ...task, available: false }, ended, 1000],
-  ] as const)('The health of a task is "%s"', (health, state, last, nowMs) => {
-    expect(taskHealth(state, last, nowMs)).toBe(health);
-  });
-});
+import { formatChange, formatSeconds, userText } from '../../../src/web/status/format.ts';
+import { sparkline } from '../../../src/web/status/sparkline.ts';
 
 describe('formatSeconds', () => {
   it.each([
@@ -42,5 +16,44 @@ describe('formatSeconds', () => {
     [172_800, '2 d'],
   ])('A duration of %d s is formatted as %s', (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
+  });
+});
+
+describe('formatChange', () => {
+  it.each([
+    [1234, '+1,234'],
+    [-1234, '−1,234'],
+    [0, '0'],
+    [undefined, '–'],
+  ])('A change of %s is formatted as %s', (change, text) => {
+    expect(formatChange(change)).toBe(text);
+  });
+});
+
+describe('userText', () => {
+  it('A long text is cut between characters', () => {
+    const { html } = userText('🎮'.repeat(100));
+    expect(html).toBe(`<bdi class="text">${'🎮'.repeat(59)}…</bdi>`);
+    expect(userText('🎮'.repeat(60)).html).toBe(`<bdi class="text">${'🎮'.repeat(60)}</bdi>`);
+  });
+});
+
+describe('A sparkline', () => {
+  const path = (values: readonly (number | undefined)[]) => /d="([^"]*)"/.exec(sparkline(values))?.[1];
+
+  it('It begins at 0, so that a small change does not look like a large one', () => {
+    expect(path([100, 50, 0])).toBe('M0 1 48 11 96 21');
+  });
+
+  it('A time without a known value is a gap, and a single value is a dot', () => {
+    expect(path([10, 10, undefined, 5, undefined])).toBe('M0 1 24 1M72 11h0');
+  });
+
+  it('A room without a past has no sparkline', () => {
+    expect(sparkline([undefined, undefined])).toBe('');
+  });
+
+  it('Its text is the range of the hour', () => {
+    expect(sparkline([1000, undefined, 20])).toContain('role="img" aria-label="Last hour: 20 to 1,000"');
   });
 });
