@@ -10,6 +10,7 @@ const benches = {
   cluster: () => import('./cluster/main.js'),
   sessions: () => import('./sessions/main.js'),
   webhooks: () => import('./webhooks/main.js'),
+  page: () => import('./page/main.js'),
   alerting: () => import('./alerting/replay.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
