@@ -40,7 +40,8 @@ export interface EndedRoom extends Pick<
  */
 const rememberEveryMs = sampleIntervalMs / 3;
 
-const lastKnownRoomsPerApp = 50;
+/** The apps share them evenly. */
+const maxLastKnownRooms = 2000;
 
 const maxEndedRooms = 100;
 
@@ -116,7 +117,8 @@ export class RoomMemory {
     const isDue = this.#ticks % (sampleIntervalMs / rememberEveryMs) === 0 || this.#samples.isEmpty;
     this.#ticks += 1;
     const sample = isDue ? this.#samples.startSample(nowMs) : undefined;
-    const sums = new AppAudiences(statuses(), lastKnownRoomsPerApp);
+    const apps = statuses();
+    const sums = new AppAudiences(apps, Math.ceil(maxLastKnownRooms / Math.max(1, apps.length)));
     const budget = new TimeBudget(this.#clock);
     for (const room of rooms()) {
       sample?.add(room);

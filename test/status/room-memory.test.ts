@@ -68,11 +68,11 @@ describe('What is remembered of rooms', () => {
     expect(memory.lastKnown(app)?.rooms.size).toBe(40);
   });
 
-  it('At most 50 rooms of an app are remembered with their last values', async () => {
-    const world = statusWorld({ apps: 1, roomsPerApp: 60 });
+  it('At most 2,000 rooms are remembered with their last values, and the apps share that number', async () => {
+    const world = statusWorld({ apps: 2, roomsPerApp: 1100 });
     await world.pass(60_000);
 
-    expect(world.memory.lastKnown(app)?.rooms.size).toBe(50);
+    expect([app, app + 1].map((id) => world.memory.lastKnown(id)?.rooms.size)).toEqual([1000, 1000]);
   });
 
   it('An app that another replica polls now is forgotten', async () => {
