@@ -34,8 +34,7 @@ export function noticeGap(slot: Slot, elapsed: number): void {
 }
 
 export function addResponse(slot: Slot, members: number, elapsed: number): void {
-  const interval = get(slot, field.interval);
-  if (elapsed > 0) set(slot, field.interval, Number.isNaN(interval) ? elapsed : interval + (elapsed - interval) / 8);
+  updateInterval(slot, elapsed);
   for (let at = field.recentAges; at < field.recentAges + recentCount; at += 1) set(slot, at, get(slot, at) + elapsed);
   const apart = get(slot, field.recentAges + 1) - get(slot, field.recentAges);
   // The newest response is replaced if the one before it is that young.
@@ -48,6 +47,14 @@ export function addResponse(slot: Slot, members: number, elapsed: number): void 
   updateLevel(slot);
 }
 
+function updateInterval(slot: Slot, elapsed: number): void {
+  const interval = get(slot, field.interval);
+  if (elapsed === 0) return;
+  // A room may be polled more slowly from now on: the second gap of the same length is none.
+  const weight = isAfterGap(slot, elapsed) ? 1 / 2 : 1 / 8;
+  set(slot, field.interval, Number.isNaN(interval) ? elapsed : interval + weight * (elapsed - interval));
+}
+
 /**
  * The median of the responses of the last minute. A room that is polled more slowly has the higher one of its last two
  * responses, because a single low one says little. If the next one is minutes away, the loss of half of the audience is not
@@ -58,7 +65,7 @@ function updateLevel(slot: Slot): void {
   while (count < recentCount && get(slot, field.recentAges + count) <= 1) count += 1;
   const newest = get(slot, field.recentMembers);
   const isBelievedAtOnce =
-    get(slot, field.interval) > slowInterval && newest < believedRatio * get(slot, field.baseline);
+    get(slot, field.recentAges + 1) > slowInterval && newest < believedRatio * get(slot, field.baseline);
   if (count >= 3) set(slot, field.level, median(copy(slot, field.recentMembers, count)));
   else if (Number.isNaN(get(slot, field.recentMembers + 1))) return;
   else set(slot, field.level, isBelievedAtOnce ? newest : higherOfTwo(slot));

@@ -224,6 +224,15 @@ describe('Rooms that are polled slowly', () => {
   });
 });
 
+describe('Polls that become slower', () => {
+  test('A room is judged again from the third slow response on', () => {
+    const room = new Room().until(60, 1000).until(85, 1000, 10 * minuteMs);
+    expect(room.trend).toEqual(usual);
+    room.until(91, 400, 10 * minuteMs);
+    expect(room.trend).toMatchObject({ dropRatio: expect.closeTo(0.4, 5), loss: { startedAtMs: 90 * minuteMs } });
+  });
+});
+
 describe('The time of responses', () => {
   test('Late, repeated and impossible responses change nothing', () => {
     const odd = fc.oneof(
