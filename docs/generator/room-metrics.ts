@@ -1,6 +1,7 @@
 import { infoLabels } from '../../src/config/config.ts';
 import { roomCatalogue } from '../../src/metrics/rooms/catalogue.ts';
 import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
+import type { AudienceTrend } from '../../src/rooms/audience-history.ts';
 import type { LatestValues } from '../../src/rooms/latest-values.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import { startedWatchTime } from '../../src/rooms/watch-time.ts';
@@ -25,6 +26,14 @@ const examples = Object.fromEntries(
   tasks.map(({ name, example }) => [name, { value: example, atMs: 0 }]),
 ) as LatestValues;
 
+/** Of a room that loses members, so that everything about its audience is known. */
+const trend: AudienceTrend = {
+  baseline: 20,
+  dropRatio: 0.5,
+  deviation: 1,
+  loss: { startedAtMs: 0, stepRatio: 0.5, regainedRatio: 0 },
+};
+
 function source(family: RoomFamily): string {
   const readers = taskNames.filter((task) => hasValue(family, roomKnownFrom(task)));
   if (readers.length === taskNames.length) return 'any';
@@ -40,7 +49,8 @@ function roomKnownFrom(task: TaskName): RoomView {
 }
 
 function hasValue(family: RoomFamily, room: RoomView): boolean {
-  return family.kind === 'value' ? family.value(room) !== undefined : family.samples(room).length > 0;
+  const known = room.latest.online_members === undefined ? undefined : trend;
+  return family.kind === 'value' ? family.value(room, known) !== undefined : family.samples(room).length > 0;
 }
 
 function labelsOf(family: RoomFamily): readonly string[] {

@@ -248,7 +248,7 @@ function createCore(options: CoreOptions, disposers: Disposers) {
     random = Math.random,
   } = options;
   const history = createPollingHistory(clock);
-  const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection, lostLogLines });
+  const metrics = createExporterMetrics({ version, lastCollection: history.lastCollection, lostLogLines, clock });
   metrics.configLoaded({ succeeded: true, atMs: clock.now() });
   const rooms = new RoomMetrics({ config: () => config().exposition, clock, logger });
   disposers.defer(() => rooms.stop());

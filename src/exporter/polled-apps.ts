@@ -9,6 +9,7 @@ import type { EventObserver } from '../polling/events/event-observer.ts';
 import { RecentKeys, recentEventKeys } from '../polling/events/recent-keys.ts';
 import type { PollingObserver } from '../polling/observer.ts';
 import type { AllowedRate } from '../polling/queue/request-queue-options.ts';
+import { AudienceHistory } from '../rooms/audience-history.ts';
 import type { Room, RoomView } from '../rooms/room.ts';
 import type { Session } from '../rooms/session.ts';
 import type { AppRefusal, AppStatus } from '../status/app-status.ts';
@@ -182,6 +183,7 @@ export class PolledApps {
 
   #poll({ app, signer }: SignedApp, allowedRate: AllowedRate = wholeRate): AppPoller {
     const { rooms, onSessionEnd, ...options } = this.#options;
+    const audiences = new AudienceHistory();
     const poller: AppPoller = createAppPoller({
       ...options,
       allowedRate,
@@ -189,7 +191,8 @@ export class PolledApps {
       app,
       config: this.#config,
       signer,
-      listener: rooms.addApp(app.sdkAppId),
+      audiences,
+      listener: rooms.addApp(app.sdkAppId, audiences),
       onSessionEnd: (session) => onSessionEnd(app.sdkAppId, session),
       intervalSeconds: this.#intervalSeconds,
     });

@@ -161,7 +161,7 @@ export class SavedApps {
       const budget = new TimeBudget(clock);
       // A room that changes meanwhile is saved as it was or as it is then.
       for (const room of poller.registry.rooms()) {
-        yield roomToLine(room);
+        yield roomToLine(room, poller.registry.audiences);
         if (budget.isExceeded) await budget.yield();
       }
     } finally {
@@ -195,9 +195,10 @@ export class SavedApps {
       const { isLast, clockStepMs = 0, savedAtMs = 0 } = header;
       const nowMs = clock.steady();
       const laterMs = ageMs === undefined ? clockStepMs - clock.toWallMs(0) : nowMs - (savedAtMs + ageMs);
+      const { audiences } = poller.registry;
       let rooms = 0;
       for await (const line of lines) {
-        poller.registry.restore(roomFromLine(line, { isLast, laterMs, nowMs }));
+        poller.registry.restore(roomFromLine(line, { isLast, laterMs, nowMs, audiences }));
         rooms += 1;
       }
       for (const task of taskNames) {

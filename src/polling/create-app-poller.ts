@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging/logger.ts';
+import type { AudienceHistory } from '../rooms/audience-history.ts';
 import { RoomRegistry } from '../rooms/registry.ts';
 import type { RoomListener } from '../rooms/room.ts';
 import type { Session } from '../rooms/session.ts';
@@ -26,6 +27,8 @@ interface AppPollerOptions extends PollerConfig {
   /** The largest share of the documented quota that is used, whatever the configuration says; Infinity for no such limit. */
   readonly maxShare: number;
   readonly allowedRate: AllowedRate;
+  /** Keeps the history of each room's audience. Default: one of its own. */
+  readonly audiences?: AudienceHistory;
   /** Is notified of what is exported of the app's rooms. */
   readonly listener: RoomListener;
   /** Is notified when a life of an exported room has ended. */
@@ -62,6 +65,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   const registry = new RoomRegistry({
     selection: app.rooms,
     endedRetentionMs: config.exposition.endedRetentionMs,
+    audiences: options.audiences,
     listener,
     onSessionEnd,
   });

@@ -1,5 +1,6 @@
 import type { RoomTaskName, TaskName, TaskValues } from '../tasks/tasks.ts';
 import type { Room, RoomListener } from './room.ts';
+import type { AudienceHistory } from './audience-history.ts';
 import type { RoomSelection } from './selection.ts';
 import type { Session } from './session.ts';
 
@@ -9,6 +10,8 @@ export interface RegistryOptions {
   readonly endedRetentionMs: number;
   /** Is notified of what is exported. */
   readonly listener: RoomListener;
+  /** Keeps the history of each room's audience. Default: one of its own. */
+  readonly audiences?: AudienceHistory | undefined;
   /** Is notified when a life of an exported room has ended. */
   readonly onSessionEnd?: ((session: Session) => void) | undefined;
 }

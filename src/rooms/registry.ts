@@ -1,8 +1,10 @@
 import { type RoomTaskName, roomTaskOf } from '../tasks/tasks.ts';
 import type { ListedRoom } from '../tencent/commands/get-room-list.ts';
+import { AudienceHistory } from './audience-history.ts';
 import type { LifecycleEvent } from './lifecycle.ts';
 import { MassEnd } from './mass-end.ts';
 import { type CreationFacts, noticeLife } from './recreation.ts';
+import { continueAudience } from './room-audience.ts';
 import {
   type Expiry,
   type ListingEnd,
@@ -29,8 +31,8 @@ export class RoomRegistry {
   /** Number of the current listing. */
   #listing = 0;
 
-  constructor({ selection, endedRetentionMs, listener, onSessionEnd = () => {} }: RegistryOptions) {
-    this.#rooms = new StoredRooms({ selection, listener });
+  constructor({ selection, endedRetentionMs, listener, audiences, onSessionEnd = () => {} }: RegistryOptions) {
+    this.#rooms = new StoredRooms({ selection, listener, audiences: audiences ?? new AudienceHistory() });
     this.#endedRetentionMs = endedRetentionMs;
     this.#sessions = new Sessions(onSessionEnd);
   }
@@ -149,6 +151,7 @@ export class RoomRegistry {
       if (!room.isSelected || value === undefined || life === 'previous') return;
       this.#sessions.responded(room, response);
       store(room, { task, value, atMs });
+      if (task === 'online_members') continueAudience(room, this.audiences);
       if (carried !== undefined) room.carried = { ...room.carried, [task]: carried };
     });
     return this.#rooms.changes.take();
@@ -238,6 +241,11 @@ export class RoomRegistry {
 
   readonly get = (id: string): Room | undefined => this.#rooms.get(id);
 
+  /** The histories of the rooms' audiences. */
+  get audiences(): AudienceHistory {
+    return this.#rooms.audiences;
+  }
+
   /** What is counted over all rooms. */
   get counters(): AppCounters {
     return this.#sessions.counters;
@@ -265,14 +273,6 @@ export class RoomRegistry {
 
   /** Moves the room's lifecycle on. Call within `update`. */
   #transition(room: StoredRoom, event: LifecycleEvent, nowMs: number): void {
-    const selectIfPlaceIsFree = () => this.#rooms.selectIfPlaceIsFree(room);
-    transition(room, {
-      event,
-      nowMs,
-      sessions: this.#sessions,
-      massEnd: this.#massEnd,
-      changes: this.#rooms.changes,
-      selectIfPlaceIsFree,
-    });
+    transition(room, { event, nowMs, sessions: this.#sessions, massEnd: this.#massEnd, rooms: this.#rooms });
   }
 }

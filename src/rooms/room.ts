@@ -2,11 +2,13 @@ import { type TaskName, taskNames, type TaskValues } from '../tasks/tasks.ts';
 import { type LatestValues, noValues, storeValue, type StoredValues } from './latest-values.ts';
 import { type Lifecycle, newLifecycle } from './lifecycle.ts';
 import type { CreationState } from './recreation.ts';
+import type { RoomAudience } from './room-audience.ts';
 import type { WatchTime } from './watch-time.ts';
 import type { WebhookFacts } from './webhook-facts.ts';
 
 /** What is exported of a room. */
-export interface RoomView extends Partial<WatchTime>, Partial<CreationState>, Partial<WebhookFacts> {
+export interface RoomView
+  extends Partial<WatchTime>, Partial<CreationState>, Partial<WebhookFacts>, Partial<RoomAudience> {
   readonly id: string;
   readonly latest: LatestValues;
   /** The largest view count in this life of the room. Default: that of the latest values. */
@@ -43,6 +45,8 @@ export type StoredRoom = { -readonly [key in Exclude<keyof Room, 'id' | 'latest'
   -readonly [key in keyof CreationState]: CreationState[key];
 } & {
   -readonly [key in keyof WatchTime]: WatchTime[key];
+} & {
+  -readonly [key in keyof RoomAudience]: RoomAudience[key];
 } & {
   -readonly [key in keyof WebhookFacts]: WebhookFacts[key];
 } & {
@@ -86,6 +90,7 @@ export function newRoom(room: {
     peakOnlineMembers: undefined,
     peakAtSeconds: undefined,
     leftOut: undefined,
+    audienceSlot: undefined,
     memberChanges: undefined,
     reportedEnd: undefined,
     lastListing: 0,

@@ -1,11 +1,14 @@
 import { type TaskName, taskNames } from '../tasks/tasks.ts';
+import type { AudienceHistory } from './audience-history.ts';
 import type { LatestValues } from './latest-values.ts';
 import { sharedLifecycle } from './lifecycle.ts';
 import { newRoom, type Room, type StoredRoom } from './room.ts';
 
 /** What is saved of a room: everything but the numbers of listings, which begin again in each process. */
-type SavedRoom = Omit<StoredRoom, 'latest' | 'lastListing' | 'firstListing' | 'exportState'> & {
+type SavedRoom = Omit<StoredRoom, 'latest' | 'audienceSlot' | 'lastListing' | 'firstListing' | 'exportState'> & {
   readonly latest: Readonly<Partial<Record<TaskName, { readonly value: SavedValue; readonly atMs: number }>>>;
+  /** The history of its audience; older versions did not save it. */
+  readonly audience?: readonly number[] | undefined;
 };
 
 type SavedValue = Readonly<Record<string, unknown>>;
@@ -17,10 +20,11 @@ export interface RestoredRoom {
 }
 
 /** A room of a registry as one line of JSON. */
-export function roomToLine(room: Room): string {
-  const { latest, lastListing: _, firstListing: __, exportState: ___, ...rest } = room as StoredRoom;
+export function roomToLine(room: Room, audiences: AudienceHistory): string {
+  const { latest, audienceSlot, lastListing: _, firstListing: __, exportState: ___, ...rest } = room as StoredRoom;
   const saved: SavedRoom = {
     ...rest,
+    audience: audienceSlot === undefined ? undefined : audiences.save(audienceSlot),
     latest: Object.fromEntries(
       // JSON leaves out the tasks without a value.
       taskNames.map((task) => {
@@ -45,13 +49,15 @@ interface Saved {
   readonly laterMs?: number;
   /** Unix milliseconds of the steady clock. Default: never mind whether a time lies in the future. */
   readonly nowMs?: number;
+  /** Takes in the history of the room's audience. Default: it is not restored. */
+  readonly audiences?: AudienceHistory;
 }
 
 /** Throws a SyntaxError. */
-export function roomFromLine(line: string, { isLast, laterMs = 0, nowMs = Infinity }: Saved): RestoredRoom {
+export function roomFromLine(line: string, { isLast, laterMs = 0, nowMs = Infinity, audiences }: Saved): RestoredRoom {
   // If the clock was set back between the two processes, a value would otherwise be shown for longer than it is fresh.
   const here = (atMs: number) => Math.min(atMs + laterMs, nowMs);
-  const { latest, isSelected, lifecycle, ...saved } = JSON.parse(line) as SavedRoom;
+  const { latest, isSelected, lifecycle, audience, ...saved } = JSON.parse(line) as SavedRoom;
   const room = newRoom({ ...saved, listing: 0 });
   const { clearedAtMs } = lifecycle;
   const present = clearedAtMs === undefined ? lifecycle : { ...lifecycle, clearedAtMs: here(clearedAtMs) };
@@ -64,6 +70,7 @@ export function roomFromLine(line: string, { isLast, laterMs = 0, nowMs = Infini
     const restored = { value: restoredValue(value), atMs: here(known.atMs) } as unknown as LatestValues[TaskName];
     (room.latest as Record<TaskName, LatestValues[TaskName]>)[task] = restored;
   }
+  if (audience !== undefined) room.audienceSlot = audiences?.restore(audience, here);
   const { reportedEnd, memberChanges } = saved;
   if (reportedEnd !== undefined) room.reportedEnd = { ...reportedEnd, atMs: here(reportedEnd.atMs) };
   if (memberChanges !== undefined && !isLast) room.memberChanges = { ...memberChanges, isHeld: true };

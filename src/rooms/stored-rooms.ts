@@ -1,11 +1,21 @@
+import type { AudienceHistory } from './audience-history.ts';
 import { PendingChanges } from './registry-options.ts';
 import { clearValues, newRoom, RoomCounter, type RoomCounts, type RoomListener, type StoredRoom } from './room.ts';
+import { releaseAudience } from './room-audience.ts';
 import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
+
+interface StoredRoomsOptions {
+  readonly selection: RoomSelection;
+  readonly listener: RoomListener;
+  readonly audiences: AudienceHistory;
+}
 
 /** The rooms of a registry, which are changed here only: whatever follows from a change is derived once. */
 export class StoredRooms {
   /** What the changes mean for polling. */
   readonly changes = new PendingChanges();
+  /** The histories of the rooms' audiences. */
+  readonly audiences: AudienceHistory;
   selection: RoomSelection;
   readonly #rooms = new Map<string, StoredRoom>();
   readonly #listener: RoomListener;
@@ -13,7 +23,8 @@ export class StoredRooms {
   #selectedCount = 0;
   #version = 0;
 
-  constructor({ selection, listener }: { readonly selection: RoomSelection; readonly listener: RoomListener }) {
+  constructor({ selection, listener, audiences }: StoredRoomsOptions) {
+    this.audiences = audiences;
     this.selection = selection;
     this.#listener = listener;
   }
@@ -48,7 +59,7 @@ export class StoredRooms {
     this.#version += 1;
     change();
     if (wasSelected && !room.isSelected) {
-      clearValues(room);
+      this.clear(room);
       this.changes.addDeselected(room);
     }
     if (!wasSelected && room.isSelected) this.changes.addDue(room);
@@ -57,6 +68,12 @@ export class StoredRooms {
     const { wasExported, isExported } = this.#counter.recount(room, { isKnown });
     if (isExported) this.#listener.published(room);
     else if (wasExported) this.#listener.withdrawn(room.id);
+  }
+
+  /** Withdraws everything that is known of a room's current life. Call within `update`. */
+  clear(room: StoredRoom): void {
+    clearValues(room);
+    releaseAudience(room, this.audiences);
   }
 
   /** Adds a room of which nothing is known. `listing`: the number of the present listing. */

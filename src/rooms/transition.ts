@@ -1,8 +1,8 @@
 import { type LifecycleEvent, mayEnd, nextLifecycle } from './lifecycle.ts';
 import type { MassEnd } from './mass-end.ts';
-import type { PendingChanges } from './registry-options.ts';
-import { clearValues, type StoredRoom } from './room.ts';
+import type { StoredRoom } from './room.ts';
 import type { Sessions } from './session.ts';
+import type { StoredRooms } from './stored-rooms.ts';
 
 interface Transition {
   readonly event: LifecycleEvent;
@@ -10,15 +10,11 @@ interface Transition {
   readonly nowMs: number;
   readonly sessions: Sessions;
   readonly massEnd: MassEnd;
-  readonly changes: PendingChanges;
-  readonly selectIfPlaceIsFree: () => void;
+  readonly rooms: StoredRooms;
 }
 
-/** Moves the lifecycle of a room on, with everything that follows from it for what is known of the room. */
-export function transition(
-  room: StoredRoom,
-  { event, nowMs, sessions, massEnd, changes, selectIfPlaceIsFree }: Transition,
-): void {
+/** Moves the lifecycle of a room on, with everything that follows from it for what is known of the room. Call within `update`. */
+export function transition(room: StoredRoom, { event, nowMs, sessions, massEnd, rooms }: Transition): void {
   const { phase: before, missedListings } = room.lifecycle;
   room.lifecycle = nextLifecycle(room.lifecycle, event, nowMs);
   const { phase } = room.lifecycle;
@@ -33,19 +29,19 @@ export function transition(
       sessions.ended(room, event, nowMs);
     }
     room.isSelected = false;
-    clearValues(room);
+    rooms.clear(room);
   } else if (phase !== 'ended' && before === 'ended') {
     room.endedAtMs = undefined;
-    selectIfPlaceIsFree();
+    rooms.selectIfPlaceIsFree(room);
     sessions.began(room);
   } else if (event.type === 'recreated') {
     if (endIsExported) sessions.ended(room, event, nowMs);
     sessions.began(room);
-    clearValues(room);
-    if (room.isSelected) changes.addDue(room);
+    rooms.clear(room);
+    if (room.isSelected) rooms.changes.addDue(room);
   } else if (phase === 'suspected' && room.isSelected) {
     if (before === 'alive') massEnd.suspected(nowMs);
     if (mayEnd(room.lifecycle) && (before === 'alive' || missedListings < room.lifecycle.missedListings))
-      changes.addToVerify(room);
+      rooms.changes.addToVerify(room);
   }
 }

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../src/config/config.ts';
 import { type Exporter, startExporter } from '../../src/exporter/exporter.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
+import { openSealedLines, sealLines } from '../../src/platform/sealed-lines.ts';
+import { AudienceHistory } from '../../src/rooms/audience-history.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { readSamples } from '../support/samples.ts';
@@ -103,6 +105,31 @@ describe('A restart with state.path', () => {
     expect([...names].filter((name) => /^tencent_live_room_(view_count|\w+_total)$/.test(name ?? ''))).toEqual([]);
   });
 
+  it('What is known of the audiences goes on, losses in progress included', async () => {
+    const simulator = await simulate();
+    const directory = makeDirectory({});
+    const config = await configWith(simulator, directory);
+    const before = await start(config);
+    await collected(before);
+    await before.exporter.stop();
+    await simulator.stop();
+    const rooms = await saveLosses(directory);
+    expect(rooms).toBeGreaterThan(20);
+    const trends: unknown[] = [];
+    for (const restart of ['first', 'second']) {
+      const after = await start(config);
+      const samples = [...(await after.scrape())].filter(([series]) => series.includes('_room_audience_'));
+      expect([restart, samples.length]).toEqual([restart, 6 * rooms]);
+      const values = (name: string) => [
+        ...new Set(samples.flatMap(([series, value]) => (series.includes(`_${name}{`) ? [value] : []))),
+      ];
+      expect(['baseline', 'drop_ratio', 'loss_step_ratio'].flatMap(values)).toEqual([1000, 0.4, 0.4]);
+      trends.push(samples);
+      await after.exporter.stop();
+    }
+    expect(trends[1]).toEqual(trends[0]);
+  });
+
   it('Rooms that end while no process runs are found to have ended, and new ones are discovered', async () => {
     const simulator = await simulate();
     const config = await configWith(simulator, makeDirectory({}));
@@ -183,6 +210,34 @@ describe('A restart with state.path', () => {
     expect([...samples.keys()].filter((series) => series.includes('_state_'))).toEqual([]);
   });
 });
+
+/** Changes the saved state: every room whose audience was read has lost 600 of 1000 members before that. Returns their number. */
+async function saveLosses(directory: string): Promise<number> {
+  let rooms = 0;
+  async function* changed() {
+    for await (const line of openSealedLines(readState(directory))) {
+      const room = JSON.parse(line) as { latest?: { online_members?: { atMs: number } }; audience?: readonly number[] };
+      const atMs = room.latest?.online_members?.atMs;
+      if (atMs !== undefined) {
+        rooms += 1;
+        room.audience = audienceWithLoss(atMs);
+      }
+      yield JSON.stringify(room);
+    }
+  }
+  writeFileSync(join(directory, `${sdkAppId}.state`), await sealLines(changed()));
+  return rooms;
+}
+
+/** Half an hour with 1000 members, then two minutes with 400. */
+function audienceWithLoss(endMs: number): readonly number[] {
+  const audiences = new AudienceHistory();
+  let slot: number | undefined;
+  for (let age = 32 * 6 - 1; age >= 0; age -= 1) {
+    slot = audiences.responded(slot, { members: age < 12 ? 400 : 1000, atMs: endMs - age * 10_000 });
+  }
+  return slot === undefined ? [] : audiences.save(slot);
+}
 
 function readState(directory: string): Buffer {
   return readFileSync(join(directory, `${sdkAppId}.state`));

@@ -5,6 +5,7 @@ import type { Config } from '../../src/config/config.ts';
 import { createWebhookEvents } from '../../src/exporter/webhook-events.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
+import { AudienceHistory } from '../../src/rooms/audience-history.ts';
 import type { StoredRoom } from '../../src/rooms/room.ts';
 import { roomFromLine, roomToLine } from '../../src/rooms/saved-room.ts';
 import { changed, eventsUnderTest, sdkAppId } from '../polling/events/events-under-test.ts';
@@ -42,6 +43,7 @@ function startReplica(port: number) {
   });
   cleanUp.push(forwarding.stop);
   const room = () => app?.registry.get('a') as StoredRoom | undefined;
+  const line = () => roomToLine(room() as StoredRoom, new AudienceHistory());
   return {
     ...forwarding,
     dropped,
@@ -59,7 +61,7 @@ function startReplica(port: number) {
       app.events.open();
       return app;
     },
-    save: (isLast = false) => save({ events: app?.events, line: roomToLine(room() as StoredRoom), isLast }),
+    save: (isLast = false) => save({ events: app?.events, line: line(), isLast }),
     /** As if its process was killed. */
     kill: () => {
       app?.events.close();

@@ -4,10 +4,14 @@ import { roomFromLine, roomToLine } from '../../src/rooms/saved-room.ts';
 import { completeRoom } from '../support/sample-rooms.ts';
 import { recordedRegistry } from './recorded-registry.ts';
 
-/** A room of a registry, and the same after it was saved and restored. */
-function savedAndRestored(room: StoredRoom | undefined) {
-  if (room === undefined) throw new Error('expected a room');
-  return roomFromLine(roomToLine(room), { isLast: true });
+type Recorded = ReturnType<typeof recordedRegistry>;
+
+/** The rooms of a registry are saved, and restored in another one. */
+function saveAndRestore({ registry: before }: Recorded, { registry: after }: Recorded): void {
+  const { audiences } = after;
+  for (const room of before.rooms()) {
+    after.restore(roomFromLine(roomToLine(room, before.audiences), { isLast: true, audiences }));
+  }
 }
 
 /** A registry with a room that has a value of every task. */
@@ -23,16 +27,16 @@ function registryWithCompleteRoom() {
 
 describe('A saved room', () => {
   it('Everything that is known of it is restored, maps included', () => {
-    const { registry } = registryWithCompleteRoom();
-    const before = registry.get('room-1') as StoredRoom;
-    const { room, wasSelected } = savedAndRestored(before);
-    expect(wasSelected).toBe(true);
-    expect({ ...room, isSelected: true, lastListing: 1, firstListing: 1, exportState: 'exported' }).toEqual(before);
+    const before = registryWithCompleteRoom();
+    const after = recordedRegistry();
+    saveAndRestore(before, after);
+    const room = after.registry.get('room-1') as StoredRoom;
+    expect({ ...room, lastListing: 1, firstListing: 1 }).toEqual(before.registry.get('room-1'));
   });
 
   it('If the process was killed, nothing that only grows is known until the next response, and then it goes on', () => {
     const { registry } = registryWithCompleteRoom();
-    const line = roomToLine(registry.get('room-1') as StoredRoom);
+    const line = roomToLine(registry.get('room-1') as StoredRoom, registry.audiences);
     const after = recordedRegistry();
     after.registry.restore(roomFromLine(line, { isLast: false }));
     const { latest, mostViews } = after.registry.get('room-1') as StoredRoom;
@@ -53,20 +57,21 @@ describe('A saved room', () => {
     const saved = registry.get('room-1') as StoredRoom;
     const savedAtMs = saved.latest.online_members?.atMs ?? 0;
     const nowMs = savedAtMs + laterMs + (expectedAgeMs || -3_600_000);
-    const { room } = roomFromLine(roomToLine(saved), { isLast: true, laterMs, nowMs });
+    const { room } = roomFromLine(roomToLine(saved, registry.audiences), { isLast: true, laterMs, nowMs });
     expect(nowMs - (room.latest.online_members?.atMs ?? 0)).toBe(expectedAgeMs);
   });
 
   it('Its lifecycle is the shared object again, so that many rooms take little memory', () => {
-    const { registry } = registryWithCompleteRoom();
-    const before = registry.get('room-1') as StoredRoom;
-    expect(savedAndRestored(before).room.lifecycle).toBe(before.lifecycle);
+    const before = registryWithCompleteRoom();
+    const after = recordedRegistry();
+    saveAndRestore(before, after);
+    expect(after.registry.get('room-1')?.lifecycle).toBe(before.registry.get('room-1')?.lifecycle);
   });
 
   it('It is exported by another registry as before, and goes on from there', () => {
     const before = registryWithCompleteRoom();
     const after = recordedRegistry();
-    for (const room of before.registry.rooms()) after.registry.restore(savedAndRestored(room as StoredRoom));
+    saveAndRestore(before, after);
     expect(after.exported()).toEqual(before.exported());
     expect([after.registry.counts(), after.changes()]).toEqual([before.registry.counts(), []]);
     after.list();
@@ -81,7 +86,7 @@ describe('A saved room', () => {
     const before = registryWithCompleteRoom();
     before.end('room-1');
     const after = recordedRegistry();
-    for (const room of before.registry.rooms()) after.registry.restore(savedAndRestored(room as StoredRoom));
+    saveAndRestore(before, after);
     expect([after.exported(), after.registry.selectedCount]).toEqual([before.exported(), 0]);
   });
 
@@ -89,7 +94,7 @@ describe('A saved room', () => {
     const before = recordedRegistry();
     before.list({ roomId: 'a', viewCount: 3 }, { roomId: 'b', viewCount: 2 }, { roomId: 'c', viewCount: 1 });
     const after = recordedRegistry();
-    for (const room of before.registry.rooms()) after.registry.restore(savedAndRestored(room as StoredRoom));
+    saveAndRestore(before, after);
     after.configure({ exclude: [/^a$/], limit: 1 });
     expect(after.exported()).toEqual(['b: room_list']);
   });

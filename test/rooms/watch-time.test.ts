@@ -19,10 +19,10 @@ function watched(...responses: readonly (readonly [afterSeconds: number, onlineM
 }
 
 /** The same room in the registry of the next process. */
-function restarted({ room, now }: ReturnType<typeof watched>, { isLast }: { readonly isLast: boolean }) {
+function restarted({ room, now, registry }: ReturnType<typeof watched>, { isLast }: { readonly isLast: boolean }) {
   const next = watched();
   next.wait(now() - next.now());
-  next.registry.restore(roomFromLine(roomToLine(room()), { isLast }));
+  next.registry.restore(roomFromLine(roomToLine(room(), registry.audiences), { isLast }));
   const totals = () => [viewerSecondsTotal(next.room()), observedSecondsTotal(next.room())];
   return { ...next, totals };
 }

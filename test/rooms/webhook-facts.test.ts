@@ -53,7 +53,9 @@ describe('Members who came or went', () => {
   it('They go on after a clean stop', () => {
     const { registry, room } = privateRoom();
     registry.countMembers('a', { enter: 4 });
-    expect(roomFromLine(roomToLine(room()), { isLast: true }).room.memberChanges).toEqual(room().memberChanges);
+    expect(roomFromLine(roomToLine(room(), registry.audiences), { isLast: true }).room.memberChanges).toEqual(
+      room().memberChanges,
+    );
   });
 
   it.each([
@@ -63,7 +65,7 @@ describe('Members who came or went', () => {
     const before = privateRoom();
     before.registry.countMembers('a', { enter: 4 });
     const { registry, series } = privateRoom();
-    registry.restore(roomFromLine(roomToLine(before.room()), { isLast: false }));
+    registry.restore(roomFromLine(roomToLine(before.room(), before.registry.audiences), { isLast: false }));
     expect(series()).toEqual([]);
     registry.countMembers('a', { enter: 1 });
     expect(series()).toEqual([]);

@@ -1,12 +1,20 @@
 import { type ExpositionFormat, familyHeader, labelText, sampleLine } from '../../src/metrics/format/text.ts';
 import { roomLabels } from '../../src/metrics/rooms/blocks.ts';
 import type { RoomFamily } from '../../src/metrics/rooms/family.ts';
+import type { AudienceHistory, AudienceTrend } from '../../src/rooms/audience-history.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
+import { audienceTrend } from '../../src/rooms/room-audience.ts';
 
 export interface RenderedRooms {
   readonly text: string;
   /** Sample lines in the text. */
   readonly series: number;
+}
+
+interface RenderedApp {
+  readonly sdkAppId: number;
+  readonly rooms: Iterable<RoomView>;
+  readonly audiences?: Pick<AudienceHistory, 'trend'>;
 }
 
 /**
@@ -15,16 +23,20 @@ export interface RenderedRooms {
  * families is the outer one. A family without a sample is left out.
  */
 export function renderRooms(input: {
-  readonly apps: readonly { readonly sdkAppId: number; readonly rooms: Iterable<RoomView> }[];
+  readonly apps: readonly RenderedApp[];
   readonly families: readonly RoomFamily[];
   readonly format: ExpositionFormat;
 }): RenderedRooms {
   const rooms = input.apps.flatMap((app) =>
-    [...app.rooms].map((room) => ({ room, labels: roomLabels(app.sdkAppId, room.id) })),
+    [...app.rooms].map((room) => ({
+      room,
+      trend: audienceTrend(room, app.audiences),
+      labels: roomLabels(app.sdkAppId, room.id),
+    })),
   );
   const rendered = input.families.map((family) => ({
     family,
-    lines: rooms.flatMap(({ room, labels }) => sampleLines(family, room, labels)),
+    lines: rooms.flatMap(({ room, labels, trend }) => sampleLines(family, room, labels, trend)),
   }));
   return {
     text: rendered
@@ -36,9 +48,14 @@ export function renderRooms(input: {
 }
 
 /** The lines of a room in a family, which are the same in both formats. `labels` is the result of `roomLabels`. */
-export function sampleLines(family: RoomFamily, room: RoomView, labels: string): readonly string[] {
+export function sampleLines(
+  family: RoomFamily,
+  room: RoomView,
+  labels: string,
+  trend?: AudienceTrend,
+): readonly string[] {
   if (family.kind === 'value') {
-    const value = family.value(room);
+    const value = family.value(room, trend);
     return value === undefined ? [] : [sampleLine(family.name, labels, value)];
   }
   return family

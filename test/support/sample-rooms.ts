@@ -1,4 +1,5 @@
 import type { ExpositionConfig } from '../../src/config/config.ts';
+import type { AudienceTrend } from '../../src/rooms/audience-history.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import { noAppCounters } from '../../src/rooms/session.ts';
 import type { AppStatus } from '../../src/status/app-status.ts';
@@ -14,6 +15,14 @@ export const expositionConfig: ExpositionConfig = {
   maxSeries: 2_000_000,
 };
 
+/** How an audience develops that has halved. */
+export const losingTrend: AudienceTrend = {
+  baseline: 1745.98,
+  dropRatio: 0.500_038,
+  deviation: 20.04,
+  loss: { startedAtMs: startMs - 60_250, stepRatio: 0.487_654, regainedRatio: 0.012_345 },
+};
+
 /** A room with a response of every command. */
 export const completeRoom: RoomView = {
   id: 'room-1',
@@ -22,6 +31,7 @@ export const completeRoom: RoomView = {
   peakOnlineMembers: 912,
   peakAtSeconds: startMs / 1000 - 60,
   memberChanges: { enter: 5210, reconnect: 44, leave: 3900, disconnect: 320, kicked: 3, other: 1, isHeld: false },
+  audienceSlot: 0,
   latest: {
     room_list: {
       atMs: startMs,

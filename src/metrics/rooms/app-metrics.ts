@@ -1,5 +1,7 @@
 import type { TimeBudget } from '../../platform/time-budget.ts';
+import type { AudienceHistory } from '../../rooms/audience-history.ts';
 import type { RoomListener, RoomView } from '../../rooms/room.ts';
+import { audienceTrend } from '../../rooms/room-audience.ts';
 import { blockCapacity, type Cell, createEntry, readCells, RoomBlock, type RoomEntry } from './blocks.ts';
 import type { RoomFamily } from './family.ts';
 import { roomShare, RoomTally, type RoomTotals } from './totals.ts';
@@ -7,9 +9,13 @@ import { roomShare, RoomTally, type RoomTotals } from './totals.ts';
 /** Neighbouring blocks with at most this number of rooms in total are merged, so that blocks do not become sparse. */
 const mergeBelow = blockCapacity / 2;
 
+export type AudienceTrends = Pick<AudienceHistory, 'trend'>;
+
 interface AppMetricsOptions {
   readonly sdkAppId: number;
   readonly families: readonly RoomFamily[];
+  /** The histories of the rooms' audiences. Default: they are not known. */
+  readonly audiences?: AudienceTrends | undefined;
   /** Notified of every enqueued change. */
   readonly onChange: () => void;
 }
@@ -118,7 +124,7 @@ export class AppMetrics implements RoomListener {
 
   /** Adds the lines of a hidden room again. */
   show(entry: RoomEntry): void {
-    this.#change(entry, () => this.#append(entry, readCells(entry.room, this.#families).cells));
+    this.#change(entry, () => this.#append(entry, this.#read(entry.room).cells));
   }
 
   #enqueue(id: string, room: RoomView | undefined): void {
@@ -132,12 +138,16 @@ export class AppMetrics implements RoomListener {
     this.#change(entry, () => {
       entry.room = room;
       ({ isAlive: entry.isAlive, fresh: entry.fresh, onlineMembers: entry.onlineMembers } = roomShare(room));
-      const { cells, series } = readCells(room, this.#families);
+      const { cells, series } = this.#read(room);
       entry.series = series;
       this.#entries.set(room.id, entry);
       if (known === undefined) this.#append(entry, cells);
       else entry.block?.set(entry, cells);
     });
+  }
+
+  #read(room: RoomView): ReturnType<typeof readCells> {
+    return readCells(room, this.#families, audienceTrend(room, this.#options.audiences));
   }
 
   #remove(id: string): void {

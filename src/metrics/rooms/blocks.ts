@@ -1,3 +1,4 @@
+import type { AudienceTrend } from '../../rooms/audience-history.ts';
 import { viewCount } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
 import { createFragment, type Fragment } from '../format/gzip.ts';
@@ -49,13 +50,13 @@ export function roomLabels(sdkAppId: number, roomId: string): string {
   ]);
 }
 
-/** Reads the current values of a room. */
-export function readCells(room: RoomView, families: readonly RoomFamily[]): RoomCells {
+/** Reads the current values of a room. `trend`: how its audience develops, if that is known. */
+export function readCells(room: RoomView, families: readonly RoomFamily[], trend?: AudienceTrend): RoomCells {
   const cells: Cell[] = [];
   let series = 0;
   for (const family of families) {
     if (family.kind === 'value') {
-      const value = family.value(room);
+      const value = family.value(room, trend);
       cells.push(value);
       if (value !== undefined) series += 1;
     } else {
@@ -68,8 +69,8 @@ export function readCells(room: RoomView, families: readonly RoomFamily[]): Room
 }
 
 /** How many series a room has. */
-export function countSeries(room: RoomView, families: readonly RoomFamily[]): number {
-  return readCells(room, families).series;
+export function countSeries(room: RoomView, families: readonly RoomFamily[], trend?: AudienceTrend): number {
+  return readCells(room, families, trend).series;
 }
 
 /** The line of a sample after the labels of its room, without the line feed. */

@@ -15,6 +15,7 @@ import { observedSecondsTotal, viewerSeconds, viewerSecondsTotal } from '../../r
 import type { MemberChanges } from '../../rooms/webhook-facts.ts';
 import type { RoomStats } from '../../tencent/commands/get-room-stats.ts';
 import {
+  audienceGauge,
   counter,
   finalGauge,
   gauge,
@@ -126,6 +127,34 @@ export function roomCatalogue(
         return atMs === undefined ? undefined : toWallMs(atMs) / 1000;
       },
     ),
+    audienceGauge(
+      'baseline',
+      'Online members that the room usually has; it does not follow a sudden loss for up to an hour.',
+      ({ baseline }) => rounded(baseline, 1),
+    ),
+    audienceGauge('drop_ratio', 'Online members of about the last minute divided by the baseline.', ({ dropRatio }) =>
+      rounded(dropRatio, 4),
+    ),
+    audienceGauge(
+      'deviation',
+      'Online members by which the audience of the room usually differs from its baseline.',
+      ({ deviation }) => rounded(deviation, 1),
+    ),
+    audienceGauge(
+      'loss_start_timestamp_seconds',
+      'Unix time at which the loss of members that is in progress began.',
+      ({ loss }) => loss && toWallMs(loss.startedAtMs) / 1000,
+    ),
+    audienceGauge(
+      'loss_step_ratio',
+      'Online members at the steepest moment of the loss in progress, divided by those of 2 minutes before; absent if a gap hid it.',
+      ({ loss }) => rounded(loss?.stepRatio, 4),
+    ),
+    audienceGauge(
+      'loss_regained_ratio',
+      'Share of the loss in progress that has come back since its lowest number of online members.',
+      ({ loss }) => rounded(loss?.regainedRatio, 4),
+    ),
     labelledGauge('tencent_live_room_info', 'Information about the room in labels; the value is always 1.', (latest) =>
       infoSamples(latest, infoLabels),
     ),
@@ -189,6 +218,11 @@ function roomStat(name: string, what: string, pick: (stats: RoomStats) => number
     `${what} since its creation according to the room statistics.`,
     ({ room_stats }) => (room_stats === undefined ? undefined : nonNegative(pick(room_stats.value))),
   );
+}
+
+/** Further digits would say nothing, and each of them is rendered, compressed and stored for every room. */
+function rounded(value: number | undefined, decimals: number): number | undefined {
+  return value === undefined ? undefined : Number(value.toFixed(decimals));
 }
 
 /** A room without a known label has a sample too, so that a join in PromQL keeps every room that has a value. */

@@ -1,3 +1,4 @@
+import type { AudienceTrend } from '../../rooms/audience-history.ts';
 import type { LatestValues } from '../../rooms/latest-values.ts';
 import type { RoomView } from '../../rooms/room.ts';
 import type { FamilyHeader, LabelPair } from '../format/text.ts';
@@ -5,7 +6,8 @@ import type { FamilyHeader, LabelPair } from '../format/text.ts';
 /** A family with one sample for each room, or none if the value is unknown. */
 interface ValueFamily extends FamilyHeader {
   readonly kind: 'value';
-  readonly value: (room: RoomView) => number | undefined;
+  /** `trend`: how the audience of the room develops, if that is known. */
+  readonly value: (room: RoomView, trend?: AudienceTrend) => number | undefined;
 }
 
 /** A family whose samples have labels of their own after the labels of the room. */
@@ -53,6 +55,21 @@ export function finalGauge(name: string, help: string, value: (room: RoomView) =
     help,
     type: 'gauge',
     value: (room) => (room.endedAtMs === undefined ? undefined : value(room)),
+  };
+}
+
+/** A gauge of how the audience of a room develops. */
+export function audienceGauge(
+  name: string,
+  help: string,
+  value: (trend: AudienceTrend) => number | undefined,
+): RoomFamily {
+  return {
+    kind: 'value',
+    name: `tencent_live_room_audience_${name}`,
+    help,
+    type: 'gauge',
+    value: (_room, trend) => trend && value(trend),
   };
 }
 

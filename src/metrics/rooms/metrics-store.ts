@@ -3,7 +3,7 @@ import type { RoomListener } from '../../rooms/room.ts';
 import { selectLargest } from '../../rooms/selection.ts';
 import { createFragment, type Fragment } from '../format/gzip.ts';
 import { type ExpositionFormat, familyHeader } from '../format/text.ts';
-import { AppMetrics } from './app-metrics.ts';
+import { AppMetrics, type AudienceTrends } from './app-metrics.ts';
 import { type RoomEntry, viewsOf } from './blocks.ts';
 import type { RoomFamily } from './family.ts';
 import { RoomsSnapshot } from './snapshot.ts';
@@ -36,8 +36,9 @@ export class MetricsStore {
   }
 
   /** Adds an app without rooms, or replaces it; returns the listener for its rooms. Apps are rendered in this order. */
-  addApp(sdkAppId: number): RoomListener {
-    const app = new AppMetrics({ sdkAppId, families: this.#settings.families, onChange: this.#onChange });
+  addApp(sdkAppId: number, audiences?: AudienceTrends): RoomListener {
+    const { families } = this.#settings;
+    const app = new AppMetrics({ sdkAppId, families, audiences, onChange: this.#onChange });
     this.#apps.set(sdkAppId, app);
     return app;
   }

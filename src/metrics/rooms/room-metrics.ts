@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logging/logger.ts';
 import { TimeBudget } from '../../platform/time-budget.ts';
 import type { RoomListener } from '../../rooms/room.ts';
 import { exportedFamilies } from './catalogue.ts';
+import type { AudienceTrends } from './app-metrics.ts';
 import { MetricsStore, type StoreSettings } from './metrics-store.ts';
 import { RefreshScheduler } from './refresh-scheduler.ts';
 import { emptySnapshot, type RoomsSnapshot } from './snapshot.ts';
@@ -40,8 +41,8 @@ export class RoomMetrics {
   }
 
   /** Adds an app, or replaces it; returns the listener for the changes of its exported rooms. */
-  addApp(sdkAppId: number): RoomListener {
-    const listener = this.#store.addApp(sdkAppId);
+  addApp(sdkAppId: number, audiences?: AudienceTrends): RoomListener {
+    const listener = this.#store.addApp(sdkAppId, audiences);
     this.#scheduler.changed();
     return listener;
   }

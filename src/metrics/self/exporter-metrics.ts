@@ -25,7 +25,7 @@ interface ExporterMetricsOptions {
   /** Log lines that could not be written since the start. Default: none. */
   readonly lostLogLines?: (() => number) | undefined;
   /** Default: the system clock. */
-  readonly clock?: Pick<Clock, 'monotonic'>;
+  readonly clock?: Pick<Clock, 'monotonic' | 'now'>;
 }
 
 /** The metrics of the apps and of the exporter itself. */
@@ -103,6 +103,15 @@ export function createExporterMetrics(options: ExporterMetricsOptions): Exporter
     registers: [registry],
   });
   buildInfo.set({ version, node_version: process.version }, 1);
+  // oxlint-disable-next-line no-new
+  new Gauge({
+    name: 'tencent_live_exporter_time_seconds',
+    help: 'Unix time of the exporter at this scrape: the rules compare it with that of Prometheus.',
+    registers: [registry],
+    collect() {
+      this.set(clock.now() / 1000);
+    },
+  });
   const cluster = createClusterMetrics(registry);
   const webhooks = createWebhookMetrics(registry);
   const renderProcessMetrics = createProcessMetrics(clock);

@@ -1,17 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { infoLabels } from '../../../src/config/config.ts';
+import { type InfoLabel, infoLabels } from '../../../src/config/config.ts';
 import { roomLabels } from '../../../src/metrics/rooms/blocks.ts';
 import { exportedFamilies, roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
+import type { AudienceTrend } from '../../../src/rooms/audience-history.ts';
 import type { LatestValues } from '../../../src/rooms/latest-values.ts';
 import type { RoomView } from '../../../src/rooms/room.ts';
 import { sampleLines } from '../../support/render-rooms.ts';
-import { completeRoom, endedRoom, expositionConfig, startMs } from '../../support/sample-rooms.ts';
+import { completeRoom, endedRoom, expositionConfig, losingTrend, startMs } from '../../support/sample-rooms.ts';
+
+interface LineOptions {
+  readonly labels?: readonly InfoLabel[];
+  readonly trend?: AudienceTrend;
+}
 
 /** The sample lines of one room in all families, without the labels of the room. */
-function linesOf(room: RoomView, labels = infoLabels.slice(0, 1)): readonly string[] {
+function linesOf(room: RoomView, { labels = infoLabels.slice(0, 1), trend }: LineOptions = {}): readonly string[] {
   const own = roomLabels(1, room.id);
   return roomCatalogue(labels)
-    .flatMap((family) => sampleLines(family, room, own))
+    .flatMap((family) => sampleLines(family, room, own, trend))
     .map((line) => line.trimEnd().replace(`{${own}}`, '').replace(`${own},`, ''));
 }
 
@@ -21,7 +27,7 @@ function linesOfLatest(latest: LatestValues): readonly string[] {
 
 describe('The catalogue of room metrics', () => {
   it('Every value of a room is exported; views are the larger of two, and the list names the room', () => {
-    expect(linesOf(completeRoom)).toEqual([
+    expect(linesOf(completeRoom, { trend: losingTrend })).toEqual([
       'tencent_live_room_view_count 5012',
       'tencent_live_room_online_members 873',
       'tencent_live_room_viewer_seconds_total 617283.5',
@@ -37,6 +43,12 @@ describe('The catalogue of room metrics', () => {
       'tencent_live_room_activity_status 1',
       'tencent_live_room_creation_timestamp_seconds 1693200000',
       'tencent_live_room_online_members_updated_timestamp_seconds 1693268556.123',
+      'tencent_live_room_audience_baseline 1746',
+      'tencent_live_room_audience_drop_ratio 0.5',
+      'tencent_live_room_audience_deviation 20',
+      'tencent_live_room_audience_loss_start_timestamp_seconds 1693268493.75',
+      'tencent_live_room_audience_loss_step_ratio 0.4877',
+      'tencent_live_room_audience_loss_regained_ratio 0.0123',
       'tencent_live_room_info{room_name="Evening show"} 1',
       'tencent_live_room_listed_members 500',
       'tencent_live_room_marked_members{mark="1000"} 7',
@@ -81,6 +93,20 @@ describe('The catalogue of room metrics', () => {
       'tencent_live_room_observed_seconds_total 500',
     ]);
     expect(linesOf({ ...endedRoom, leftOut })[3]).toBe('tencent_live_room_final_viewer_seconds 1000000.5');
+  });
+
+  it('How the audience of a room develops is exported as far as it is known', () => {
+    const trend = { baseline: 100, dropRatio: 0.98765, deviation: undefined, loss: undefined };
+    expect(linesOf({ id: 'r', latest: {} }, { trend })).toEqual([
+      'tencent_live_room_audience_baseline 100',
+      'tencent_live_room_audience_drop_ratio 0.9877',
+    ]);
+  });
+
+  it('The start of a loss is a time of the wall clock', () => {
+    const families = roomCatalogue([], (steadyMs) => steadyMs + 5000);
+    const lines = families.flatMap((family) => sampleLines(family, { id: 'r', latest: {} }, '', losingTrend));
+    expect(lines).toContain('tencent_live_room_audience_loss_start_timestamp_seconds 1693268498.75\n');
   });
 
   it('The counts of a room list row are exported, with the time of the row, if it is newer than the other responses', () => {
@@ -130,10 +156,12 @@ describe('The catalogue of room metrics', () => {
   });
 
   it('The configured labels are added to the info metric in the configured order', () => {
-    expect(linesOf(completeRoom, [...infoLabels].toReversed()).filter((line) => line.includes('_info'))).toEqual([
-      'tencent_live_room_info{take_seat_mode="apply",categories="3,14",room_type="Live",' +
-        'owner_account="144115233775727695",room_name="Evening show"} 1',
-    ]);
+    expect(linesOf(completeRoom, { labels: infoLabels.toReversed() }).filter((line) => line.includes('_info'))).toEqual(
+      [
+        'tencent_live_room_info{take_seat_mode="apply",categories="3,14",room_type="Live",' +
+          'owner_account="144115233775727695",room_name="Evening show"} 1',
+      ],
+    );
   });
 
   it('Every metric has a help text of one sentence', () => {
@@ -164,6 +192,6 @@ describe('exportedFamilies', () => {
   });
 
   it('All families are exported if there are no patterns', () => {
-    expect(exportedFamilies(expositionConfig)).toHaveLength(33);
+    expect(exportedFamilies(expositionConfig)).toHaveLength(39);
   });
 });

@@ -3,10 +3,14 @@ import { infoLabels } from '../../../src/config/config.ts';
 import { roomCatalogue } from '../../../src/metrics/rooms/catalogue.ts';
 import { golden } from '../../support/golden.ts';
 import { renderRooms } from '../../support/render-rooms.ts';
-import { completeRoom, endedRoom, hostileRooms, namedRoom, startMs } from '../../support/sample-rooms.ts';
+import { completeRoom, endedRoom, hostileRooms, losingTrend, namedRoom, startMs } from '../../support/sample-rooms.ts';
 
 const apps = [
-  { sdkAppId: 1_400_000_000, rooms: [completeRoom, ...hostileRooms, endedRoom] },
+  {
+    sdkAppId: 1_400_000_000,
+    rooms: [completeRoom, ...hostileRooms, endedRoom],
+    audiences: { trend: () => losingTrend },
+  },
   { sdkAppId: 1_400_000_001, rooms: new Set([namedRoom('room-1', 'the same id in another app')]) },
 ];
 

@@ -7,6 +7,7 @@ import { MetricsStore } from '../../../src/metrics/rooms/metrics-store.ts';
 import type { RoomsSnapshot } from '../../../src/metrics/rooms/snapshot.ts';
 import { roomShare, RoomTally } from '../../../src/metrics/rooms/totals.ts';
 import { TimeBudget } from '../../../src/platform/time-budget.ts';
+import type { AudienceTrend } from '../../../src/rooms/audience-history.ts';
 import type { LatestValues } from '../../../src/rooms/latest-values.ts';
 import type { RoomListener, RoomView } from '../../../src/rooms/room.ts';
 import { renderRooms } from '../../support/render-rooms.ts';
@@ -31,6 +32,16 @@ function createStore(): MetricsStore {
   return new MetricsStore({ families, maxSeries: Number.POSITIVE_INFINITY, onChange: () => {} });
 }
 
+/** Trends of which as much is known as the slot says. */
+const audiences = {
+  trend: (slot: number): AudienceTrend => ({
+    baseline: slot === 0 ? undefined : slot * 100.06,
+    dropRatio: slot === 0 ? undefined : 1 / (slot + 2),
+    deviation: slot === 0 ? undefined : slot,
+    loss: slot < 2 ? undefined : { startedAtMs: slot, stepRatio: slot < 3 ? undefined : 1 / slot, regainedRatio: 0 },
+  }),
+};
+
 /** A store, and the exported rooms of all apps as plain maps. Every change is made to both. */
 class Model {
   readonly apps = new Map<number, Map<string, RoomView>>();
@@ -40,7 +51,7 @@ class Model {
   publish(sdkAppId: number, room: RoomView): void {
     if (!this.apps.has(sdkAppId)) {
       this.apps.set(sdkAppId, new Map());
-      this.#listeners.set(sdkAppId, this.store.addApp(sdkAppId));
+      this.#listeners.set(sdkAppId, this.store.addApp(sdkAppId, audiences));
     }
     this.apps.get(sdkAppId)?.set(room.id, room);
     this.#listeners.get(sdkAppId)?.published(room);
@@ -59,7 +70,7 @@ class Model {
   /** Refreshes the store and returns its snapshot, and the result of rendering the same rooms from scratch. */
   async compare(): Promise<{ readonly actual: unknown; readonly expected: unknown }> {
     const snapshot = await this.store.refresh({ budget: exceededBudget(), nowMs: 0 });
-    const apps = [...this.apps].map(([sdkAppId, rooms]) => ({ sdkAppId, rooms: [...rooms.values()] }));
+    const apps = [...this.apps].map(([sdkAppId, rooms]) => ({ sdkAppId, rooms: [...rooms.values()], audiences }));
     const fromScratch = allRequests.map(({ format }) => renderRooms({ apps, families, format }));
     const totals = apps.map(({ sdkAppId, rooms }) => {
       const tally = new RoomTally();
@@ -126,7 +137,13 @@ const anyStep = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
-      .record({ app: anyApp, id: anyId, latest: anyLatestValues, endedAtMs: some(anyTime) })
+      .record({
+        app: anyApp,
+        id: anyId,
+        latest: anyLatestValues,
+        endedAtMs: some(anyTime),
+        audienceSlot: some(fc.nat({ max: 3 })),
+      })
       .map((step) => (model: Model) => model.publish(step.app, step)),
   },
   {
@@ -229,6 +246,23 @@ describe('MetricsStore', () => {
     const after = (await store.refresh({ budget: exceededBudget(), nowMs: 0 })).joined('text').plain;
     const changed = after.filter((chunk, index) => chunk !== before[index]).map(String);
     expect(changed).toEqual([expect.stringMatching(/^tencent_live_room_info\{.*\n.*another name.*\n$/)]);
+  });
+
+  it('A response that changes how an audience develops renders only that family in the block of its room', async () => {
+    const store = createStore();
+    let dropRatio = 1;
+    const app = store.addApp(1, { trend: () => ({ ...audiences.trend(1), dropRatio }) });
+    const rooms = range(0, 3000).map((index) => ({ ...namedRoom(`room-${index}`, 'name'), audienceSlot: index }));
+    for (const room of rooms) app.published(room);
+    const before = (await store.refresh({ budget: exceededBudget(), nowMs: 0 })).joined('text').plain;
+    dropRatio = 0.4;
+    app.published(rooms[1500] as RoomView);
+    const after = (await store.refresh({ budget: exceededBudget(), nowMs: 0 })).joined('text').plain;
+    const changed = after.filter((chunk, index) => chunk !== before[index]).map(String);
+    expect(changed.map((chunk) => chunk.split('\n').filter((line) => line.endsWith(' 0.4')))).toEqual([
+      ['tencent_live_room_audience_drop_ratio{sdk_app_id="1",room_id="room-1500"} 0.4'],
+    ]);
+    expect(changed[0]?.split('\n')).toHaveLength(1024 + 1);
   });
 
   it('Sparse blocks are merged', async () => {

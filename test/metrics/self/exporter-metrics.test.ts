@@ -33,7 +33,8 @@ async function samples(
 }
 
 function createMetrics(): ExporterMetrics {
-  return createExporterMetrics({ version: '1.2.3', lastCollection: () => undefined });
+  const clock = { now: () => startMs + 250, monotonic: () => 0 };
+  return createExporterMetrics({ version: '1.2.3', lastCollection: () => undefined, clock });
 }
 
 describe('createExporterMetrics', () => {
@@ -77,6 +78,7 @@ describe('createExporterMetrics', () => {
       'exporter_snapshot_series 42',
       'exporter_log_lines_lost_total 0',
       `exporter_build_info{version="1.2.3",node_version="${process.version}"} 1`,
+      'exporter_time_seconds 1693268554.25',
     ]);
   });
 
