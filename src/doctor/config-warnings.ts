@@ -1,4 +1,5 @@
 import { type AppConfig, type Config, webhookSecret, webhookTokens } from '../config/config.ts';
+import { exportedFamilies, roomCatalogue } from '../metrics/rooms/catalogue.ts';
 import { roomList, roomTasks, type TaskName, taskNames } from '../tasks/tasks.ts';
 import type { CommandSpec } from '../tencent/command.ts';
 import { isWithoutLive } from '../tencent/regions.ts';
@@ -14,13 +15,28 @@ export interface ConfigWarning {
   readonly advice: string;
 }
 
-type CheckedConfig = Pick<Config, 'apps' | 'tasks' | 'webhooks'>;
+type CheckedConfig = Pick<Config, 'apps' | 'tasks' | 'exposition' | 'webhooks'>;
+
+/** A drop shows in the second response after it: with longer intervals, it is reported late. */
+export const longestIntervalForTimelyAlertsSeconds = 600;
+
+/** With longer intervals no drop alert can fire: the exporter forgets what a room usually has (src/rooms/audience-history.ts). */
+export const longestIntervalForDropAlertsSeconds = 3600;
 
 /**
- * With longer intervals no drop alert can fire, whenever the rules are evaluated: of the samples a minute apart of which each must be
- * younger than 90 s, the newest 3, 5 of the newest 6 and 12 of the baseline's 16 must exist (config/rules/audience.yml).
+ * The same for rooms that Prometheus judges by itself. Of the samples a minute apart of which each must be younger than 90 s, the
+ * newest 3, 5 of the newest 6 and 12 of the baseline's 16 must exist, whenever the rules are evaluated
+ * (config/rules/audience-fallback.yml).
  */
-export const longestIntervalForDropAlertsSeconds = 132;
+export const longestIntervalForFallbackSeconds = 132;
+
+/** What the rules need to judge rooms by the exporter's baseline; without a baseline, they need the others. */
+const audienceFamilies = roomCatalogue([]).flatMap(({ name }) => (name.includes('_room_audience_') ? [name] : []));
+const baselineFamily = 'tencent_live_room_audience_baseline';
+const fallbackFamilies = [
+  'tencent_live_room_online_members',
+  'tencent_live_room_online_members_updated_timestamp_seconds',
+];
 
 /** What a valid configuration should be warned about. `intervalSeconds`: between the next two triggers of a task. */
 export function configWarnings(
@@ -113,7 +129,7 @@ function commandsOf(task: TaskName, apps: readonly AppConfig[]): readonly Comman
 }
 
 function dropAlertWarnings(
-  { apps, tasks }: CheckedConfig,
+  { apps, tasks, exposition }: CheckedConfig,
   intervalSeconds: (task: TaskName) => number,
 ): readonly ConfigWarning[] {
   const { room_list, online_members } = tasks;
@@ -128,8 +144,28 @@ function dropAlertWarnings(
       { key: 'tasks.online_members.enabled', found, advice: 'switch it on, unless you do not use the alert rules' },
     ];
   }
-  const seconds = Math.min(...sources.map(intervalSeconds));
-  if (seconds <= longestIntervalForDropAlertsSeconds) return [];
-  const found = `every ${seconds} s: the alert rules need a value of each room from the last 90 s, so no drop alert can ever fire`;
+  const exported = new Set(exportedFamilies(exposition).map(({ name }) => name));
+  const isJudgedByExporter = online_members.enabled && exported.has(baselineFamily);
+  const missing = (isJudgedByExporter ? audienceFamilies : fallbackFamilies).find((name) => !exported.has(name));
+  if (missing !== undefined) {
+    const found = `${missing} is not exported, so no drop alert can ever fire`;
+    return [{ key: 'exposition.families', found, advice: 'export it, unless you do not use the alert rules' }];
+  }
+  const seconds = isJudgedByExporter ? intervalSeconds('online_members') : Math.min(...sources.map(intervalSeconds));
+  const consequence = isJudgedByExporter ? lateAlerts(seconds) : impossibleFallback(seconds);
+  if (consequence === undefined) return [];
+  const found = `every ${seconds} s: ${consequence}`;
   return [{ key: 'tasks.online_members.schedule', found, advice: 'choose a schedule of every 60 s or shorter' }];
+}
+
+function lateAlerts(seconds: number): string | undefined {
+  if (seconds <= longestIntervalForTimelyAlertsSeconds) return undefined;
+  return seconds <= longestIntervalForDropAlertsSeconds
+    ? `the alert rules see a drop in the second response after it, which is up to ${2 * seconds} s late`
+    : `the alert rules need a response of each room every ${longestIntervalForDropAlertsSeconds} s, so no drop alert can ever fire`;
+}
+
+function impossibleFallback(seconds: number): string | undefined {
+  if (seconds <= longestIntervalForFallbackSeconds) return undefined;
+  return `without ${baselineFamily}, the alert rules need a value of each room from the last 90 s, so no drop alert can ever fire`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../src/config/load.ts';
-import { configWarnings, longestIntervalForDropAlertsSeconds } from '../../src/doctor/config-warnings.ts';
+import { configWarnings, longestIntervalForFallbackSeconds } from '../../src/doctor/config-warnings.ts';
 import type { TaskName } from '../../src/tasks/tasks.ts';
 import { writeTemporary } from '../support/simulated-config.ts';
 
@@ -91,13 +91,38 @@ describe('The warnings about a configuration', () => {
     expect(await warningsOf(apps('rooms: { discover: none }') + tasks)).toEqual([]);
   });
 
-  it('A schedule of online_members so slow that no drop alert can fire is warned about, and a disabled task too', async () => {
-    expect(await warningsOf(apps(''), 120)).toEqual([]);
-    expect(await warningsOf(apps(''), 180)).toEqual([
-      'tasks.online_members.schedule: every 180 s: the alert rules need a value of each room from the last 90 s, so no drop alert can ever fire; choose a schedule of every 60 s or shorter',
+  it('A schedule of online_members so slow that drop alerts are late or impossible is warned about, and a disabled task too', async () => {
+    expect(await warningsOf(apps(''), 600)).toEqual([]);
+    expect(await warningsOf(apps(''), 900)).toEqual([
+      'tasks.online_members.schedule: every 900 s: the alert rules see a drop in the second response after it, which is up to 1800 s late; choose a schedule of every 60 s or shorter',
+    ]);
+    expect(await warningsOf(apps(''), 7200)).toEqual([
+      'tasks.online_members.schedule: every 7200 s: the alert rules need a response of each room every 3600 s, so no drop alert can ever fire; choose a schedule of every 60 s or shorter',
     ]);
     expect(await warningsOf(`${apps('')}tasks: { online_members: { enabled: false } }\n`, 0)).toEqual([
       'tasks.online_members.enabled: false: the audiences are not read, so no alert on audiences can ever fire; switch it on, unless you do not use the alert rules',
+    ]);
+  });
+});
+
+describe('The warnings about excluded families', () => {
+  const withFamilies = (families: string, seconds: number) =>
+    warningsOf(`${apps('')}exposition: { families: { ${families} } }\n`, seconds);
+
+  it('Without the baselines, rooms are judged by Prometheus, which needs shorter intervals', async () => {
+    expect(await withFamilies('exclude: [_room_audience_]', 120)).toEqual([]);
+    expect(await withFamilies('exclude: [_room_audience_]', 180)).toEqual([
+      'tasks.online_members.schedule: every 180 s: without tencent_live_room_audience_baseline, the alert rules need a value of each room from the last 90 s, so no drop alert can ever fire; choose a schedule of every 60 s or shorter',
+    ]);
+  });
+
+  it.each([
+    ['exclude: [loss_start]', 'tencent_live_room_audience_loss_start_timestamp_seconds'],
+    ['include: [_audience_baseline]', 'tencent_live_room_audience_drop_ratio'],
+    ['include: [view_count]', 'tencent_live_room_online_members'],
+  ])('A family that the alert rules need is warned about: %s', async (families, missing) => {
+    expect(await withFamilies(families, 10)).toEqual([
+      `exposition.families: ${missing} is not exported, so no drop alert can ever fire; export it, unless you do not use the alert rules`,
     ]);
   });
 });
@@ -165,7 +190,7 @@ function canAlert(intervalSeconds: number): boolean {
 describe('The longest interval with which a drop alert can fire', () => {
   it('The interval follows from the conditions of the rules', () => {
     const intervals = Array.from({ length: 600 }, (_, second) => second + 1);
-    expect(intervals.findLast(canAlert)).toBe(longestIntervalForDropAlertsSeconds);
+    expect(intervals.findLast(canAlert)).toBe(longestIntervalForFallbackSeconds);
   });
 
   it('The rules still have these conditions', () => {
