@@ -183,7 +183,7 @@ function canAlert(intervalSeconds: number): boolean {
       isFresh.slice(now - from + 1, now - to + 1).filter(Boolean).length;
     return minutes
       .slice(20)
-      .some((now) => fresh(now, 3) === 3 && fresh(now, 6) >= 5 && fresh(now, 8, 5) >= 1 && fresh(now, 19, 3) >= 12);
+      .some((now) => fresh(now, 3) === 3 && fresh(now, 6) >= 5 && fresh(now, 7, 4) >= 1 && fresh(now, 19, 3) >= 12);
   });
 }
 
@@ -194,13 +194,13 @@ describe('The longest interval with which a drop alert can fire', () => {
   });
 
   it('The rules still have these conditions', () => {
-    const rules = readFileSync(new URL('../../config/rules/audience.yml', import.meta.url), 'utf8');
+    const rules = readFileSync(new URL('../../config/rules/audience-fallback.yml', import.meta.url), 'utf8');
     for (const condition of [
       'updated_timestamp_seconds < 90)',
-      'count_over_time(room:tencent_live_online_members:fresh[2m30s]) == 3',
-      'count_over_time(room:tencent_live_online_members:fresh[5m30s]) >= 5',
-      'min_over_time(room:tencent_live_online_members:fresh[2m30s] offset 5m)',
-      'count_over_time(room:tencent_live_online_members:fresh[15m30s] offset 3m) >= 12',
+      'count_over_time(room:tencent_live_fallback:fresh[2m30s]) == 3',
+      'count_over_time(room:tencent_live_fallback:fresh[5m30s]) >= 5',
+      'min_over_time(room:tencent_live_fallback:fresh[2m30s] offset 4m)',
+      'count_over_time(room:tencent_live_fallback:fresh[15m30s] offset 3m) >= 12',
     ]) {
       expect(rules).toContain(condition);
     }
