@@ -12,6 +12,7 @@ const benches = {
   webhooks: () => import('./webhooks/main.js'),
   page: () => import('./page/main.js'),
   alerting: () => import('./alerting/replay.js'),
+  'alerting-cost': () => import('./alerting/cost.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
 };

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PrometheusProcess {
+  /** `host:port`. */
+  readonly address: string;
   /** The result of an expression: `path` is `query` or `query_range`, with their parameters. */
   readonly query: <Series>(path: string, parameters: Readonly<Record<string, string>>) => Promise<readonly Series[]>;
   readonly stop: () => Promise<void>;
@@ -42,6 +44,7 @@ export async function spawnPrometheus(options: {
   }
   const [, address = ''] = /msg="Listening on".* address=(\S+:\d+)/.exec(log) ?? [];
   return {
+    address,
     query: async <Series>(path: string, parameters: Readonly<Record<string, string>>) => {
       const body = new URLSearchParams(parameters);
       const response = await fetch(`http://${address}/api/v1/${path}`, { method: 'POST', body });
