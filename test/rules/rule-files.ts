@@ -9,11 +9,13 @@ export const ruleFiles: readonly string[] = readdirSync(folder).map((name) => jo
 
 export interface RecordingRule {
   readonly record: string;
+  readonly expr: string;
+  readonly labels?: { readonly severity?: string };
 }
 
 export interface AlertingRule {
   readonly alert: string;
-  readonly labels: { readonly severity: string; readonly scope: string };
+  readonly labels: { readonly severity?: string; readonly scope: string };
   readonly annotations: {
     readonly summary: string;
     readonly description: string;
@@ -31,4 +33,5 @@ const rules = ruleFiles.flatMap((path) =>
 );
 
 export const alerts: readonly AlertingRule[] = rules.flatMap((rule) => ('alert' in rule ? [rule] : []));
-export const recordedSeries: readonly string[] = rules.flatMap((rule) => ('record' in rule ? [rule.record] : []));
+export const recordings: readonly RecordingRule[] = rules.flatMap((rule) => ('record' in rule ? [rule] : []));
+export const recordedSeries: readonly string[] = recordings.map(({ record }) => record);

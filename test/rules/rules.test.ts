@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { requireProgram } from '../support/require-program.ts';
-import { alerts, ruleFiles } from './rule-files.ts';
+import { alerts, recordings, ruleFiles } from './rule-files.ts';
 
 const histories = fileURLToPath(new URL('.', import.meta.url));
 const runbooks = fileURLToPath(new URL('../../docs/runbooks/', import.meta.url));
@@ -48,9 +48,28 @@ describe('The alert rules', () => {
   });
 
   it('Each alert has a severity and a scope, by which Alertmanager routes it', () => {
-    const values = alerts.map(({ labels }) => [labels.severity, labels.scope]);
-    expect(new Set(values.map(([severity]) => severity))).toEqual(new Set(['critical', 'warning', 'info']));
-    expect(new Set(values.map(([, scope]) => scope))).toEqual(new Set(['room', 'platform', 'app', 'exporter']));
+    expect(new Set(alerts.map(({ labels }) => labels.scope))).toEqual(new Set(['room', 'platform', 'app', 'exporter']));
+    // The severity of a drop of a room is a label of the series that it reads.
+    const ofSeries = new Set(recordings.flatMap(({ labels }) => labels?.severity ?? []));
+    expect(ofSeries).toEqual(new Set(['critical', 'warning', 'info']));
+    const without = alerts.filter(({ labels }) => labels.severity === undefined);
+    expect(without.map(({ alert }) => alert)).toEqual(['TencentLiveRoomAudienceDrop', 'TencentLiveRoomZeroAudience']);
+    const others = new Set(alerts.flatMap(({ labels }) => labels.severity ?? []));
+    expect(others).toEqual(new Set(['critical', 'warning', 'info']));
+  });
+
+  it('Each threshold of the rules is one series, with the number on its last line', () => {
+    const thresholds = recordings.filter(({ record }) => record.startsWith('app:tencent_live_threshold:'));
+    expect(thresholds.length).toBeGreaterThan(0);
+    const shape = /^\d+(?:\.\d+)? \+ 0 \* max by \(job, sdk_app_id\) \(tencent_live_up\)\n$/;
+    expect(thresholds.filter(({ expr }) => !shape.test(expr))).toEqual([]);
+    const read = ruleFiles.map((path) => readFileSync(path, 'utf8')).join('');
+    const unread = thresholds.filter(({ record }) => read.split(new RegExp(`${record}\\b`)).length < 3);
+    expect(unread).toEqual([]);
+  });
+
+  it('Nothing links to a dashboard of this machine', () => {
+    expect(ruleFiles.filter((path) => readFileSync(path, 'utf8').includes('localhost'))).toEqual([]);
   });
 
   it('The rules select the scrape job of prometheus.yml by its name', () => {
