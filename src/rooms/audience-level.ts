@@ -50,7 +50,7 @@ export function addResponse(slot: Slot, members: number, elapsed: number): void 
 function updateInterval(slot: Slot, elapsed: number): void {
   const interval = get(slot, field.interval);
   if (elapsed === 0) return;
-  // A room may be polled more slowly from now on: the second gap of the same length is none.
+  // A room may be polled more slowly from now on: a second gap of the same length is an interval.
   const weight = isAfterGap(slot, elapsed) ? 1 / 2 : 1 / 8;
   set(slot, field.interval, Number.isNaN(interval) ? elapsed : interval + weight * (elapsed - interval));
 }

@@ -17,10 +17,10 @@ const noiseFactor = 2.5;
 const slightRatio = 0.7;
 /** Much of a loss has come back. */
 const returnedRatio = 0.3;
-/** The audience is back at this share of the baseline, after so many minutes. */
+/** The audience is back at this share of the baseline, for this number of minutes. */
 const backRatio = 0.85;
 const backMinutes = 3;
-/** After so many minutes, a loss is the new normal. */
+/** After this number of minutes, a loss is the new normal. */
 const longestLoss = 60;
 /** Minutes after which a loss is not young any more: the longest glitch and a little more. */
 const youngLoss = 6;
