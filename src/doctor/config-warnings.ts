@@ -17,7 +17,7 @@ export interface ConfigWarning {
 
 type CheckedConfig = Pick<Config, 'apps' | 'tasks' | 'exposition' | 'webhooks'>;
 
-/** A drop shows in the second response after it: with longer intervals, it is reported late. */
+/** A drop may show only in the second response after it: with longer intervals, it is reported late. */
 export const longestIntervalForTimelyAlertsSeconds = 600;
 
 /** With longer intervals no drop alert can fire: the exporter forgets what a room usually has (src/rooms/audience-history.ts). */
@@ -161,7 +161,7 @@ function dropAlertWarnings(
 function lateAlerts(seconds: number): string | undefined {
   if (seconds <= longestIntervalForTimelyAlertsSeconds) return undefined;
   return seconds <= longestIntervalForDropAlertsSeconds
-    ? `the alert rules see a drop in the second response after it, which is up to ${2 * seconds} s late`
+    ? `the alert rules may see a drop only in the second response after it, up to ${2 * seconds} s later`
     : `the alert rules need a response of each room every ${longestIntervalForDropAlertsSeconds} s, so no drop alert can ever fire`;
 }
 

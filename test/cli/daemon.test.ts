@@ -126,7 +126,7 @@ tasks: { online_members: { schedule: '0 */15 * * * *' }, room_info: { requests_p
       stdout: `${path}: configuration is valid\n`,
       stderr:
         'tencent-live-exporter: warning: tasks.room_info.requests_per_second: 300: Tencent documents at most 200 calls of get_room_info per second; keep it only if Tencent has raised the quota of the app; otherwise calls are refused, those of your own backend too\n' +
-        'tencent-live-exporter: warning: tasks.online_members.schedule: every 900 s: the alert rules see a drop in the second response after it, which is up to 1800 s late; choose a schedule of every 60 s or shorter\n',
+        'tencent-live-exporter: warning: tasks.online_members.schedule: every 900 s: the alert rules may see a drop only in the second response after it, up to 1800 s later; choose a schedule of every 60 s or shorter\n',
     });
   });
 

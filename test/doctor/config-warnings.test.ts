@@ -94,7 +94,7 @@ describe('The warnings about a configuration', () => {
   it('A schedule of online_members so slow that drop alerts are late or impossible is warned about, and a disabled task too', async () => {
     expect(await warningsOf(apps(''), 600)).toEqual([]);
     expect(await warningsOf(apps(''), 900)).toEqual([
-      'tasks.online_members.schedule: every 900 s: the alert rules see a drop in the second response after it, which is up to 1800 s late; choose a schedule of every 60 s or shorter',
+      'tasks.online_members.schedule: every 900 s: the alert rules may see a drop only in the second response after it, up to 1800 s later; choose a schedule of every 60 s or shorter',
     ]);
     expect(await warningsOf(apps(''), 7200)).toEqual([
       'tasks.online_members.schedule: every 7200 s: the alert rules need a response of each room every 3600 s, so no drop alert can ever fire; choose a schedule of every 60 s or shorter',
