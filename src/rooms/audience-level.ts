@@ -121,12 +121,12 @@ interface ToMinute {
   readonly isFrozen: boolean;
 }
 
-/** What the room has had in the last minutes is normal from now on. */
-export function startBaselineAgain(slot: Slot): void {
+/** This number of members is normal from now on. The room's unrest stays as it was. */
+export function restartBaseline(slot: Slot, members: number): void {
   const oldest = field.minutes + waitingMinutes;
   clear(slot, oldest, minuteCount - waitingMinutes);
-  for (let at = 0; at < waitingMinutes; at += 1) set(slot, oldest + at, get(slot, field.minutes + at));
-  updateBaseline(slot);
+  for (let at = 0; at < fewestMinutes; at += 1) set(slot, oldest + at, members);
+  set(slot, field.baseline, members);
 }
 
 function updateBaseline(slot: Slot): void {

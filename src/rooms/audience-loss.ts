@@ -4,7 +4,7 @@ import {
   lowerOfTwo,
   lowestEarlierLevel,
   minutesBelow,
-  startBaselineAgain,
+  restartBaseline,
 } from './audience-level.ts';
 import { field, get, getTime, set, setTime, type Slot, timeField } from './audience-slots.ts';
 
@@ -61,6 +61,7 @@ export function updateLoss(slot: Slot, moment: Moment): void {
   const lossMinutes = (moment.atMs - getTime(slot, timeField.lossStart)) / moment.minuteMs;
   const isOld = lossMinutes > Math.max(5, 4 * get(slot, field.interval));
   if (isOld && step < suddenRatio && isAnotherLoss(slot, { level, earlier, baseline })) {
+    restartBaseline(slot, Math.min(earlier, baseline));
     startLoss(slot, { ...moment, level, earlier, baseline });
     return;
   }
@@ -70,13 +71,13 @@ export function updateLoss(slot: Slot, moment: Moment): void {
   if (get(slot, field.backMinutes) >= backMinutes) endLoss(slot);
   else if (lossMinutes >= longestLoss) {
     endLoss(slot);
-    startBaselineAgain(slot);
+    restartBaseline(slot, level);
   }
 }
 
 /**
- * A room that loses its audience again has another loss, if the first one was slight, or much of it had come back for minutes. A
- * stream that flaps has one loss.
+ * A room that loses its audience again has another loss, of what it had in between, if the first one was slight, or much of it had
+ * come back for minutes. A stream that flaps has one loss.
  */
 function isAnotherLoss(slot: Slot, { level, earlier, baseline }: Levels): boolean {
   const lowest = get(slot, field.lowest);

@@ -191,14 +191,17 @@ describe('A room that loses its audience more than once', () => {
     expect(room.trend).toMatchObject({ baseline: 1000, loss: { startedAtMs: 40 * minuteMs } });
   });
 
-  test('After half of the audience came back, another loss has a start of its own', () => {
+  test('After half of the loss came back, another loss is one of what the room had in between', () => {
     const room = new Room().until(20, 1000).until(30, 200).until(40, 700).until(42, 200);
-    expect(room.trend.loss).toMatchObject({ startedAtMs: 40 * minuteMs, regainedRatio: 0 });
+    expect(room.trend).toMatchObject({ baseline: 700, loss: { startedAtMs: 40 * minuteMs, regainedRatio: 0 } });
   });
 
-  test('A slight loss that becomes a large one has the start of the large one', () => {
+  test('A slight loss that becomes a large one is followed by a loss with a start of its own', () => {
     const room = new Room().until(20, 1000).until(40, 760).until(42, 300);
-    expect(room.trend.loss).toMatchObject({ startedAtMs: 40 * minuteMs, stepRatio: expect.closeTo(300 / 760, 5) });
+    expect(room.trend).toMatchObject({
+      baseline: 760,
+      loss: { startedAtMs: 40 * minuteMs, stepRatio: expect.closeTo(300 / 760, 5) },
+    });
   });
 
   test('A flapping stream has one loss', () => {
