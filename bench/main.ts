@@ -13,6 +13,7 @@ const benches = {
   page: () => import('./page/main.js'),
   alerting: () => import('./alerting/replay.js'),
   'alerting-cost': () => import('./alerting/cost.js'),
+  'alerting-history': () => import('./alerting/history.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
 };

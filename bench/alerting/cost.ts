@@ -42,25 +42,35 @@ async function measure(world: World): Promise<void> {
     try {
       const durations = new Map<string, number[]>();
       const end = startedAt + world.minutes * 60;
-      let phase='calm';
+      let phase = 'calm';
       while (Date.now() / 1000 < end) {
         await sleep(intervalSeconds * 1000);
-        const now=Date.now()/1000;
-        if(now<startedAt+60) continue;
-        phase = now < lossAt+5 ? 'calm' : now < lossAt+30 ? 'change':'losses';
+        const now = Date.now() / 1000;
+        if (now < startedAt + 60) continue;
+        phase = now < lossAt + 5 ? 'calm' : now < lossAt + 30 ? 'change' : 'losses';
         const { data } = (await (await fetch(`http://${prometheus.address}/api/v1/rules`)).json()) as any;
         for (const g of data.groups) {
-          const key=`${phase} ${g.name}`;
+          const key = `${phase} ${g.name}`;
           durations.set(key, [...(durations.get(key) ?? []), g.evaluationTime]);
-          for (const r of g.rules) { const k=`${phase} ${g.name}: ${r.name} ${r.labels?.severity??''}`; durations.set(k, [...(durations.get(k) ?? []), r.evaluationTime]); }
+          for (const r of g.rules) {
+            const k = `${phase} ${g.name}: ${r.name} ${r.labels?.severity ?? ''}`;
+            durations.set(k, [...(durations.get(k) ?? []), r.evaluationTime]);
+          }
         }
       }
-      for (const [key, v] of durations) { const s=v.toSorted((a,b)=>a-b); const m=s[Math.floor(s.length/2)]??0; if (m>0.004) console.log(key.padEnd(100), m.toFixed(3), (s.at(-1)??0).toFixed(3), s.length); }
+      for (const [key, v] of durations) {
+        const s = v.toSorted((a, b) => a - b);
+        const m = s[Math.floor(s.length / 2)] ?? 0;
+        if (m > 0.004) console.log(key.padEnd(100), m.toFixed(3), (s.at(-1) ?? 0).toFixed(3), s.length);
+      }
       const counts = await prometheus.query<{ metric: object; value: [number, string] }>('query', {
         query: 'count by (alertname, severity) (ALERTS{alertstate="firing"})',
       });
       console.log(JSON.stringify(counts));
-      if (process.env['KEEP']) { console.log(prometheus.address); await sleep(Number(process.env['KEEP']) * 1000); }
+      if (process.env['KEEP']) {
+        console.log(prometheus.address);
+        await sleep(Number(process.env['KEEP']) * 1000);
+      }
     } finally {
       await prometheus.stop();
     }

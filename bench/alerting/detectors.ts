@@ -1,46 +1,66 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { cusum, step } from './other-detectors.ts';
+import type { Sample } from './timing.ts';
 
-/** The only series that a replay has: what the rules record of a room's audience. */
+/** What the former rules recorded of a room's audience once a minute. */
 export const fresh = 'room:tencent_live_online_members:fresh';
+/** What the rules record of each room: they read its past, so a replay has it as a series. */
+export const baseline = 'room:tencent_live_audience:baseline';
 
-export interface Detector {
-  readonly name: string;
-  /** PromQL over {@link fresh} alone. */
-  readonly expr: string;
-  /** How long the condition must hold. */
-  readonly forMinutes: number;
-}
+export type Detector = { readonly name: string } & (
+  | {
+      readonly expr: string;
+      readonly stepSeconds: number;
+      /** Whether it can hold only while the exporter notices a loss: the times without one need not be evaluated. */
+      readonly onlyInLoss: boolean;
+    }
+  /** The times of scrapes at which an alert would be active. */
+  | { readonly holdsAtMs: (samples: readonly Sample[]) => readonly number[] }
+);
 
-const median = `quantile_over_time(0.5, ${fresh}[15m30s] offset 3m)`;
-
-/** Rules that people commonly write, and ours. */
+/** The rules of a file, and what they were compared with. */
 export function detectors(ruleFile: string): readonly Detector[] {
+  const rules = readFileSync(ruleFile, 'utf8');
   return [
+    { name: 'former rule', expr: formerRule({ deviations: 4, suddenAgo: '5m' }), stepSeconds: 60, onlyInLoss: false },
     {
-      name: 'z-score < -3 over 1 h, for 2 min',
-      expr: `(${fresh} - avg_over_time(${fresh}[1h])) / stddev_over_time(${fresh}[1h]) < -3`,
-      forMinutes: 2,
+      name: 'former rule, 3 deviations, 4 min',
+      expr: formerRule({ deviations: 3, suddenAgo: '4m' }),
+      stepSeconds: 60,
+      onlyInLoss: false,
+    },
+    { name: 'step by √n and unrest', holdsAtMs: step },
+    { name: 'CUSUM', holdsAtMs: cusum },
+    {
+      name: '**shipped rule**',
+      expr: inlined(rules, 'room:tencent_live_audience:drop'),
+      stepSeconds: 15,
+      onlyInLoss: true,
     },
     {
-      name: '< 0.5 × max_over_time[10m], for 2 min',
-      expr: `${fresh} < 0.5 * max_over_time(${fresh}[10m])`,
-      forMinutes: 2,
-    },
-    { name: '< 0.5 × median[15m] offset 3m, for 2 min', expr: `${fresh} < 0.5 * ${median}`, forMinutes: 2 },
-    {
-      name: '< 0.6 × median and < 0.65 × 5 min ago, noise and health guards, for 2 min',
-      expr:
-        `${fresh} < 0.6 * ${median} and count_over_time(${fresh}[15m30s] offset 3m) >= 12 and ${fresh} < 0.65 * (${fresh} offset 5m) ` +
-        `and ${fresh} > 0 and ${median} >= 30 and ${median} - ${fresh} > 4 * sqrt(${median}) and count_over_time(${fresh}[5m30s]) >= 5`,
-      forMinutes: 2,
-    },
-    {
-      name: 'TencentLiveRoomAudienceDrop',
-      expr: inlinedAlert(readFileSync(ruleFile, 'utf8'), 'TencentLiveRoomAudienceDrop'),
-      forMinutes: 0,
+      name: 'of these, warning or critical',
+      expr: inlined(rules, 'room:tencent_live_audience:alarming_drop'),
+      stepSeconds: 15,
+      onlyInLoss: true,
     },
   ];
+}
+
+/** The rule before the exporter measured audiences itself: three samples, one a minute, against the median of 16. */
+function formerRule({ deviations, suddenAgo }: { readonly deviations: number; readonly suddenAgo: string }): string {
+  const three = `${fresh}[2m30s]`;
+  const level = `(avg_over_time(${three}) and (count_over_time(${three}) == 3))`;
+  const before = `${fresh}[15m30s] offset 3m`;
+  const median = `(quantile_over_time(0.5, ${before}) and (count_over_time(${before}) >= 12))`;
+  const noisy = `(${median} - ${String(deviations)} * sqrt(${median}))`;
+  const regained = `${fresh} >= 0.06 * ${median} + 0.94 * min_over_time(${three})`;
+  return (
+    `${level} < ((0.6 * ${median} < ${noisy}) or ${noisy}) and (${median} >= 30) and (max_over_time(${three}) < 0.75 * ${median}) ` +
+    `and (${level} < 0.65 * min_over_time(${three} offset ${suddenAgo})) and (min_over_time(${three}) > 0) ` +
+    `unless ((${regained}) and (${fresh} >= min_over_time(${three}) + 3 * sqrt(min_over_time(${three})))) ` +
+    `and (count_over_time(${fresh}[5m30s]) >= 5)`
+  );
 }
 
 interface RuleFile {
@@ -49,18 +69,21 @@ interface RuleFile {
 
 interface Rule {
   readonly record?: string;
-  readonly alert?: string;
   readonly expr: string;
 }
 
-/** The condition of an alert, with every recorded series except {@link fresh} replaced by the expression it records. */
-export function inlinedAlert(ruleFile: string, alert: string): string {
+/** The expression of a recording, with every other recording except {@link baseline} replaced by its own expression. */
+export function inlined(ruleFile: string, record: string): string {
   const rules = (parse(ruleFile) as RuleFile).groups.flatMap((group) => group.rules);
-  const found = rules.find((rule) => rule.alert === alert);
-  if (found === undefined) throw new Error(`found no alert ${alert} in the rule file`);
-  // Series are recorded before they are read, so one pass from the last rule to the first replaces them all.
-  return rules.toReversed().reduce((expr, { record, expr: recorded }) => {
-    // Expressions may end with a comment: the parenthesis needs a line of its own.
-    return record === undefined || record === fresh ? expr : expr.replaceAll(record, `(${recorded}\n)`);
-  }, found.expr);
+  const found = rules.findLastIndex((rule) => rule.record === record);
+  if (found === -1) throw new Error(`found no recording ${record} in the rule file`);
+  // Series are recorded before they are read, so one pass from there to the first rule replaces them all.
+  return rules.slice(0, found).reduceRight(
+    (expr, rule) => {
+      if (rule.record === undefined || rule.record === baseline) return expr;
+      // Expressions may end with a comment: the parenthesis needs a line of its own.
+      return expr.replaceAll(new RegExp(`${rule.record}(?![\\w:])`, 'g'), `(${rule.expr}\n)`);
+    },
+    (rules[found] as Rule).expr,
+  );
 }

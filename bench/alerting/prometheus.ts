@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { spawnPrometheus } from '../prometheus.ts';
 
 export interface Prometheus {
-  /** The result of a range query, one sample a minute. */
+  /** The results of a range query. */
   readonly queryRange: (query: RangeQuery) => Promise<readonly MatrixSeries[]>;
   readonly stop: () => Promise<void>;
 }
@@ -15,6 +15,7 @@ export interface RangeQuery {
   /** Unix seconds. */
   readonly start: number;
   readonly end: number;
+  readonly stepSeconds: number;
 }
 
 export interface MatrixSeries {
@@ -22,11 +23,14 @@ export interface MatrixSeries {
   readonly values: readonly (readonly [unixSeconds: number, value: string])[];
 }
 
+/** Prometheus refuses a query with more. */
+const mostPoints = 10_000;
+
 /**
  * Starts a Prometheus that holds OpenMetrics texts, in an empty folder. Its lookback is shorter than a minute: imported
  * series have no staleness markers, and a gap must remain a gap.
  */
-export async function startPrometheus(folder: string, texts: readonly string[]): Promise<Prometheus> {
+export async function startPrometheus(folder: string, texts: Iterable<string>): Promise<Prometheus> {
   const database = join(folder, 'database');
   for (const text of texts) {
     const path = join(folder, 'openmetrics.txt');
@@ -40,14 +44,21 @@ export async function startPrometheus(folder: string, texts: readonly string[]):
     config: '',
     flags: [
       '--storage.tsdb.retention.time=100y',
-      '--query.lookback-delta=30s',
+      '--query.lookback-delta=29s',
       '--query.timeout=10m',
       '--query.max-samples=200000000',
     ],
   });
   return {
-    queryRange: ({ expr, start, end }) =>
-      query<MatrixSeries>('query_range', { query: expr, start: String(start), end: String(end), step: '60' }),
+    queryRange: async ({ expr, start, end, stepSeconds }) => {
+      const results: MatrixSeries[] = [];
+      for (let from = start; from <= end; from += mostPoints * stepSeconds) {
+        const to = Math.min(end, from + (mostPoints - 1) * stepSeconds);
+        const range = { query: expr, start: String(from), end: String(to), step: String(stepSeconds) };
+        results.push(...(await query<MatrixSeries>('query_range', range)));
+      }
+      return results;
+    },
     stop,
   };
 }

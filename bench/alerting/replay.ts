@@ -1,58 +1,75 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Audience, minutesAfter, minutesBefore, readAudiences, scaled, windowsOf } from './audiences.ts';
-import { type Detector, detectors, fresh } from './detectors.ts';
-import { type Prometheus, startPrometheus } from './prometheus.ts';
-import { type Outcome, outcomeOf, scoreOf } from './score.ts';
+import { type Audience, readAudiences } from './audiences.ts';
+import { type Detector, detectors } from './detectors.ts';
+import { type MatrixSeries, type Prometheus, startPrometheus } from './prometheus.ts';
+import { minutesAfter, minutesBefore, naturalRoom, roomWithDrop, type RoomWithDrop, scenarios } from './scenarios.ts';
+import { alertsOf, lasts, realLosses, recallOf, reports } from './score.ts';
+import { openMetrics, type RoomSet, spansInLoss, startSeconds } from './series.ts';
 
-/** Unix seconds of minute 0 of every replayed series. */
-const startSeconds = 1_700_000_040;
-/** Viewers at the moment of the drop. */
-const sizes = [100, 200, 1000, 20_000];
+const minuteMs = 60_000;
+/** Sizes to which whole audiences are scaled, and how often the rooms are polled. */
+const naturalSets: readonly { readonly name: string; readonly size?: number; readonly pollMs: number }[] = [
+  { name: 'as is', pollMs: 10_000 },
+  ...[1000, 200, 80].map((size) => ({ name: size.toLocaleString('en'), size, pollMs: 10_000 })),
+  { name: 'as is, polled each 5 min', pollMs: 5 * minuteMs },
+];
 /** Relative to bench/dist/bench/alerting. */
-const ruleFile = fileURLToPath(new URL('../../../../config/rules/audience.yml', import.meta.url));
-
-/** Audiences by the name of their set. */
-type Sets = ReadonlyMap<string, readonly Audience[]>;
+const shippedRules = fileURLToPath(new URL('../../../../config/rules/audience.yml', import.meta.url));
 
 const { values } = parseArgs({
   // The name of the benchmark.
   allowPositionals: true,
-  options: { data: { type: 'string' }, windows: { type: 'string', default: '1000' } },
+  options: {
+    data: { type: 'string' },
+    windows: { type: 'string', default: '300' },
+    rules: { type: 'string', default: shippedRules },
+  },
 });
-if (values.data === undefined) {
+if (values.data === undefined || !existsSync(values.data)) {
   console.error(
-    'usage: npm run bench -- alerting --data=FOLDER [--windows=1000] (a folder with *.csv.gz: unix_minute_ts,viewers)',
+    'usage: npm run bench -- alerting --data=FOLDER [--windows=300] [--rules=FILE] (a folder with *.csv.gz: unix_minute_ts,viewers)',
   );
   process.exitCode = 2;
 } else {
-  await replay(readAudiences(values.data), Number(values.windows));
+  await replay(readAudiences(values.data), { count: Number(values.windows), ruleFile: values.rules });
 }
 
-async function replay(real: readonly Audience[], count: number): Promise<void> {
-  const whole: Sets = new Map([
-    ['real', real],
-    ...[1000, 200].map((size): [string, readonly Audience[]] => [
-      `scaled ${String(size)}`,
-      real.map((audience, index) => scaled(audience, size, index + 1)),
-    ]),
-  ]);
-  const windows: Sets = new Map(
-    sizes.flatMap((size) =>
-      [0.5, 1].map((share): [string, readonly Audience[]] => [
-        windowsName(size, share),
-        windowsOf({ audiences: real, count, size, share }),
-      ]),
-    ),
-  );
+interface DropSet extends RoomSet {
+  readonly rooms: readonly RoomWithDrop[];
+}
+
+async function replay(
+  audiences: readonly Audience[],
+  { count, ruleFile }: { readonly count: number; readonly ruleFile: string },
+): Promise<void> {
+  const dropSets = scenarios.map((scenario): DropSet => {
+    const before = minutesBefore(scenario);
+    return {
+      name: scenario.name,
+      rooms: Array.from({ length: count }, (_, index) => roomWithDrop(audiences, scenario, index)),
+      fromMs: (before - 46) * minuteMs,
+      evaluatedFromMs: before * minuteMs,
+      endMs: (before + minutesAfter) * minuteMs,
+    };
+  });
+  const sets = naturalSets.map(({ name, size, pollMs }): RoomSet => {
+    const rooms = audiences.map((source, index) => naturalRoom(source, { size, pollMs, seed: index + 1 }));
+    return { name, rooms, fromMs: 0, evaluatedFromMs: 0, endMs: Math.max(...rooms.map(({ endMs }) => endMs)) };
+  });
   const folder = mkdtempSync(join(tmpdir(), 'rule-replay-'));
   try {
-    const prometheus = await startPrometheus(folder, [openMetrics(whole), openMetrics(windows)]);
+    const prometheus = await startPrometheus(folder, texts([...dropSets.map((set) => [set]), sets]));
     try {
-      await report(prometheus, { whole, windows });
+      const outcomes = new Map<Detector, Outcomes>();
+      for (const detector of detectors(ruleFile)) {
+        outcomes.set(detector, await outcomesOf(prometheus, detector, [...dropSets, ...sets]));
+      }
+      printDrops(outcomes, dropSets);
+      printNatural(outcomes, audiences);
     } finally {
       await prometheus.stop();
     }
@@ -61,71 +78,76 @@ async function replay(real: readonly Audience[], count: number): Promise<void> {
   }
 }
 
-function windowsName(size: number, share: number): string {
-  return `${String(size)} ${String(share)}`;
+/** One at a time, because together they are too long for a string. */
+function* texts(groups: readonly (readonly RoomSet[])[]): Generator<string> {
+  for (const sets of groups) yield openMetrics(sets);
 }
 
-/** The sets as the series that the rules record; a room's id is its index in its set. */
-function openMetrics(sets: Sets): string {
-  const lines = [...sets].flatMap(([set, audiences]) =>
-    audiences.flatMap((audience, room) =>
-      audience.flatMap((viewers, minute) =>
-        viewers === undefined
-          ? []
-          : `${fresh}{job="replay",sdk_app_id="${set}",room_id="${String(room)}"} ${String(viewers)} ${String(startSeconds + minute * 60)}`,
-      ),
-    ),
-  );
-  return `# TYPE ${fresh} gauge\n${lines.join('\n')}\n# EOF\n`;
-}
+/** When the condition holds, by set and room, in milliseconds from the beginning. */
+type Outcomes = ReadonlyMap<string, readonly (readonly number[])[]>;
 
-async function report(
-  prometheus: Prometheus,
-  { whole, windows }: { readonly whole: Sets; readonly windows: Sets },
-): Promise<void> {
-  const days = [...(whole.get('real') ?? [])].reduce((sum, audience) => sum + audience.length / 1440, 0);
-  console.log(`${days.toFixed(1)} room-days. Left: alerts per room-day without a drop. Right: a sudden drop by 50 %,`);
-  console.log('by viewers: recall within 3 min / precision / median delay.\n');
-  console.log(`| detector | as is | 1,000 | 200 | ${sizes.map((size) => `50 % of ${String(size)}`).join(' | ')} |`);
-  console.log(`|${'---|'.repeat(4 + sizes.length)}`);
-  for (const detector of detectors(ruleFile)) {
-    const cells: string[] = [detector.name];
-    const outcomes = (sets: Sets, set: string) =>
-      outcomesOf(prometheus, { detector, set, audiences: sets.get(set) ?? [] });
-    for (const set of whole.keys()) {
-      const episodes = (await outcomes(whole, set)).flatMap((outcome) => outcome.episodes);
-      cells.push((episodes.length / days).toFixed(2));
-    }
-    for (const size of sizes) {
-      const { recall, precision, delayMinutes } = scoreOf({
-        drops: await outcomes(windows, windowsName(size, 0.5)),
-        controls: await outcomes(windows, windowsName(size, 1)),
-        dropMinute: minutesBefore,
-        withinMinutes: 3,
-      });
-      const delay = delayMinutes === undefined ? 'never' : `${String(delayMinutes)} min`;
-      cells.push(`${recall.toFixed(3)} / ${precision.toFixed(3)} / ${delay}`);
-    }
-    console.log(`| ${cells.join(' | ')} |`);
+async function outcomesOf(prometheus: Prometheus, detector: Detector, sets: readonly RoomSet[]): Promise<Outcomes> {
+  const outcomes = new Map<string, number[][]>(sets.map(({ name, rooms }) => [name, rooms.map(() => [])]));
+  if ('holdsAtMs' in detector) {
+    return new Map(sets.map(({ name, rooms }) => [name, rooms.map(({ samples }) => detector.holdsAtMs(samples))]));
   }
+  const { expr, stepSeconds, onlyInLoss } = detector;
+  const spans = onlyInLoss ? spansInLoss(sets) : [[0, Math.max(...sets.map(({ endMs }) => endMs))] as const];
+  const stepMs = stepSeconds * 1000;
+  const matrix: MatrixSeries[] = [];
+  for (const [fromMs, toMs] of spans) {
+    const [start, end] = [fromMs, toMs].map((ms) => startSeconds + (Math.floor(ms / stepMs) * stepMs) / 1000);
+    matrix.push(...(await prometheus.queryRange({ expr, start: start ?? 0, end: end ?? 0, stepSeconds })));
+  }
+  for (const { metric, values: points } of matrix) {
+    const room = outcomes.get(metric['sdk_app_id'] ?? '')?.[Number(metric['room_id'])];
+    room?.push(...points.map(([unixSeconds]) => (unixSeconds - startSeconds) * 1000));
+  }
+  return outcomes;
 }
 
-async function outcomesOf(
-  prometheus: Prometheus,
-  request: { readonly detector: Detector; readonly set: string; readonly audiences: readonly Audience[] },
-): Promise<readonly Outcome[]> {
-  const { detector, set, audiences } = request;
-  const minutes = Math.max(...audiences.map((audience) => audience.length), minutesBefore + minutesAfter);
-  const matrix = await prometheus.queryRange({
-    expr: detector.expr.replaceAll(/:fresh\b/g, `:fresh{sdk_app_id="${set}"}`),
-    start: startSeconds,
-    end: startSeconds + (minutes - 1) * 60,
-  });
-  const holds = new Map(
-    matrix.map(({ metric, values: points }) => [
-      metric['room_id'],
-      points.map(([unixSeconds]) => Math.round((unixSeconds - startSeconds) / 60)),
+function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  for (const cells of [header, header.map(() => '---'), ...rows]) console.log(`| ${cells.join(' | ')} |`);
+}
+
+function printDrops(outcomes: ReadonlyMap<Detector, Outcomes>, sets: readonly DropSet[]): void {
+  const count = sets[0]?.rooms.length ?? 0;
+  console.log(
+    `Share of ${String(count)} injected drops after which the condition holds in time, and a minute later.\n`,
+  );
+  const header = scenarios.map(({ name, withinMs }) => `${name}: within ${String(withinMs / minuteMs)} min`);
+  printTable(
+    ['detector', ...header],
+    [...outcomes].map(([{ name }, times]) => [
+      name,
+      ...scenarios.map((scenario, at) => {
+        const { rooms } = sets[at] as DropSet;
+        const drops = rooms.map(({ dropMs }, room) => ({ dropMs, holdsAtMs: times.get(scenario.name)?.[room] ?? [] }));
+        return [0, minuteMs].map((later) => recallOf(drops, scenario.withinMs + later).toFixed(3)).join(' / ');
+      }),
     ]),
   );
-  return audiences.map((_, index) => outcomeOf(holds.get(String(index)) ?? [], detector.forMinutes));
+}
+
+function printNatural(outcomes: ReadonlyMap<Detector, Outcomes>, audiences: readonly Audience[]): void {
+  const days = audiences.reduce((sum, audience) => sum + audience.length / 1440, 0);
+  const losses = audiences.map(realLosses);
+  const total = losses.reduce((sum, { length }) => sum + length, 0);
+  console.log(`\n${days.toFixed(1)} room-days without an injected drop: alerts a room-day after which the audience`);
+  console.log(`stays away / comes back, and how many of the ${String(total)} real sudden losses are reported.\n`);
+  printTable(
+    ['detector', ...naturalSets.map(({ name }) => name)],
+    [...outcomes].map(([{ name }, times]) => [
+      name,
+      ...naturalSets.map((set) => {
+        const alerts = audiences.map((_, room) => alertsOf(times.get(set.name)?.[room] ?? []));
+        const all = alerts.flat().length;
+        const lasting = alerts.flatMap((room, at) => room.filter((ms) => lasts(audiences[at] as Audience, ms))).length;
+        const reported = losses.flatMap((minutes, room) =>
+          minutes.filter((minute) => alerts[room]?.some((ms) => reports(ms, minute))),
+        ).length;
+        return `${(lasting / days).toFixed(3)} / ${((all - lasting) / days).toFixed(3)}, ${String(reported)}`;
+      }),
+    ]),
+  );
 }

@@ -1,58 +1,58 @@
-/** What a detector did on one series. */
-export interface Outcome {
-  /** Minutes at which an alert began. */
-  readonly episodes: readonly number[];
-  /** Minutes at which the condition had held for long enough. */
-  readonly active: readonly number[];
+import { type Audience, median } from './audiences.ts';
+
+const minuteMs = 60_000;
+
+/** For all detectors alike, alerts that follow each other faster are one. */
+const sameAlertMs = 10 * minuteMs;
+
+/** When alerts begin, from the times at which the condition holds, ascending. */
+export function alertsOf(holdsAtMs: readonly number[]): readonly number[] {
+  return holdsAtMs.filter((atMs, index) => index === 0 || atMs - (holdsAtMs[index - 1] as number) > sameAlertMs);
 }
 
-/** For all detectors alike, an alert is kept for this long after its condition, so that flapping counts once. */
-const keepMinutes = 10;
-
-/** `holds` are the minutes at which the condition is met, ascending, evaluated once a minute. */
-export function outcomeOf(holds: readonly number[], forMinutes: number): Outcome {
-  const active: number[] = [];
-  const episodes: number[] = [];
-  let since: number | undefined;
-  holds.forEach((minute, index) => {
-    if (since === undefined || holds[index - 1] !== minute - 1) since = minute;
-    if (minute - since < forMinutes) return;
-    const last = active.at(-1);
-    if (last === undefined || minute - last > keepMinutes) episodes.push(minute);
-    active.push(minute);
-  });
-  return { episodes, active };
+/** The share of the drops after which the condition holds in time. */
+export function recallOf(
+  drops: readonly { readonly dropMs: number; readonly holdsAtMs: readonly number[] }[],
+  withinMs: number,
+): number {
+  const found = drops.filter(({ dropMs, holdsAtMs }) =>
+    holdsAtMs.some((atMs) => atMs > dropMs && atMs <= dropMs + withinMs),
+  );
+  return found.length / drops.length;
 }
 
-export interface Score {
-  /** Share of the drops that alerted in time. */
-  readonly recall: number;
-  /** True alerts among all. False alerts began before the drop, or in a control, which has no drop. */
-  readonly precision: number;
-  /** Median of the minutes from the drop to the alert, of the drops that alerted in time. */
-  readonly delayMinutes: number | undefined;
+/** The share of the audience that is missing after a real loss, at least. */
+const realLoss = 0.4;
+
+/**
+ * Minutes at which a real audience lost more than 40 % within 4 minutes and did not win it back for 20: the medians of the 4
+ * and of the 20 minutes are that low. The minutes are up to 2 before the losses.
+ */
+export function realLosses(audience: Audience): readonly number[] {
+  const losses: number[] = [];
+  for (let minute = 5; minute < audience.length - 20; minute += 1) {
+    const before = medianOf(audience, minute - 5, minute);
+    const isLost = (from: number, to: number) => medianOf(audience, from, to) < (1 - realLoss) * before;
+    if (!isLost(minute + 1, minute + 5) || !isLost(minute, minute + 20)) continue;
+    losses.push(minute);
+    minute += 20;
+  }
+  return losses;
 }
 
-export interface ScoredOutcomes {
-  /** Outcomes on series with a drop, and on the same series without it. */
-  readonly drops: readonly Outcome[];
-  readonly controls: readonly Outcome[];
-  readonly dropMinute: number;
-  readonly withinMinutes: number;
+/** Whether the audience has less than 70 % of its members 15 to 20 minutes after an alert: otherwise it came back. */
+export function lasts(audience: Audience, alertMs: number): boolean {
+  const minute = Math.floor(alertMs / minuteMs);
+  return medianOf(audience, minute + 15, minute + 20) < 0.7 * medianOf(audience, minute - 25, minute - 10);
 }
 
-export function scoreOf({ drops, controls, dropMinute, withinMinutes }: ScoredOutcomes): Score {
-  const delays = drops
-    .flatMap(
-      ({ active }) => active.find((minute) => minute >= dropMinute && minute <= dropMinute + withinMinutes) ?? [],
-    )
-    .map((minute) => minute - dropMinute)
-    .toSorted((a, b) => a - b);
-  const early = drops.flatMap(({ episodes }) => episodes.filter((minute) => minute < dropMinute)).length;
-  const inControls = controls.flatMap(({ episodes }) => episodes.filter((minute) => minute >= dropMinute)).length;
-  return {
-    recall: delays.length / drops.length,
-    precision: delays.length / (delays.length + early + inControls),
-    delayMinutes: delays[Math.floor(delays.length / 2)],
-  };
+/** Whether an alert belongs to a real loss. */
+export function reports(alertMs: number, lossMinute: number): boolean {
+  const minute = alertMs / minuteMs;
+  return minute > lossMinute - 1 && minute < lossMinute + 15;
+}
+
+/** False zeros are left out. NaN without minutes. */
+function medianOf(audience: Audience, from: number, to: number): number {
+  return median(audience.slice(Math.max(0, from), to).map((viewers) => (viewers === 0 ? undefined : viewers))) ?? NaN;
 }
