@@ -8,6 +8,8 @@ export interface Annotation {
   /** With `{{label}}`. */
   readonly title: string;
   readonly text: string;
+  /** Off until somebody switches it on. */
+  readonly isOff?: boolean;
   /** The values are times, in Unix milliseconds; otherwise each value is a mark. */
   readonly valuesAreTimes?: boolean;
 }
@@ -19,12 +21,13 @@ export function annotation({
   color,
   title,
   text,
+  isOff = false,
   valuesAreTimes = false,
 }: Annotation): AnnotationQueryBuilder {
   return new AnnotationQueryBuilder()
     .name(name)
     .datasource(chosenDatasource)
-    .enable(true)
+    .enable(!isOff)
     .hide(false)
     .iconColor(color)
     .expr(expr)

@@ -1,15 +1,13 @@
 import type { Row } from '../dashboard.ts';
 import { graph } from '../panels/graph.ts';
 import { colors } from '../panels/thresholds.ts';
-import { byTask, ofExporter, rateBy } from '../queries/exporter.ts';
+import { byTask, ofExporter, perTask, rateBy, steady } from '../queries/exporter.ts';
 
-const size = { width: 8, height: 8 } as const;
-
-/** One value for each task of an app, the largest that a replica reports. */
-const perTask = (metric: string): string => `max by (sdk_app_id, task) (${ofExporter(metric)})`;
+const size = { width: 12, height: 8, legendTable: { width: 250 }, interval: steady } as const;
 
 export const collections: Row = {
-  title: 'Collections',
+  title: 'Collections in detail',
+  isCollapsed: true,
   panels: [
     graph({
       ...size,
@@ -71,20 +69,10 @@ export const collections: Row = {
       title: 'Skipped triggers',
       description:
         'Triggers per minute at which the previous collection was still running. Such a trigger only adds the rooms that are due.',
-      unit: 'cpm',
+      unit: 'short',
       noValue: 'No collections',
       min: 0,
       queries: [{ expr: `${rateBy('task', 'collections_skipped_total')} * 60`, legend: byTask }],
-    }),
-    graph({
-      ...size,
-      title: 'Available tasks',
-      description: 'Share of the selected apps whose plan and region include the command of the task.',
-      unit: 'percentunit',
-      noValue: 'No tasks',
-      min: 0,
-      max: 1,
-      queries: [{ expr: `avg by (task) (${perTask('task_available')})`, legend: byTask }],
     }),
   ],
 };

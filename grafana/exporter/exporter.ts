@@ -2,6 +2,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { annotation } from '../annotations.ts';
 import { dashboard } from '../dashboard.ts';
 import { uids } from '../links.ts';
+import { firingAlertsOfExporter } from '../queries/alerts.ts';
 import { ofProcess } from '../queries/exporter.ts';
 import { appsVariable, datasourceVariable, instanceVariable, jobVariable } from '../variables.ts';
 import { cluster } from './cluster.ts';
@@ -11,6 +12,7 @@ import { now } from './now.ts';
 import { process } from './process.ts';
 import { quota } from './quota.ts';
 import { scrapes } from './scrapes.ts';
+import { tasks } from './tasks.ts';
 
 /** Does the exporter work, and what causes problems? */
 export function exporter(): Dashboard {
@@ -21,6 +23,13 @@ export function exporter(): Dashboard {
     variables: [datasourceVariable(), jobVariable(), instanceVariable(), appsVariable()],
     annotations: [
       annotation({
+        name: 'Alerts about the exporter',
+        expr: `max by (alertname, severity) (${firingAlertsOfExporter})`,
+        color: 'red',
+        title: '{{alertname}}',
+        text: 'fires',
+      }),
+      annotation({
         name: 'Restarts',
         expr: `max by (instance) (${ofProcess('process_start_time_seconds')}) * 1000`,
         color: 'blue',
@@ -29,6 +38,6 @@ export function exporter(): Dashboard {
         valuesAreTimes: true,
       }),
     ],
-    rows: [now, collections, quota, errors, scrapes, process, cluster],
+    rows: [now, tasks, errors, collections, quota, scrapes, process, cluster],
   });
 }

@@ -7,6 +7,8 @@ import { ofExporter, ofProcess, ofReportedApps, quotaUsed } from '../queries/exp
 
 const size = { width: 3, height: 4 } as const;
 
+const lastSuccess = `max by (sdk_app_id) (${ofExporter('last_collection_success_timestamp_seconds')})`;
+
 /** Does the exporter work? */
 export const now: Row = {
   title: 'Does the exporter work?',
@@ -56,7 +58,7 @@ export const now: Row = {
     }),
     stat({
       ...size,
-      title: 'Highest quota usage',
+      title: 'Quota used',
       description: 'Calls as a share of the rate limit of the exporter, for the command that is closest to its limit.',
       unit: 'percentunit',
       noValue: 'No calls',
@@ -69,16 +71,17 @@ export const now: Row = {
     }),
     stat({
       ...size,
-      title: 'UserSig expires',
+      title: 'Key accepted',
       description:
-        'The earliest time at which a UserSig expires. With a secret key, the exporter renews it automatically.',
+        'The time of the last successful collection, of the app for which it is longest ago. A moment ago means that the API accepts the keys of all selected apps.',
       unit: 'dateTimeFromNow',
-      noValue: 'No UserSig',
-      expr: `min(${ofExporter('user_sig_expiry_timestamp_seconds')}) * 1000`,
+      noValue: 'Unknown',
+      mappings: namedStates({ 0: ['Never', 'red'] }),
+      expr: `1000 * min(${lastSuccess} or 0 * max by (sdk_app_id) (${ofReportedApps('tencent_live_app_info')}))`,
     }),
     stat({
       ...size,
-      title: 'Rooms dropped',
+      title: 'Not exported',
       description:
         'Rooms that have not ended but are not exported because of the room limit, the filters or the series limit.',
       unit: 'short',
@@ -87,7 +90,7 @@ export const now: Row = {
     }),
     stat({
       ...size,
-      title: 'Unavailable tasks',
+      title: 'Unavailable',
       description:
         'Tasks whose command is not available in the plan or region of an app (task_available), for all selected apps.',
       unit: 'short',

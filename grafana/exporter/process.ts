@@ -1,12 +1,14 @@
 import type { Row } from '../dashboard.ts';
 import { graph } from '../panels/graph.ts';
+import { stat } from '../panels/stat.ts';
 import { table, unit } from '../panels/table.ts';
-import { byInstance, ofProcess } from '../queries/exporter.ts';
+import { byInstance, ofExporter, ofProcess } from '../queries/exporter.ts';
 
 const size = { width: 8, height: 8 } as const;
 
 export const process: Row = {
   title: 'Process',
+  isCollapsed: true,
   panels: [
     graph({
       ...size,
@@ -40,6 +42,7 @@ export const process: Row = {
     }),
     graph({
       ...size,
+      width: 6,
       title: 'Garbage collection',
       description: 'Share of the time that the process spends on garbage collection.',
       unit: 'percentunit',
@@ -54,12 +57,23 @@ export const process: Row = {
     }),
     graph({
       ...size,
+      width: 6,
       title: 'Open file descriptors',
       description: 'Open files and connections of the process.',
       unit: 'short',
       noValue: 'Not available on this platform',
       min: 0,
       queries: [{ expr: ofProcess('process_open_fds'), legend: byInstance }],
+    }),
+    stat({
+      width: 4,
+      height: 8,
+      title: 'UserSig expires',
+      description:
+        'The earliest time at which a UserSig expires. With a secret key, the exporter renews it automatically.',
+      unit: 'dateTimeFromNow',
+      noValue: 'No UserSig',
+      expr: `min(${ofExporter('user_sig_expiry_timestamp_seconds')}) * 1000`,
     }),
     table({
       ...size,
@@ -75,10 +89,10 @@ export const process: Row = {
         },
       ],
       columns: [
-        { field: 'instance', heading: 'Instance' },
-        { field: 'version', heading: 'Version' },
-        { field: 'node_version', heading: 'Node' },
-        { field: 'Value #A', heading: 'Started', properties: [unit('dateTimeFromNow')] },
+        { field: 'instance', heading: 'Instance', properties: [{ id: 'custom.minWidth', value: 100 }] },
+        { field: 'version', heading: 'Version', width: 80 },
+        { field: 'node_version', heading: 'Node', width: 80 },
+        { field: 'Value #A', heading: 'Started', width: 105, properties: [unit('dateTimeFromNow')] },
       ],
       sortBy: 'Instance',
       ascending: true,

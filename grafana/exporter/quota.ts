@@ -1,26 +1,30 @@
 import type { Row } from '../dashboard.ts';
 import { graph } from '../panels/graph.ts';
-import { colors } from '../panels/thresholds.ts';
-import { byCommand, ofExporter, quotaUsed, rateBy } from '../queries/exporter.ts';
+import { byCommand, ofExporter, rateBy, steady } from '../queries/exporter.ts';
 
-const size = { width: 8, height: 8 } as const;
+const size = { width: 12, height: 8, legendTable: { width: 250 }, interval: steady } as const;
 
 /** One value for each command of an app, the largest that a replica reports. */
 const perCommand = (metric: string): string => `max by (sdk_app_id, command) (${ofExporter(metric)})`;
 
 export const quota: Row = {
   title: 'Quota and request queues',
+  isCollapsed: true,
   panels: [
     graph({
       ...size,
-      title: 'Quota usage',
-      description:
-        'Calls of each command as a share of the rate limit of the exporter; the highest of the selected apps. The rest up to 100 % is headroom.',
+      title: 'Failed calls by command',
+      description: 'Share of the calls of each command that failed, without calls for rooms that have ended.',
       unit: 'percentunit',
       noValue: 'No calls in this time range',
       min: 0,
-      limits: colors('transparent', [[1, 'red']]),
-      queries: [{ expr: quotaUsed, legend: byCommand }],
+      softMax: 0.1,
+      queries: [
+        {
+          expr: `sum by (command) (rate(${ofExporter('api_request_failures_total', 'reason!="gone"')}[$__rate_interval])) / (${rateBy('command', 'api_requests_total')} > 0)`,
+          legend: byCommand,
+        },
+      ],
     }),
     graph({
       ...size,
@@ -79,7 +83,7 @@ export const quota: Row = {
       title: 'Deferred rooms',
       description:
         'Rooms per minute that were still waiting at the next trigger of their schedule. If this persists, the schedule needs more calls than the quota allows.',
-      unit: 'cpm',
+      unit: 'short',
       noValue: 'No calls in this time range',
       min: 0,
       queries: [{ expr: `${rateBy('command', 'api_rooms_deferred_total')} * 60`, legend: byCommand }],
@@ -102,10 +106,20 @@ export const quota: Row = {
       min: 0,
       queries: [
         {
-          expr: `histogram_quantile(0.99, ${rateBy('command, le', 'api_request_duration_seconds_bucket')})`,
+          // Without calls it is NaN.
+          expr: `histogram_quantile(0.99, ${rateBy('command, le', 'api_request_duration_seconds_bucket')}) >= 0`,
           legend: byCommand,
         },
       ],
+    }),
+    graph({
+      ...size,
+      title: 'Retries',
+      description: 'Calls per second that are retried after a transient error.',
+      unit: 'reqps',
+      noValue: 'No calls in this time range',
+      min: 0,
+      queries: [{ expr: rateBy('command', 'api_request_retries_total'), legend: byCommand }],
     }),
   ],
 };

@@ -6,6 +6,7 @@ const size = { width: 6, height: 8 } as const;
 
 export const scrapes: Row = {
   title: 'Scrapes',
+  isCollapsed: true,
   panels: [
     graph({
       ...size,

@@ -1,17 +1,14 @@
 import type { Row } from '../dashboard.ts';
+import { neutral } from '../panels/missing.ts';
 import { stat } from '../panels/stat.ts';
 import { colors } from '../panels/thresholds.ts';
-import { firingAlerts } from '../queries/alerts.ts';
-import { freshRooms, ofApps, perApp, sumOverApps, totalAudience } from '../queries/apps.ts';
+import { incidents } from '../queries/alerts.ts';
+import { appsKnown, changeSince, knownAudience, liveRooms } from '../queries/apps.ts';
 
-const size = { width: 4, height: 4 } as const;
+const size = { width: 3, height: 4 } as const;
 const falling = colors('red', [
   [-0.4, 'orange'],
   [-0.2, 'green'],
-]);
-const nearlyAll = colors('red', [
-  [0.9, 'orange'],
-  [0.99, 'green'],
 ]);
 
 /** Is the audience normal now? */
@@ -22,59 +19,78 @@ export const now: Row = {
       ...size,
       title: 'Viewers now',
       description:
-        'Members online in all rooms of the selected apps (tencent_live_online_members). Unknown while more than 1 % of the rooms of an app have no fresh value, because a partial sum would look like a drop.',
+        'Members online in all rooms of the selected apps whose total is known (tencent_live_online_members). The total of an app is unknown while more than 1 % of its rooms have no fresh value.',
       unit: 'short',
       noValue: 'Unknown',
-      expr: totalAudience(),
+      expr: knownAudience,
     }),
     stat({
       ...size,
-      title: 'Compared with yesterday',
-      description: 'Viewers now compared with the same time yesterday: -40 % means 60 viewers instead of 100.',
+      title: 'Apps known',
+      description: 'Selected apps whose total is known, of all. If it is not all, the number of viewers is a part.',
       unit: 'percentunit',
-      noValue: 'No data from yesterday',
-      decimals: 0,
-      thresholds: falling,
-      expr: `(${totalAudience()}) / (${totalAudience('1d')}) - 1`,
+      noValue: 'No apps',
+      thresholds: colors('red', [[1, 'green']]),
+      showsLegend: true,
+      expr: appsKnown,
+      legend: '{{known}} of {{apps}}',
     }),
     stat({
       ...size,
-      title: 'Compared with last week',
+      title: 'vs yesterday',
       description:
-        'Viewers now compared with the same time a week ago: more meaningful if weekends differ from weekdays.',
+        'Viewers now compared with the same time yesterday, for the apps whose total is known at both times: -40 % means 60 viewers instead of 100.',
       unit: 'percentunit',
-      noValue: 'No data from a week ago',
+      noValue: 'Not comparable',
       decimals: 0,
       thresholds: falling,
-      expr: `(${totalAudience()}) / (${totalAudience('7d')}) - 1`,
+      expr: changeSince('1d'),
+    }),
+    stat({
+      ...size,
+      title: 'vs last week',
+      description:
+        'Viewers now compared with the same time a week ago, for the apps whose total is known at both times: more meaningful if weekends differ from weekdays.',
+      unit: 'percentunit',
+      noValue: 'Not comparable',
+      decimals: 0,
+      thresholds: falling,
+      expr: changeSince('7d'),
+    }),
+    stat({
+      ...size,
+      title: 'Peak',
+      description: 'Most viewers at once in the time range, in the apps whose total was known.',
+      unit: 'short',
+      noValue: 'Unknown',
+      expr: `max_over_time(${knownAudience}[$__range:1m])`,
+    }),
+    stat({
+      ...size,
+      title: 'Viewer-hours',
+      description:
+        'Time that all viewers together spent in the rooms in the time range, while the totals of their apps were known.',
+      unit: 'short',
+      noValue: 'Unknown',
+      expr: `sum_over_time(${knownAudience}[$__range:1m]) / 60`,
     }),
     stat({
       ...size,
       title: 'Live rooms',
-      description: 'Known rooms that have not ended (tencent_live_rooms).',
+      description: 'Known rooms that have not ended, exported or not (tencent_live_rooms).',
       unit: 'short',
       noValue: 'Unknown',
-      expr: sumOverApps(ofApps('tencent_live_rooms')),
+      expr: liveRooms,
     }),
     stat({
       ...size,
-      title: 'Rooms with a fresh audience',
+      title: 'Incidents',
       description:
-        'Share of the exported rooms with a fresh number of viewers (tencent_live_rooms_fresh). Below 99 %, check the rows on freshness before you trust a drop.',
-      unit: 'percentunit',
-      noValue: 'No rooms',
-      decimals: 1,
-      thresholds: nearlyAll,
-      expr: `sum(${freshRooms('online_members')}) / sum(${perApp('tencent_live_rooms_exported')})`,
-    }),
-    stat({
-      ...size,
-      title: 'Firing alerts',
-      description: 'Firing alerts of this exporter for the selected apps, including alerts about the exporter itself.',
+        'Firing alerts to look at, for the selected apps and for the exporter itself. Alerts that only inform are not counted, nor those that Alertmanager inhibits because another one explains them.',
       unit: 'short',
       noValue: 'None',
-      thresholds: colors('green', [[1, 'red']]),
-      expr: `count(${firingAlerts})`,
+      thresholds: colors(neutral, [[1, 'red']]),
+      expr: `count(max by (alertname, sdk_app_id, room_id) (${incidents()}))`,
     }),
   ],
 };

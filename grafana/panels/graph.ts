@@ -25,10 +25,15 @@ export interface Graph extends PanelFacts {
   readonly interval?: string;
   readonly min?: number;
   readonly max?: number;
-  /** Stacked areas, for parts of a whole. */
-  readonly stacked?: boolean;
+  /** The axis includes these values, so that it does not jump while all values are small. */
+  readonly softMin?: number;
+  readonly softMax?: number;
+  /** Stacked areas or bars, for parts of a whole. */
+  readonly stacked?: 'areas' | 'bars';
   /** Lines at these values. */
   readonly limits?: ThresholdsConfigBuilder;
+  /** For many series, in pixels: names on the right, with the last and the largest values, the largest first. */
+  readonly legendTable?: { readonly width: number };
   /** How single series look, by their name in the legend. */
   readonly looks?: Readonly<Record<string, DynamicConfigValue[]>>;
 }
@@ -39,8 +44,11 @@ export function graph({
   interval,
   min,
   max,
-  stacked = false,
+  softMin,
+  softMax,
+  stacked,
   limits,
+  legendTable,
   looks = {},
   ...facts
 }: Graph): PanelBuilder {
@@ -48,25 +56,21 @@ export function graph({
   tooltip.sort(SortOrder.Descending);
   const panel = withFacts(new PanelBuilder(), facts)
     .targets(rangeTargets(queries))
-    .drawStyle(GraphDrawStyle.Line)
+    .drawStyle(stacked === 'bars' ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineInterpolation(LineInterpolation.Linear)
-    .lineWidth(1)
-    .fillOpacity(stacked ? 40 : 5)
+    .lineWidth(stacked === 'bars' ? 0 : 1)
+    .fillOpacity(opacity[stacked ?? 'lines'])
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
     .insertNulls(false)
-    .stacking(new StackingConfigBuilder().mode(stacked ? StackingMode.Normal : StackingMode.None))
+    .stacking(new StackingConfigBuilder().mode(stacked === undefined ? StackingMode.None : StackingMode.Normal))
     .tooltip(tooltip)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(LegendDisplayMode.List)
-        .placement(LegendPlacement.Bottom)
-        .calcs([]),
-    );
+    .legend(legendTable === undefined ? list() : tableOfValues(legendTable));
   if (interval !== undefined) panel.interval(interval);
   if (min !== undefined) panel.min(min);
   if (max !== undefined) panel.max(max);
+  if (softMin !== undefined) panel.axisSoftMin(softMin);
+  if (softMax !== undefined) panel.axisSoftMax(softMax);
   if (limits !== undefined) {
     panel
       .thresholds(limits)
@@ -74,6 +78,27 @@ export function graph({
   }
   for (const [name, properties] of Object.entries(looks)) panel.overrideByName(name, properties);
   return panel;
+}
+
+const opacity = { lines: 5, areas: 40, bars: 80 } as const;
+
+function list(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .calcs([]);
+}
+
+function tableOfValues({ width }: { readonly width: number }): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Right)
+    .calcs(['lastNotNull', 'max'])
+    .sortBy('Max')
+    .sortDesc(true)
+    .width(width);
 }
 
 /** A series in one colour. */
@@ -92,5 +117,14 @@ export function dashed(color: string): DynamicConfigValue[] {
 
 /** A series of moments at which a condition holds. */
 export function points(color: string): DynamicConfigValue[] {
-  return [colored(color), { id: 'custom.drawStyle', value: 'points' }, { id: 'custom.pointSize', value: 7 }];
+  return [colored(color), { id: 'custom.drawStyle', value: 'points' }, { id: 'custom.pointSize', value: 5 }];
+}
+
+/** A series for comparison that must not hide others. */
+export function faint(color: string): DynamicConfigValue[] {
+  return [
+    colored(color),
+    { id: 'custom.lineStyle', value: { fill: 'dot', dash: [0, 6] } },
+    { id: 'custom.fillOpacity', value: 0 },
+  ];
 }

@@ -5,7 +5,12 @@ import { chosenDatasource } from './facts.ts';
 
 /** Values over the time range. */
 export function rangeTargets(queries: readonly Query[]): Builder<Dataquery>[] {
-  return queries.map((query, index) => target(query, index).range().format(PromQueryFormat.TimeSeries));
+  return queries.map(rangeTarget);
+}
+
+/** Values over the time range, for the query with this index. */
+export function rangeTarget(query: Query, index: number): Builder<Dataquery> {
+  return target(query, index).range().format(PromQueryFormat.TimeSeries);
 }
 
 /** Values at the end of the time range. */

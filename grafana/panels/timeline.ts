@@ -20,6 +20,7 @@ export function timeline({ queries, mappings, ...facts }: Timeline): PanelBuilde
     .showValue(VisibilityMode.Auto)
     .mergeValues(true)
     .spanNulls(false)
+    .fillOpacity(80)
     .legend(new VizLegendOptionsBuilder().showLegend(false).displayMode(LegendDisplayMode.List).calcs([]));
 }
 

@@ -25,6 +25,23 @@ export const byCommand = '{{command}}';
 export const byTask = '{{task}}';
 export const byInstance = '{{instance}}';
 
+/** One value for each task of an app, the largest that a replica reports. */
+export function perTask(metric: string): string {
+  return `max by (sdk_app_id, task) (${ofExporter(metric)})`;
+}
+
+/** The step of graphs of calls: they come in bursts, and a rate over less than a few of them would show a comb. */
+export const steady = '5m';
+
+/**
+ * The state of each task in the app in which it is worst: 3 if its last success is longer ago than three intervals, 2 if it has had none,
+ * 1 if it is not available, otherwise 0.
+ */
+export const taskStates =
+  `max by (task) ((3 * ((time() - ${perTask('last_collection_success_timestamp_seconds')}) > bool ` +
+  `3 * ${perTask('collection_interval_seconds')}) unless (${perTask('task_available')} == 0)) ` +
+  `or (${perTask('task_available')} == 0) + 1 or 0 * ${perTask('collection_interval_seconds')} + 2)`;
+
 /** Calls of each command as a share of the rate limits of all replicas that poll an app: usually one. */
 export const quotaUsed =
   `max by (command) (sum by (sdk_app_id, command) (rate(${ofExporter('api_requests_total')}[$__rate_interval])) ` +

@@ -16,6 +16,11 @@ export function roomGauge(metric: string): string {
   return `max(${ofRoom(metric)})`;
 }
 
+/** A gauge of the app of the selected room, the largest that a replica reports. */
+export function roomApp(metric: string): string {
+  return `max(${metric}{job=~"$job", sdk_app_id="$sdk_app_id"})`;
+}
+
 /**
  * How much a cumulative value of the selected room rises per minute. Each replica that exported the app within the range has a
  * part of the rise, or all of it if two exported it all the time. So the sum is divided by the mean number of replicas that

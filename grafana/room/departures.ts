@@ -14,7 +14,8 @@ const causes = {
 
 /** Why did members go? Only webhooks know: docs/webhooks.md. */
 export const departures: Row = {
-  title: 'Entries and departures',
+  title: 'Entries and departures (webhooks)',
+  isCollapsed: true,
   panels: [
     graph({
       width: 8,
@@ -22,7 +23,7 @@ export const departures: Row = {
       title: 'Enters and leaves (webhooks)',
       description:
         'Members who enter, and members who go for any reason, per minute, as webhooks reported them. Requires webhooks. Lost webhooks make both too low.',
-      unit: 'cpm',
+      unit: 'short',
       noValue: noWebhooks,
       min: 0,
       queries: [
@@ -36,10 +37,10 @@ export const departures: Row = {
       title: 'Leaves by cause',
       description:
         'Why members go, per minute, as webhooks reported it. Lost connections point to the network or the CDN, kicks to moderation, leaves to the stream or the show. Tencent reports a lost connection 30 to 110 s late. Requires webhooks.',
-      unit: 'cpm',
+      unit: 'short',
       noValue: noWebhooks,
       min: 0,
-      stacked: true,
+      stacked: 'areas',
       queries: [{ expr: roomPerMinuteBy('cause', 'tencent_live_room_leaves_total'), legend: '{{cause}}' }],
       looks: Object.fromEntries(
         Object.entries(causes).map(([cause, [name, color]]) => [
@@ -54,7 +55,7 @@ export const departures: Row = {
       title: 'Lost connections and reconnects',
       description:
         'Members who lose the connection, and members who return, per minute, as webhooks reported them. If they do not return, they are gone. Requires webhooks.',
-      unit: 'cpm',
+      unit: 'short',
       noValue: noWebhooks,
       min: 0,
       queries: [

@@ -8,10 +8,9 @@ import { appVariable, datasourceVariable, jobVariable, roomVariable } from '../v
 import { activity } from './activity.ts';
 import { audience } from './audience.ts';
 import { departures } from './departures.ts';
+import { details } from './details.ts';
+import { members } from './members.ts';
 import { now } from './now.ts';
-import { settings } from './settings.ts';
-import { stats } from './stats.ts';
-import { stays } from './stays.ts';
 
 /** What happens in one room, and why did an alert for it fire? */
 export function room(): Dashboard {
@@ -45,6 +44,6 @@ export function room(): Dashboard {
         valuesAreTimes: true,
       }),
     ],
-    rows: [now, audience, departures, activity, stays, stats, settings],
+    rows: [now, audience, departures, activity, members, details],
   });
 }

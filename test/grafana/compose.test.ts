@@ -181,6 +181,6 @@ describe('The provisioning of Grafana', () => {
     expect(providers.map(({ options, allowUiUpdates }) => [sourceOf(options.path), allowUiUpdates])).toEqual([
       ['./grafana/dashboards', false],
     ]);
-    expect(dashboards.size).toBe(3);
+    expect(dashboards.size).toBe(4);
   });
 });

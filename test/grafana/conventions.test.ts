@@ -37,7 +37,7 @@ describe('Queries of the dashboards', () => {
   });
 
   it('Rates and increases use the range that fits the scrape interval', () => {
-    const ranges = /\b(?:rate|increase)\([^[]*\[(?!\$__rate_interval\])/;
+    const ranges = /\b(?:rate|increase)\([^[]*\[(?!\$__(?:rate_)?interval\])/;
     expect(wrong((expr) => ranges.test(expr))).toEqual([]);
   });
 

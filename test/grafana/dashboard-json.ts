@@ -49,10 +49,12 @@ export interface PanelJson {
   /** Of a collapsed row. */
   readonly panels?: readonly PanelJson[];
   readonly targets?: readonly TargetJson[];
+  readonly transformations?: readonly { readonly id: string; readonly filter?: { readonly options: string } }[];
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
       readonly noValue?: string;
+      readonly mappings?: readonly unknown[];
       readonly custom?: { readonly spanNulls?: boolean | number };
       readonly links?: readonly LinkJson[];
     };

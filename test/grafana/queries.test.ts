@@ -11,7 +11,7 @@ import { type Option, optionsOf } from './variable-options.ts';
 const mostSeries: Readonly<Record<string, number>> = {
   stat: 1,
   timeseries: 20,
-  'state-timeline': 1,
+  'state-timeline': 12,
   table: 100,
   annotation: 20,
 };
@@ -24,11 +24,16 @@ const tolerance = 0.25;
 
 const files = [...dashboards.values()];
 
+/** A series of which no point is known only says so. */
+function hasValue({ value, values = value ? [value] : [] }: Series): boolean {
+  return values.some(([, text]) => text !== 'NaN');
+}
+
 /** The values of series by their labels and times, without the job and the name of the app, which contains it. */
 function pointsOf(series: readonly Series[]): ReadonlyMap<string, number> {
   return new Map(
     series.flatMap(({ metric, value, values = value ? [value] : [] }) => {
-      const { job: _, name: __, ...labels } = metric;
+      const { job: _, name: __, app: ___, ...labels } = metric;
       return values.map(
         ([seconds, text]) => [`${JSON.stringify(labels)} at ${String(seconds)}`, Number(text)] as const,
       );
@@ -88,7 +93,7 @@ requireProgram(
     ): Promise<readonly (PlacedQuery & { series: number })[]> {
       const results = [];
       for (const query of queriesOf(dashboard)) {
-        results.push({ ...query, series: (await seriesOf(query, values)).length });
+        results.push({ ...query, series: (await seriesOf(query, values)).filter(hasValue).length });
       }
       return results;
     }

@@ -39,6 +39,7 @@ export interface Recording {
 const minuteMs = 60_000;
 const lengthMs = 45 * minuteMs;
 const endedAgoMs = 7 * minuteMs;
+const begunAgoMs = 20 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
 
 /** The data of a Prometheus that has scraped the demo for a while: one real scrape and a generated past. */
@@ -47,14 +48,19 @@ export function record(exposition: string, endMs: number): Recording {
   const samples = [...scrape, ...webhookCounters(scrape)];
   const largest = byAudience(samples);
   const [liveRoom, endedRoom] = largest;
+  const begunRoom = largest[jobs.demo.rooms - 1];
   if (liveRoom === undefined || endedRoom === undefined)
     throw new Error('found fewer than 2 rooms, expected those of the demo');
-  const demo = scraped(ofRooms(samples, largest.slice(0, jobs.demo.rooms)), jobs.demo);
+  const demo = scraped(ofRooms(samples, largest.slice(0, jobs.demo.rooms)), jobs.demo).map((sample) =>
+    sample.metric === 'tencent_live_room_online_members' && roomIdOf(sample) === begunRoom
+      ? { ...sample, value: 50 }
+      : sample,
+  );
   const single = scraped(ofRooms(samples, [liveRoom]), jobs.single);
   const crowd = scraped(multiplied(samples), jobs.crowd);
   const moments = Array.from({ length: lengthMs / minuteMs + 1 }, (_, index) => endMs - lengthMs + index * minuteMs);
   const today = [
-    ...history(demo, { moments, endMs, endedRoom }),
+    ...history(demo, { moments, endMs, endedRoom, begunRoom }),
     ...history(single, { moments, endMs }),
     ...Object.values(moves).flatMap((move) =>
       twoReplicas(ofRooms(samples, largest.slice(0, move.rooms)), { move, moments, endMs }),
@@ -62,9 +68,13 @@ export function record(exposition: string, endMs: number): Recording {
     ...history(crowd, { moments: moments.filter((atMs) => [10, 5, 0].includes((endMs - atMs) / minuteMs)), endMs }),
     ...moments.flatMap((atMs) => rules(liveRoom, endMs - lengthMs).map((sample) => stamped(sample, atMs))),
   ];
-  const totals = demo.filter(({ metric }) => /^tencent_live_(online_members|app_info)$/.test(metric));
+  const past = demo.filter(
+    (sample) =>
+      /^tencent_live_(online_members|app_info)$/.test(sample.metric) ||
+      (sample.metric === 'tencent_live_room_online_members' && roomIdOf(sample) === liveRoom),
+  );
   return {
-    texts: [...[7, 1].map((days) => totals.map((sample) => stamped(sample, endMs - days * dayMs))), today].map(
+    texts: [...[7, 1].map((days) => past.map((sample) => stamped(sample, endMs - days * dayMs))), today].map(
       (lines) => `${lines.join('\n')}\n# EOF\n`,
     ),
     liveRoom: unescaped(liveRoom),
@@ -127,7 +137,13 @@ function multiplied(samples: readonly Sample[]): readonly Sample[] {
   });
 }
 
-/** The samples that a scrape of a job stores, including those of Prometheus. One task is unavailable, and one app has no name. */
+/** One task is unavailable, and two rooms are not exported. */
+function changed(metric: string, labels: string): number | undefined {
+  if (metric.endsWith('_task_available') && labels.includes('task="room_stats"')) return 0;
+  return metric === 'tencent_live_rooms_dropped' && labels.includes('reason="limit"') ? 2 : undefined;
+}
+
+/** The samples that a scrape of a job stores, including those of Prometheus. One app has no name. */
 function scraped(
   samples: readonly Sample[],
   {
@@ -143,7 +159,7 @@ function scraped(
     labels: [target, labels.replace(/\bsdk_app_id="\d+"/, `sdk_app_id="${sdkAppId}"`).replace(/\bname="demo",/, name)]
       .filter((text) => text !== '')
       .join(','),
-    value: metric.endsWith('_task_available') && labels.includes('task="room_stats"') ? 0 : value,
+    value: changed(metric, labels) ?? value,
   }));
   const added = {
     up: 1,
@@ -166,14 +182,16 @@ interface Past {
   readonly moments: readonly number[];
   readonly endMs: number;
   readonly endedRoom?: string;
+  readonly begunRoom?: string | undefined;
 }
 
-function history(samples: readonly Sample[], { moments, endMs, endedRoom }: Past): readonly string[] {
+function history(samples: readonly Sample[], { moments, endMs, endedRoom, begunRoom }: Past): readonly string[] {
   return moments.flatMap((atMs) => {
     const ageMs = endMs - atMs;
     const share = 1 - ageMs / lengthMs;
     const hasEnded = ageMs < endedAgoMs;
     return samples.flatMap((sample) => {
+      if (ageMs > begunAgoMs && begunRoom !== undefined && roomIdOf(sample) === begunRoom) return [];
       if (!hasEnded || endedRoom === undefined || roomIdOf(sample) !== endedRoom) {
         return [stamped({ ...sample, value: valueBefore(sample, { ageMs, share }) }, atMs)];
       }
@@ -181,7 +199,7 @@ function history(samples: readonly Sample[], { moments, endMs, endedRoom }: Past
       const values = {
         ended_timestamp_seconds: (endMs - endedAgoMs) / 1000,
         final_view_count: 5000,
-        final_peak_online_members: 900,
+        final_peak_online_members: 90_000,
         final_viewer_seconds: 3_600_000,
         final_duration_seconds: 7200,
       };
@@ -218,18 +236,21 @@ function rules(roomId: string, sinceMs: number): readonly Sample[] {
   const app = `job="${jobs.demo.job}",sdk_app_id="${jobs.demo.sdkAppId}"`;
   const room = `${app},room_id="${roomId}"`;
   const alerts = [
-    `alertname="TencentLiveRoomAudienceDrop",severity="warning",${room}`,
-    `alertname="TencentLivePlatformAudienceDrop",severity="critical",${app}`,
+    `alertname="TencentLiveRoomAudienceDrop",severity="warning",scope="room",${room}`,
+    `alertname="TencentLiveScheduleNotMet",severity="warning",scope="app",${app}`,
+    `alertname="TencentLiveQuotaThrottled",severity="critical",scope="app",${app}`,
   ];
   return [
-    { metric: recorded.level, labels: room, value: 900 },
     { metric: recorded.baseline, labels: room, value: 2000 },
-    { metric: recorded.threshold, labels: room, value: 1200 },
-    { metric: recorded.suddenDrop, labels: room, value: 900 },
-    { metric: recorded.platformRatio, labels: app, value: 0.6 },
+    { metric: recorded.dropRatio, labels: room, value: 0.45 },
+    { metric: 'tencent_live_room_audience_loss_start_timestamp_seconds', labels: room, value: sinceMs / 1000 },
+    { metric: recorded.appDropRatio, labels: app, value: 0.6 },
+    { metric: recorded.roomThreshold, labels: app, value: 0.6 },
+    { metric: recorded.appThreshold, labels: app, value: 0.7 },
     { metric: recorded.meanStay, labels: room, value: 420 },
     { metric: recorded.meanStayOfApp, labels: app, value: 400 },
-    { metric: recorded.leaves, labels: room, value: 60 },
+    { metric: recorded.known, labels: app, value: 1 },
+    { metric: recorded.byHour, labels: `${app},weekday="1",hour="20"`, value: 900 },
     ...alerts.flatMap((labels) => [
       { metric: 'ALERTS', labels: `${labels},alertstate="firing"`, value: 1 },
       { metric: 'ALERTS_FOR_STATE', labels, value: sinceMs / 1000 },
