@@ -25,6 +25,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY config/exporter.yml ./config/exporter.yml
+COPY config/rules ./config/rules
 # For state.path. A named volume that is mounted here gets the owner of this folder.
 COPY --from=build --chown=1000:1000 /state /var/lib/tencent-live-exporter
 # The user "node" of the base image, as a number, because Kubernetes needs it to verify that the user is not root.

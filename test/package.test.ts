@@ -53,7 +53,12 @@ describe('The npm package', () => {
     }
   }, 30_000);
 
-  it('The package has the program, an example config, the systemd unit and texts for people, and nothing else', () => {
+  it('The installed program prints the alert rules', () => {
+    const output = execFileSync(program, ['rules'], { cwd: folder, encoding: 'utf8' });
+    expect(output).toContain('- alert: TencentLiveExporterDown\n');
+  });
+
+  it('The package has the program, an example config, the alert rules, the systemd unit and texts for people, and nothing else', () => {
     const installed = join(folder, 'node_modules/tencent-live-exporter');
     expect(readdirSync(installed).toSorted()).toEqual([
       'CHANGELOG.md',
@@ -64,7 +69,7 @@ describe('The npm package', () => {
       'dist',
       'package.json',
     ]);
-    expect(readdirSync(join(installed, 'config'))).toEqual(['exporter.yml']);
+    expect(readdirSync(join(installed, 'config')).toSorted()).toEqual(['exporter.yml', 'rules']);
     expect(readdirSync(join(installed, 'deploy'), { recursive: true })).toEqual([
       'systemd',
       'systemd/tencent-live-exporter.service',

@@ -3,6 +3,7 @@ import { ListenError } from '../web/listen.ts';
 import { parseCommandLine } from './command-line.ts';
 import { UsageError } from './flag.ts';
 import { type ExitCode, type ProcessIo, runDaemon, runDoctor } from './run.ts';
+import { runRules } from './rules.ts';
 import { runSessions } from './sessions.ts';
 import { runSimulate } from './simulate.ts';
 
@@ -28,6 +29,8 @@ async function run(args: readonly string[], io: ProcessIo): Promise<ExitCode> {
       return runDaemon(invocation, io);
     case 'doctor':
       return runDoctor(invocation, io);
+    case 'rules':
+      return runRules(invocation, io);
     case 'sessions':
       return runSessions(invocation, io);
     case 'simulate':

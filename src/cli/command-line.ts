@@ -10,6 +10,7 @@ import {
   doctorInvocation,
 } from './exporter-flags.ts';
 import { type Flag, UsageError } from './flag.ts';
+import { rulesFlags, type RulesInvocation, rulesInvocation } from './rules.ts';
 import { sessionsFlags, type SessionsInvocation, sessionsInvocation } from './sessions.ts';
 import { simulateFlags, type SimulateInvocation, simulateInvocation } from './simulate-flags.ts';
 
@@ -17,6 +18,7 @@ import { simulateFlags, type SimulateInvocation, simulateInvocation } from './si
 type Invocation =
   | DaemonInvocation
   | DoctorInvocation
+  | RulesInvocation
   | SessionsInvocation
   | SimulateInvocation
   | { readonly kind: 'print'; readonly text: string };
@@ -66,6 +68,9 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
       'Try every command of each app with one room, check configured rooms, schedules and the number of series, say what ' +
         'is wrong and how to fix it, and exit. Uses at most a tenth of the quota.',
     );
+  const rules = program
+    .command('rules')
+    .description('Print the alert rules for Prometheus, with your job name, addresses and thresholds.');
   const sessions = program
     .command('sessions')
     .argument('<file>', 'File that sessions.file of the config names, or a renamed one.')
@@ -75,6 +80,7 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
   const given = new Set<string>();
   addFlags(program, { flags: daemonFlags(), given });
   addFlags(doctor, { flags: doctorFlags(), given });
+  addFlags(rules, { flags: rulesFlags(), given });
   addFlags(sessions, { flags: sessionsFlags(), given });
   sessions.usage('[flags] <file>');
   addFlags(simulate, { flags: simulateFlags(), given });
@@ -83,6 +89,7 @@ function createProgram(onParsed: (invocation: Invocation) => void): Command {
 
   program.action(() => onParsed(daemonInvocation(program)));
   doctor.action(() => onParsed(doctorInvocation(doctor)));
+  rules.action(() => onParsed(rulesInvocation(rules)));
   sessions.action(() => onParsed(sessionsInvocation(sessions)));
   simulate.action(() => onParsed(simulateInvocation(simulate)));
   return program;

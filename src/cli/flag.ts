@@ -38,6 +38,11 @@ export class Flag extends Option {
     return this.accept((text) => (/^[^-]/.test(text) ? text : undefined), 'a path');
   }
 
+  /** Something will be appended to its path or as its query. */
+  acceptUrl(): this {
+    return this.accept(parseUrl, 'an http or https address without query');
+  }
+
   acceptWholeNumber({ min, max }: Range): this {
     return this.accept((text) => inRange(text, /^\d+$/, { min, max }), `a whole number from ${min} to ${max}`);
   }
@@ -66,4 +71,10 @@ interface Range {
 function inRange(text: string, form: RegExp, { min, max }: Range): number | undefined {
   const value = Number(text);
   return form.test(text) && value >= min && value <= max ? value : undefined;
+}
+
+function parseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, search, hash, href } = new URL(text);
+  return /^https?:$/.test(protocol) && search === '' && hash === '' ? href : undefined;
 }

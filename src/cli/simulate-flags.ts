@@ -54,10 +54,7 @@ export const simulateFlags = (): readonly Flag[] => [
     .acceptPath(),
   new Flag('--tls.cert-file <path>', 'Serve HTTPS with this certificate (PEM). Needs --tls.key-file.').acceptPath(),
   new Flag('--tls.key-file <path>', 'Private key of the certificate (PEM). Needs --tls.cert-file.').acceptPath(),
-  new Flag('--webhooks.url <url>', 'Send the webhooks of all apps to this address.').accept(
-    parseWebhookUrl,
-    'an http or https address without query',
-  ),
+  new Flag('--webhooks.url <url>', 'Send the webhooks of all apps to this address.').acceptUrl(),
   new Flag('--webhooks.token <token>', 'Sign the webhooks with this token. Needs --webhooks.url.').accept(
     (text) => (text === '' ? undefined : text),
     'a token',
@@ -82,11 +79,4 @@ export function simulateInvocation(command: Command): SimulateInvocation {
     throw new UsageError('--webhooks.token and --webhooks.family need --webhooks.url');
   }
   return { kind: 'simulate', latencyMs, ...values };
-}
-
-/** Tencent appends a query of its own. */
-function parseWebhookUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && search === '' && hash === '' ? text : undefined;
 }

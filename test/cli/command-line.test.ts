@@ -88,6 +88,28 @@ describe('parseCommandLine', () => {
     });
   });
 
+  it('Without flags, the rules are printed as they are', () => {
+    expect(parseCommandLine(['rules'])).toEqual({ kind: 'rules', format: 'prometheus' });
+  });
+
+  it('The rules take all of their flags, and --threshold more than once', () => {
+    const argv =
+      'rules --job=rooms --dashboard-url=https://grafana.example.org --runbook-url=https://wiki.example.org/runbooks/ ' +
+      '--threshold=room_drop_ratio=0.5 --threshold=1400000000:room_min_members=80 --format=kubernetes';
+
+    expect(parseCommandLine(argv.split(' '))).toEqual({
+      kind: 'rules',
+      job: 'rooms',
+      dashboardUrl: 'https://grafana.example.org/',
+      runbookUrl: 'https://wiki.example.org/runbooks/',
+      threshold: [
+        { name: 'room_drop_ratio', value: 0.5 },
+        { app: '1400000000', name: 'room_min_members', value: 80 },
+      ],
+      format: 'kubernetes',
+    });
+  });
+
   it('Without flags, the simulator runs with the defaults', () => {
     expect(parseCommandLine(['simulate'])).toEqual(simulateByDefault);
   });
@@ -127,10 +149,10 @@ describe('parseCommandLine', () => {
     [['-x'], "unknown flag '-x'"],
     [['--no-once'], "unknown flag '--no-once' (Did you mean --once?)"],
     [['--format=json'], "unknown flag '--format'"],
-    [['dcotor'], 'unknown command "dcotor", expected doctor, sessions or simulate'],
-    [['dcotor', '--format=json'], 'unknown command "dcotor", expected doctor, sessions or simulate'],
-    [['start'], 'unknown command "start", expected doctor, sessions or simulate'],
-    [['--', '--once'], 'unknown command "--once", expected doctor, sessions or simulate'],
+    [['dcotor'], 'unknown command "dcotor", expected doctor, rules, sessions or simulate'],
+    [['dcotor', '--format=json'], 'unknown command "dcotor", expected doctor, rules, sessions or simulate'],
+    [['start'], 'unknown command "start", expected doctor, rules, sessions or simulate'],
+    [['--', '--once'], 'unknown command "--once", expected doctor, rules, sessions or simulate'],
     [['doctor', 'doctor'], 'doctor: unexpected argument "doctor"'],
     [['simulate', '--rooms=1', 'extra'], 'simulate: unexpected argument "extra"'],
     [['doctor', '--once'], "doctor: unknown flag '--once'"],
@@ -139,7 +161,7 @@ describe('parseCommandLine', () => {
     // Secrets in the wrong place
     [[`--${key}`], "unknown flag '<66 characters>'"],
     [['--password=hunter2'], "unknown flag '--password'"],
-    [[key], 'unknown command "<64 characters>", expected doctor, sessions or simulate'],
+    [[key], 'unknown command "<64 characters>", expected doctor, rules, sessions or simulate'],
     [['doctor', key], 'doctor: unexpected argument "<64 characters>"'],
     [['--log.level', key], '--log.level: found "<64 characters>", expected one of debug, info, warn, error'],
     // Combinations
@@ -184,6 +206,19 @@ describe('parseCommandLine', () => {
       ['--web.telemetry-path=/'],
       '--web.telemetry-path: found "/", expected a path such as /metrics: "/" first, then letters, digits and -._~/, ' +
         'but not "/", "/config" or a path below "/-/"',
+    ],
+    [['rules', '--job='], '--job: found "", expected the name of a job'],
+    [
+      ['rules', '--dashboard-url=grafana'],
+      '--dashboard-url: found "grafana", expected an http or https address without query',
+    ],
+    [
+      ['rules', '--threshold=room_drop_ratio'],
+      '--threshold: found "room_drop_ratio", expected name=number or SDKAppID:name=number, such as room_drop_ratio=0.5',
+    ],
+    [
+      ['rules', '--threshold=main-site:room_drop_ratio=0.4'],
+      '--threshold: found "main-site:room_drop_ratio=0.4", expected name=number or SDKAppID:name=number, such as room_drop_ratio=0.5',
     ],
     [['simulate', '--rooms', 'many'], '--rooms: found "many", expected a whole number from 0 to 1000000'],
     [['simulate', '--latency', '30'], '--latency: found "30", expected a duration such as 30ms or 2s'],

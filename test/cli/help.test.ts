@@ -41,6 +41,8 @@ Commands:
   doctor [flags]                  Try every command of each app with one room, check configured
                                   rooms, schedules and the number of series, say what is wrong and
                                   how to fix it, and exit. Uses at most a tenth of the quota.
+  rules [flags]                   Print the alert rules for Prometheus, with your job name,
+                                  addresses and thresholds.
   sessions [flags] <file>         Print the rooms that have ended, from the file to which the
                                   exporter appends them.
   simulate [flags]                Run the simulator of Tencent's API alone.
@@ -71,6 +73,26 @@ Flags:
   --demo                 Poll the built-in simulator instead of Tencent; needs no credentials.
   --version              Show the version and exit.
   -h, --help             Show this help and exit.
+`);
+  });
+
+  it('The help of rules has the flags of rules', () => {
+    expect(printed('rules', '--help')).toBe(`Usage: tencent-live-exporter rules [flags]
+
+Print the alert rules for Prometheus, with your job name, addresses and thresholds.
+
+Flags:
+  --job <name>                     Name of the scrape job in your Prometheus, if it is not
+                                   "tencent-live".
+  --dashboard-url <url>            Address of your Grafana. Without it, alerts link to no dashboard.
+  --runbook-url <url>              Address of the folder with your copies of docs/runbooks. Without
+                                   it, alerts link to the ones on GitHub.
+  --threshold <[app:]name=number>  Another number for a threshold, or for that of one app if its
+                                   SDKAppID comes first. Repeatable.
+  --format <format>                A rule file, or a PrometheusRule of the Prometheus operator.
+                                   (choices: "prometheus", "kubernetes", default: "prometheus")
+  --version                        Show the version and exit.
+  -h, --help                       Show this help and exit.
 `);
   });
 
@@ -131,15 +153,18 @@ Flags:
     expect(printed('--demo', 'doctor', '-h')).toBe(printed('doctor', '--help'));
   });
 
-  it.each([[['--help']], [['doctor', '--help']], [['sessions', '--help']], [['simulate', '--help']]])(
-    'The text of %j fits into 100 columns',
-    (argv) => {
-      const lengths = printed(...argv)
-        .split('\n')
-        .map(({ length }) => length);
-      expect(Math.max(...lengths)).toBeLessThanOrEqual(100);
-    },
-  );
+  it.each([
+    [['--help']],
+    [['doctor', '--help']],
+    [['rules', '--help']],
+    [['sessions', '--help']],
+    [['simulate', '--help']],
+  ])('The text of %j fits into 100 columns', (argv) => {
+    const lengths = printed(...argv)
+      .split('\n')
+      .map(({ length }) => length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(100);
+  });
 
   it('The help shows the defaults that the config has', async () => {
     const env = { TENCENT_SDK_APP_ID: '1', TENCENT_SECRET_KEY: 'k' };
@@ -161,10 +186,13 @@ Flags:
 });
 
 describe('The version', () => {
-  it.each([[['--version']], [['doctor', '--version']], [['sessions', '--version']], [['simulate', '--version']]])(
-    'The version is printed for %j',
-    (argv) => {
-      expect(printed(...argv)).toBe(`tencent-live-exporter, version ${readVersion()} (node ${process.version})\n`);
-    },
-  );
+  it.each([
+    [['--version']],
+    [['doctor', '--version']],
+    [['rules', '--version']],
+    [['sessions', '--version']],
+    [['simulate', '--version']],
+  ])('The version is printed for %j', (argv) => {
+    expect(printed(...argv)).toBe(`tencent-live-exporter, version ${readVersion()} (node ${process.version})\n`);
+  });
 });

@@ -74,6 +74,11 @@ describe('Dockerfile', () => {
     expect(instructions).toContain(`RUN mkdir ${String(source)}`);
   });
 
+  it('The alert rules are where the program looks for them, next to the folder of the program', () => {
+    expect(lastStage).toContain('COPY config/rules ./config/rules');
+    expect(lastStage).toContain('COPY --from=build /app/dist ./dist');
+  });
+
   it('The entry point is the program of the package, started without a shell', () => {
     const entrypoint = jsonArguments(/^ENTRYPOINT (\[.*\])$/);
     expect(entrypoint[0]).toBe('node');

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { runRules } from '../../src/cli/rules.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readVersion } from '../../src/platform/version.ts';
@@ -145,8 +145,8 @@ describe('Kubernetes manifests', () => {
   });
 
   it('The PrometheusRule is the one that "npm run generate:kubernetes" makes of config/rules', () => {
-    const script = `${root}deploy/kubernetes/generate-prometheus-rule.mjs`;
-    const generated = execFileSync(process.execPath, [script], { encoding: 'utf8' });
+    let generated = '';
+    runRules({ kind: 'rules', format: 'kubernetes' }, { stdout: (text) => (generated += text) });
     expect(manifestText('prometheus-operator/prometheus-rule.yaml')).toBe(generated);
   });
 });
