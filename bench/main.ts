@@ -15,6 +15,7 @@ const benches = {
   'alerting-cost': () => import('./alerting/cost.js'),
   'alerting-history': () => import('./alerting/history.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
+  'alerting-e2e': () => import('./alerting/end-to-end.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),
 };
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findProgram, requireProgram } from '../support/require-program.ts';
+import { findProgram } from '../support/find-program.ts';
 import { until } from './until.ts';
 
 /** Debian's names first. */
-const names = { prometheus: ['prometheus'], alertmanager: ['prometheus-alertmanager', 'alertmanager'] } as const;
+export const names = { prometheus: ['prometheus'], alertmanager: ['prometheus-alertmanager', 'alertmanager'] } as const;
 type ProgramName = keyof typeof names;
 
 /** A server that runs until it is stopped. */
@@ -15,15 +15,6 @@ export interface Program {
   readonly reload: () => void;
   /** Idempotent; resolves when the process has ended. */
   readonly stop: () => Promise<void>;
-}
-
-/** Describes tests that need both servers. */
-export function describeWithServers(name: string, tests: () => void): void {
-  const needed = [
-    { program: names.prometheus, from: 'prometheus' },
-    { program: names.alertmanager, from: 'prometheus-alertmanager' },
-  ];
-  requireProgram(needed, name, tests);
 }
 
 export interface ProgramOptions {

@@ -1,55 +1,34 @@
-import { type IncidentInput, type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { notifiedGroups } from './notifications.ts';
+import type { IncidentInput, Simulator } from '../../src/simulator/simulator.ts';
+import { notifiedByApp } from './notifications.ts';
 import type { Stack } from './stack.ts';
-import { betweenTriggers, worldClock } from './time-scale.ts';
+import { betweenTriggers, secondsPerMinute } from './time-scale.ts';
 import { until } from './until.ts';
+import { apps, endedStages, mainStage, roomCount, stages } from './world.ts';
 
-/** SDKAppIDs, by what happens to the app. */
-export const apps = {
-  /** The audience of one room drops. */
-  drop: 1_400_000_001,
-  /** The audiences of all rooms drop. */
-  platform: 1_400_000_002,
-  /** Half of the rooms end. */
-  ends: 1_400_000_003,
-  /** The API does not respond. */
-  outage: 1_400_000_004,
-  /** The room list does not respond, and then the audience of one room drops. */
-  unlisted: 1_400_000_005,
-} as const;
+const one = [mainStage];
+const all = [...stages];
 
-/** Quotes and backslashes are valid in a room id, and the templates of the alerts must escape them. */
-export const mainStage = 'the "main" \\stage';
+/** 60 % of an audience leave, and return. */
+const drop = { kind: 'audience', factor: 0.4, over: '1ms', for: '14m' } as const;
 
-/** The other rooms; each app has the same. */
-export const otherStages = ['stage-1', 'stage-2', 'stage-3'];
-export const endedStages = ['stage-1', 'stage-2'];
-const stages = [mainStage, ...otherStages];
-const rooms = stages.length * Object.keys(apps).length;
-
-/** Apps whose rooms have been live for hours. Audiences change only by incidents, so any other alert is false. */
-export async function startWorld(): Promise<Simulator> {
-  const simulator = await startSimulator({
-    rooms: 0,
-    seed: 1,
-    now: worldClock().now,
-    apps: Object.values(apps).map((sdkAppId) => ({ sdkAppId, identifier: 'administrator', secretKey: 'k'.repeat(64) })),
-  });
-  const createTimeSeconds = Math.floor(Date.now() / 1000) - 7200;
-  for (const sdkAppId of Object.values(apps)) {
-    for (const id of stages) {
-      const edit = { audience: 1000, createTimeSeconds, roomName: `Friday on ${id}` };
-      simulator.worldOf(sdkAppId).addRoom(id, edit);
-    }
-  }
-  return simulator;
-}
-
-/** 60 % of an audience leave, and return before the baselines of their rooms follow. */
-const drop = { kind: 'audience', factor: 0.4, over: '1ms', for: '6m' } as const;
-
-/** Long enough to make collections stale. */
-const outage = { kind: 'outage', how: 'reset', for: '12m' } as const;
+/** All begin at the same time, so that the test is short. */
+const incidents: readonly IncidentInput[] = [
+  { ...drop, app: apps.drop, rooms: one },
+  { ...drop, app: apps.large, rooms: one, factor: 0.2 },
+  { ...drop, app: apps.lost, rooms: one },
+  { kind: 'end', app: apps.lost, rooms: one, at: '7m' },
+  { ...drop, app: apps.show, rooms: one, over: '12m' },
+  { kind: 'end', app: apps.show, rooms: one, at: '13m' },
+  { ...drop, app: apps.platform, rooms: all },
+  { ...drop, app: apps.empty, rooms: all, factor: 0 },
+  { kind: 'end', app: apps.destroyed, rooms: all },
+  { kind: 'end', app: apps.ends, rooms: [...endedStages] },
+  { kind: 'outage', app: apps.gap, how: 'reset', for: '4m' },
+  { ...drop, app: apps.gap, rooms: all, factor: 0.33, at: '2m', for: '12m' },
+  // Long enough to make collections stale.
+  { kind: 'outage', app: apps.outage, how: 'reset', for: '9m' },
+  { ...drop, app: apps.unlisted, rooms: one },
+];
 
 export interface ScenarioOptions {
   readonly simulator: Simulator;
@@ -58,7 +37,7 @@ export interface ScenarioOptions {
   readonly deadlineMs: number;
 }
 
-/** Plays all incidents, most of them at the same time, and resolves when Alertmanager has notified of the end of all. */
+/** Plays all incidents, restarts the exporter meanwhile, and resolves when Alertmanager has notified of the end of all. */
 export async function playScenario({ simulator, stack, deadlineMs }: ScenarioOptions): Promise<void> {
   const waitForSeries = (wanted: number, expression: string) =>
     until({
@@ -67,31 +46,31 @@ export async function playScenario({ simulator, stack, deadlineMs }: ScenarioOpt
       find: () => stack.query(expression),
       isEnough: ({ length }) => length === wanted,
     });
-  const inject = (incidents: readonly IncidentInput[]) => {
-    const at = betweenTriggers(Date.now());
-    return incidents.map((incident) => simulator.inject({ ...incident, at }));
-  };
+  const inject = (incident: IncidentInput) =>
+    simulator.inject({ ...incident, at: betweenTriggers(Date.now(), incident.at) });
 
-  await waitForSeries(rooms, 'room:tencent_live_online_members:fresh');
-  const [unlisted] = inject([{ kind: 'malformed', app: apps.unlisted, command: 'get_room_list', how: 'reset' }]);
-  await waitForSeries(rooms, 'room:tencent_live_online_members:threshold');
-  await waitForSeries(1, firing('TencentLiveCollectionStale'));
-  inject([
-    { ...drop, app: apps.drop, rooms: [mainStage] },
-    { ...drop, app: apps.unlisted, rooms: [mainStage] },
-    { ...drop, app: apps.platform, rooms: [...stages] },
-    { kind: 'end', app: apps.ends, rooms: [...endedStages] },
-    { ...outage, app: apps.outage },
-  ]);
-  await waitForSeries(2 + stages.length, firing('TencentLiveRoomAudienceDrop'));
-  await waitForSeries(0, firing('TencentLiveRoomAudienceDrop'));
-  simulator.withdraw(unlisted);
+  await waitForSeries(roomCount, 'tencent_live_room_online_members');
+  const unlisted = inject({ kind: 'malformed', app: apps.unlisted, command: 'get_room_list', how: 'reset' });
+  // Whether an app has lost all its rooms is judged by the baselines of 10 minutes before.
+  await waitForSeries(roomCount, `room:tencent_live_audience:baseline offset ${String(8 * secondsPerMinute)}s`);
+  await waitForSeries(1, 'ALERTS{alertname="TencentLiveCollectionStale",alertstate="firing"}');
+  for (const incident of incidents) inject(incident);
   await until({
-    what: 'Alertmanager to have no alert, and to have notified of the end of all',
+    what: 'messages about stale collections and a drop',
     deadlineMs,
-    find: async () => ({ active: await stack.activeAlerts(), groups: notifiedGroups(stack.notifications()) }),
-    isEnough: ({ active, groups }) => active.length === 0 && groups.every(({ isResolved }) => isResolved),
+    find: () =>
+      [apps.outage, apps.unlisted, apps.drop].map((app) => notifiedByApp(stack.notifications())[app]?.alerts.length),
+    isEnough: ([ofOutage, ofUnlisted, ofDrop]) => ofOutage === 3 && ofUnlisted === 2 && ofDrop === 1,
+  });
+  simulator.withdraw(unlisted);
+  await waitForSeries(0, 'ALERTS{alertname="TencentLiveCollectionStale"}');
+  await stack.restartExporter();
+  await waitForSeries(0, 'ALERTS{alertname!~"TencentLivePlatformRoomsEnded"}');
+  await until({
+    what: 'Alertmanager to have notified of the end of all incidents',
+    deadlineMs,
+    find: () => notifiedByApp(stack.notifications()),
+    isEnough: (notified) =>
+      Object.entries(notified).every(([app, { open }]) => open.length === 0 || app === String(apps.destroyed)),
   });
 }
-
-const firing = (alertname: string) => `ALERTS{alertname="${alertname}",alertstate="firing"}`;

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startExporter } from '../../src/exporter/exporter.ts';
 import { createLogger } from '../../src/platform/logging/logger.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { freePort } from '../support/free-port.ts';
 import { simulatedConfig } from '../support/simulated-config.ts';
 import { alertmanagerConfig, alertRules, prometheusConfig } from './configs.ts';
 import { startProgram } from './programs.ts';
@@ -17,20 +19,33 @@ export interface Stack {
   readonly query: (expression: string) => Promise<readonly Labels[]>;
   /** Labels of all series that a selector ever matched. */
   readonly allSeries: (selector: string) => Promise<readonly Labels[]>;
-  /** Alerts that Alertmanager has now, inhibited ones included. */
-  readonly activeAlerts: () => Promise<readonly unknown[]>;
   /** What was sent so far. */
   readonly notifications: () => readonly Notification[];
+  /** Stops the exporter, and starts it again from its saved state. */
+  readonly restartExporter: () => Promise<void>;
+}
+
+/** How fast time passes. */
+export interface Pace {
+  /** Multiplies all times of the rules. */
+  readonly scale: number;
+  readonly scrapeSeconds: number;
+  /** Of the exporter. */
+  readonly clock: () => Clock;
+  /** Sections of the exporter's config file. */
+  readonly sections: object;
 }
 
 export interface StackOptions {
   readonly simulator: Simulator;
   /** Of `performance.now()`. */
   readonly deadlineMs: number;
+  /** Default: {@link fastPace}. */
+  readonly pace?: Pace;
   /** More sections of the exporter's config file. */
   readonly sections?: object;
-  /** Default 1s. */
-  readonly scrapeInterval?: string;
+  /** Where the exporter finds and saves its state. Default: a new folder. */
+  readonly stateFolder?: string;
   /** Called with the stop function of each part that has started, even if a later part fails to start. */
   readonly onStarted: (stop: () => Promise<void>) => void;
 }
@@ -38,38 +53,59 @@ export interface StackOptions {
 /** The shortest schedule that cron allows. */
 const everySecond = { schedule: '* * * * * *' };
 
-const sections = {
-  // The rules do not read member lists, and at this time scale the API's cached lists are too old.
-  tasks: {
-    room_list: everySecond,
-    online_members: everySecond,
-    room_info: { schedule: '*/2 * * * * *' },
-    member_list: { enabled: false },
+/** Minutes that last 1.5 s. */
+export const fastPace: Pace = {
+  scale: secondsPerMinute / 60,
+  scrapeSeconds: 1,
+  clock: exporterClock,
+  sections: {
+    // The rules do not read member lists, and at this time scale the API's cached lists are too old.
+    tasks: {
+      room_list: everySecond,
+      online_members: everySecond,
+      room_info: { schedule: '*/2 * * * * *' },
+      member_list: { enabled: false },
+    },
+    // In these short minutes, a schedule of one second is slow: a count may be 3 minutes old.
+    exposition: { stale_after: 180 },
+    // The exporter's clock is fast: the default would be an eighth of a second, and back-offs would make collections long.
+    http: { timeout: '1m', retries: 0 },
   },
-  // The exporter's clock is fast: back-offs would make collections long.
-  http: { retries: 0 },
 };
 
-/** Counts may be older: in these short minutes, a schedule of one second is slow compared with 10 s in real ones. */
-const freshSeconds = 3 * secondsPerMinute;
+/** Alertmanager waits for some scrapes, so its waiting times are scaled as the time between two is. */
+const shippedScrapeSeconds = 15;
 
-/** Starts exporter, Prometheus, Alertmanager and webhook, with the repository's configuration at a shorter time scale. */
+/** Starts exporter, Prometheus, Alertmanager and webhook, with the repository's configuration at another time scale. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { simulator, deadlineMs, scrapeInterval = '1s', onStarted } = options;
+  const { simulator, deadlineMs, pace = fastPace, onStarted } = options;
+  const { scale, scrapeSeconds } = pace;
   const folder = await mkdtemp(join(tmpdir(), 'alerts-'));
   onStarted(() => rm(folder, { recursive: true, maxRetries: 5 }));
-  const config = await simulatedConfig(simulator, { sections: { ...sections, ...options.sections } });
+  const address = `127.0.0.1:${String(await freePort())}`;
+  const config = await simulatedConfig(simulator, {
+    sections: {
+      web: { listen_address: address },
+      state: { path: options.stateFolder ?? join(folder, 'state') },
+      ...pace.sections,
+      ...options.sections,
+    },
+  });
   const logger = createLogger({ level: 'error', format: 'logfmt' });
-  const exporter = await startExporter({ config, version: '0.0.0', logger, clock: exporterClock() });
+  const clock = pace.clock();
+  const start = () => startExporter({ config, version: '0.0.0', logger, clock });
+  let exporter = await start();
   onStarted(() => exporter.stop());
   const webhook = await startWebhook();
   onStarted(webhook.stop);
 
-  const scale = secondsPerMinute / 60;
   const rulesFolder = join(folder, 'rules');
   const paths = { alertmanager: join(folder, 'alertmanager.yml'), prometheus: join(folder, 'prometheus.yml') };
   await mkdir(rulesFolder);
-  await writeFile(paths.alertmanager, alertmanagerConfig({ webhookUrl: webhook.url, scale }));
+  await writeFile(
+    paths.alertmanager,
+    alertmanagerConfig({ webhookUrl: webhook.url, scale: scrapeSeconds / shippedScrapeSeconds }),
+  );
   const alertmanager = await startProgram({
     name: 'alertmanager',
     flags: [
@@ -83,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   onStarted(alertmanager.stop);
   await writeFile(
     paths.prometheus,
-    prometheusConfig({ exporter: exporter.address, alertmanager: alertmanager.address, rulesFolder, scrapeInterval }),
+    prometheusConfig({ exporter: address, alertmanager: alertmanager.address, rulesFolder, scrapeSeconds }),
   );
   const prometheus = await startProgram({
     name: 'prometheus',
@@ -91,36 +127,30 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     deadlineMs,
   });
   onStarted(prometheus.stop);
-  const stack = stackOf({ prometheus: prometheus.address, alertmanager: alertmanager.address, webhook });
+  const restartExporter = async () => {
+    await exporter.stop();
+    exporter = await start();
+  };
+  const servers = stackOf(prometheus.address, webhook);
   // Prometheus discovers its targets five seconds after its start. The fast rules would take that for an outage.
-  const find = () => stack.query('up == 1');
+  const find = () => servers.query('up == 1');
   await until({ what: 'the first scrape', deadlineMs, find, isEnough: (targets) => targets.length === 1 });
-  for (const [name, rules] of Object.entries(alertRules({ scale, freshSeconds }))) {
+  for (const [name, rules] of Object.entries(alertRules(scale))) {
     await writeFile(join(rulesFolder, name), rules);
   }
   prometheus.reload();
-  return stack;
+  return { ...servers, restartExporter };
 }
 
-function stackOf({ prometheus, alertmanager, webhook }: Addresses): Stack {
+function stackOf(prometheus: string, webhook: Webhook): Omit<Stack, 'restartExporter'> {
   return {
     query: async (expression) => {
       const { result } = (await get(prometheus, 'query', { query: expression })) as QueryResult;
       return result.map(({ metric }) => metric);
     },
     allSeries: async (selector) => (await get(prometheus, 'series', { 'match[]': selector })) as Labels[],
-    activeAlerts: async () => {
-      const response = await fetch(`http://${alertmanager}/api/v2/alerts`);
-      return (await response.json()) as readonly unknown[];
-    },
     notifications: webhook.received,
   };
-}
-
-interface Addresses {
-  readonly prometheus: string;
-  readonly alertmanager: string;
-  readonly webhook: Webhook;
 }
 
 interface QueryResult {

@@ -6,25 +6,22 @@ export const secondsPerMinute = 1.5;
 
 const worldFactor = 60 / secondsPerMinute;
 
-/** The exporter waits at least 9 seconds of its own clock before it asks for a count again: less than a real second. */
-const exporterFactor = 12;
-
 /** The clock of the simulated world: its caches and incidents keep step with the rules. */
 export function worldClock(): Clock {
   return fastClock(worldFactor);
 }
 
-/** The exporter waits in fast time but reports real time, because Prometheus compares its timestamps with its own clock. */
+/** The exporter waits and judges audiences in fast time but reports real time, because Prometheus compares its timestamps with its own clock. */
 export function exporterClock(): Clock {
-  const clock = fastClock(exporterFactor);
-  const toWallMs = (steadyMs: number) => Date.now() - (clock.steady() - steadyMs) / exporterFactor;
+  const clock = worldClock();
+  const toWallMs = (steadyMs: number) => Date.now() - (clock.steady() - steadyMs) / worldFactor;
   return { ...clock, now: Date.now, toWallMs };
 }
 
 /**
- * The time until well between two triggers of the schedules, as a duration of the simulated world: no collection sees
+ * The time until well between two triggers of the schedules, and `after` later, as a duration of the simulated world: no collection sees
  * only half of the incidents that begin then, even if it is late or served from a cache.
  */
-export function betweenTriggers(nowMs: number): string {
-  return `${String(Math.ceil((1400 - (nowMs % 1000)) * worldFactor))}ms`;
+export function betweenTriggers(nowMs: number, after = '0m'): string {
+  return `${String(Math.ceil((1400 - (nowMs % 1000)) * worldFactor) + Number.parseInt(after, 10) * 60_000)}ms`;
 }

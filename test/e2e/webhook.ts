@@ -9,11 +9,15 @@ export type Labels = Readonly<Record<string, string>>;
 export interface Notification {
   /** `resolved` if none of its alerts fires any longer. */
   readonly status: 'firing' | 'resolved';
+  /** Unix milliseconds. */
+  readonly receivedAtMs: number;
   readonly groupLabels: Labels;
   readonly alerts: readonly {
     readonly status: 'firing' | 'resolved';
     readonly labels: Labels;
     readonly annotations: Labels;
+    /** When it began to fire. */
+    readonly startsAt: string;
   }[];
 }
 
@@ -28,7 +32,7 @@ export interface Webhook {
 export async function startWebhook(): Promise<Webhook> {
   const received: Notification[] = [];
   const receive = async (request: IncomingMessage, response: ServerResponse) => {
-    received.push((await json(request)) as Notification);
+    received.push({ ...((await json(request)) as Omit<Notification, 'receivedAtMs'>), receivedAtMs: Date.now() });
     response.end();
   };
   const server = createServer((request, response) => {

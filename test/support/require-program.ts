@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
+import { findProgram } from './find-program.ts';
 
 /** A program of a Debian package. */
 interface NeededProgram {
   /** Its possible names, the first choice first. */
-  readonly program: string | readonly string[];
+  readonly program: Parameters<typeof findProgram>[0];
   readonly from: string;
 }
 
@@ -22,9 +22,4 @@ export function requireProgram(
   if (missing.length > 0 && process.env['CI'] !== undefined) throw new Error(`${hint}, and CI needs it`);
   if (missing.length > 0) console.warn(`skipped "${name}": ${hint}`);
   (missing.length === 0 ? describe : describe.skip)(name, tests);
-}
-
-/** The first of a program's names that is installed. */
-export function findProgram(program: NeededProgram['program']): string | undefined {
-  return [program].flat().find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined);
 }
