@@ -11,6 +11,7 @@ import { createAppPoller } from '../../src/polling/create-app-poller.ts';
 import type { RoomView } from '../../src/rooms/room.ts';
 import type { Session } from '../../src/rooms/session.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
+import { RoomMemory } from '../../src/status/room-memory.ts';
 import type { TaskName } from '../../src/tasks/tasks.ts';
 import { createSigner } from '../../src/tencent/signer.ts';
 
@@ -50,6 +51,7 @@ export class BenchExporter {
       store: createStateFiles(stateFolder),
       apps: () => this.#pollers,
       history: { lastCollection: () => undefined, restoreCollection: () => {} },
+      memory: new RoomMemory(clock),
       events: { restored: () => {}, written: () => {}, failed: () => {}, moved: () => {} },
       clock,
       logger: quiet,

@@ -96,6 +96,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     store: stateStore(config, replica),
     apps: () => apps.pollers(),
     history,
+    memory,
     events: metrics.stateEvents,
     onWritten: (sdkAppId, { events }) => webhookEvents?.stateSaved(sdkAppId, events?.position),
     clock,

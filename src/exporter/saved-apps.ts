@@ -6,6 +6,7 @@ import type { AppPoller } from '../polling/app-poller.ts';
 import { type ByTask, byTask, type SavedPolling } from '../polling/saved-polling.ts';
 import { roomFromLine, roomToLine } from '../rooms/saved-room.ts';
 import type { LastCollection, PollingHistory } from '../status/polling-history.ts';
+import type { RoomMemory, SavedMemory } from '../status/room-memory.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
 /** How often what has changed is written. */
@@ -27,6 +28,8 @@ interface Header {
   readonly savedAtMs?: number;
   readonly polling: SavedPolling;
   readonly collections: ByTask<LastCollection>;
+  /** What the status page remembers; older versions did not save it. */
+  readonly memory?: SavedMemory | undefined;
 }
 
 /** An app that is polled. */
@@ -59,6 +62,7 @@ interface SavedAppsOptions {
   readonly store: StateStore | undefined;
   readonly apps: () => readonly SavedApp[];
   readonly history: Pick<PollingHistory, 'lastCollection' | 'restoreCollection'>;
+  readonly memory: Pick<RoomMemory, 'save' | 'restore'>;
   readonly events: StateEvents;
   /** Is called after an app was written. `polling`: what was written of it. */
   readonly onWritten?: (sdkAppId: number, polling: SavedPolling) => void;
@@ -142,7 +146,7 @@ export class SavedApps {
     { sdkAppId, poller }: SavedApp,
     { isLast, onHeader }: { readonly isLast: boolean; readonly onHeader: (header: Header) => void },
   ): AsyncGenerator<string> {
-    const { history, clock } = this.#options;
+    const { history, memory, clock } = this.#options;
     // Otherwise rooms would contain events after the saved position, and the next owner would apply them again.
     const release = poller.events.hold();
     try {
@@ -155,6 +159,7 @@ export class SavedApps {
         clockStepMs: clock.toWallMs(0),
         polling: poller.savedState,
         collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
+        memory: memory.save(sdkAppId),
       };
       onHeader(header);
       yield JSON.stringify(header);
@@ -176,7 +181,7 @@ export class SavedApps {
 
   /** Resolves with whether there was a state that could be used. */
   async #resume({ sdkAppId, poller }: SavedApp): Promise<boolean> {
-    const { store, history, events, clock, logger } = this.#options;
+    const { store, history, memory, events, clock, logger } = this.#options;
     if (store === undefined) return false;
     const fields = { sdk_app_id: sdkAppId, ...store.place(sdkAppId) };
     try {
@@ -204,6 +209,9 @@ export class SavedApps {
       for (const task of taskNames) {
         const last = header.collections[task];
         if (last !== undefined) history.restoreCollection({ sdkAppId, task, ...last });
+      }
+      if (header.memory !== undefined) {
+        memory.restore(sdkAppId, header.memory, (atMs) => Math.min(atMs + laterMs, nowMs));
       }
       await poller.resume(header.polling, header);
       events.restored({ sdkAppId, rooms });

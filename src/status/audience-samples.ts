@@ -8,7 +8,15 @@ export interface RoomOfApp {
   readonly room: RoomView;
 }
 
+interface RoomRef {
+  readonly sdkAppId: number;
+  readonly roomId: string;
+}
+
 export const sampleIntervalMs = 150_000;
+
+/** A sample that comes this much too early is better than one that is missing. */
+const earlyByMs = sampleIntervalMs / 6;
 
 /** One hour. */
 const samplesPerRoom = 24;
@@ -19,6 +27,13 @@ const changeOverMs = 600_000;
 
 /** The audiences of one room, the oldest first, one every 150 s; undefined if the audience was not known. */
 export type Audiences = readonly (number | undefined)[];
+
+/** The audiences of an app's rooms as another process may continue them, the oldest first, with null for unknown ones. */
+export interface SavedAudiences {
+  /** When the newest of them were taken, in Unix milliseconds of the steady clock. */
+  readonly newestAtMs: number;
+  readonly rooms: readonly (readonly [roomId: string, audiences: readonly (number | null)[]])[];
+}
 
 /**
  * The audiences of the last hour, of the 2,000 rooms whose audience was largest in that hour. They take 64 bytes a room, so
@@ -34,26 +49,58 @@ export class AudienceSamples {
   #column = 0;
   #newestAtMs: number | undefined;
 
-  /** Whether there is no sample of any room. */
-  get isEmpty(): boolean {
-    return this.#rooms.every((id) => id === undefined);
+  /** Whether it is time for another sample. While no room has one, because none may be known yet, it always is. */
+  isDue(nowMs: number): boolean {
+    const isEmpty = this.#rooms.every((id) => id === undefined);
+    return isEmpty || nowMs - (this.#newestAtMs ?? -Infinity) >= sampleIntervalMs - earlyByMs;
   }
 
   /** Starts to add a sample of each room. Unix milliseconds of the steady clock. */
   startSample(nowMs: number): SampleInProgress {
     this.#advance(nowMs);
     const rows = this.#rowsByRoom();
-    const newcomers = new Highest<RoomOfApp>(maxRooms);
+    const newcomers = new Highest<RoomRef>(maxRooms);
     return {
       add: ({ sdkAppId, room }) => {
         const audience = onlineMembers(room.latest)?.value;
         if (audience === undefined) return;
         const row = rows.get(sdkAppId)?.get(room.id);
-        if (row === undefined) newcomers.add({ sdkAppId, room }, audience);
+        if (row === undefined) newcomers.add({ sdkAppId, roomId: room.id }, audience);
         else this.#samples[row * samplesPerRoom + this.#column] = encode(audience);
       },
-      end: () => this.#admit(newcomers.items()),
+      end: () => {
+        this.#admit(newcomers, (row, { score }) => {
+          this.#samples[row * samplesPerRoom + this.#column] = encode(score);
+        });
+      },
     };
+  }
+
+  /** The audiences of an app's rooms, for {@link restore}; undefined if there are none. */
+  save(sdkAppId: number): SavedAudiences | undefined {
+    const rows = this.#rowsByRoom().get(sdkAppId);
+    if (this.#newestAtMs === undefined || rows === undefined) return undefined;
+    const rooms = [...rows].map(([roomId, row]) => [roomId, this.#row(row).map((value) => value ?? null)] as const);
+    return { newestAtMs: this.#newestAtMs, rooms };
+  }
+
+  /** Takes over the audiences of an app's rooms from another process. Rooms with larger audiences keep their rows. */
+  restore(sdkAppId: number, { newestAtMs, rooms }: SavedAudiences): void {
+    if (newestAtMs - (this.#newestAtMs ?? -Infinity) >= sampleIntervalMs / 2) this.#advance(newestAtMs);
+    const age = Math.round(((this.#newestAtMs ?? newestAtMs) - newestAtMs) / sampleIntervalMs);
+    const known = this.#rowsByRoom().get(sdkAppId);
+    const newcomers = new Highest<RoomRef & { readonly saved: Audiences }>(maxRooms);
+    for (const [roomId, audiences] of rooms) {
+      const saved = audiences.slice(age).map((value) => value ?? undefined);
+      const peak = Math.max(-1, ...saved.map((value) => value ?? -1));
+      if (known?.has(roomId) !== true) newcomers.add({ sdkAppId, roomId, saved }, peak);
+    }
+    this.#admit(newcomers, (row, { item }) => {
+      for (const [index, audience] of item.saved.entries()) {
+        const column = (this.#column + 1 + index) % samplesPerRoom;
+        if (audience !== undefined) this.#samples[row * samplesPerRoom + column] = encode(audience);
+      }
+    });
   }
 
   /** The samples as they are now. */
@@ -89,16 +136,19 @@ export class AudienceSamples {
   }
 
   /** Gives the rows with the smallest audiences of the hour to rooms with larger ones. */
-  #admit(newcomers: ReturnType<Highest<RoomOfApp>['items']>): void {
+  #admit<Room extends RoomRef>(
+    newcomers: Highest<Room>,
+    fill: (row: number, newcomer: { readonly item: Room; readonly score: number }) => void,
+  ): void {
     const peaks = Array.from({ length: maxRooms }, (_, row) => ({ row, peak: this.#peak(row) }));
     peaks.sort((a, b) => a.peak - b.peak);
-    for (const [index, { item, score: audience }] of newcomers.entries()) {
+    for (const [index, newcomer] of newcomers.items().entries()) {
       const { row, peak } = peaks[index] ?? { row: 0, peak: Infinity };
-      if (audience <= peak) return;
-      this.#rooms[row] = item.room.id;
-      this.#apps[row] = item.sdkAppId;
+      if (newcomer.score <= peak) return;
+      this.#rooms[row] = newcomer.item.roomId;
+      this.#apps[row] = newcomer.item.sdkAppId;
       this.#samples.fill(noSample, row * samplesPerRoom, (row + 1) * samplesPerRoom);
-      this.#samples[row * samplesPerRoom + this.#column] = encode(audience);
+      fill(row, newcomer);
     }
   }
 
@@ -145,11 +195,11 @@ export interface SampleInProgress {
 
 /** The samples at one moment. */
 export interface SampledAudiences {
-  readonly rooms: () => readonly { readonly sdkAppId: number; readonly roomId: string }[];
+  readonly rooms: () => readonly RoomRef[];
   /** Undefined for a room without samples. */
-  readonly of: (room: { readonly sdkAppId: number; readonly roomId: string }) => Audiences | undefined;
+  readonly of: (room: RoomRef) => Audiences | undefined;
   /** The audience of 10 minutes ago: that of the sample whose age is nearest to it. */
-  readonly before: (room: { readonly sdkAppId: number; readonly roomId: string }) => number | undefined;
+  readonly before: (room: RoomRef) => number | undefined;
 }
 
 const noSample = 0xffff;

@@ -5,7 +5,13 @@ import type { RoomView } from '../rooms/room.ts';
 import { type Session, sessionDurationSeconds } from '../rooms/session.ts';
 import { AppAudiences } from './app-audience.ts';
 import type { AppStatus } from './app-status.ts';
-import { AudienceSamples, type RoomOfApp, type SampledAudiences, sampleIntervalMs } from './audience-samples.ts';
+import {
+  AudienceSamples,
+  type RoomOfApp,
+  type SampledAudiences,
+  sampleIntervalMs,
+  type SavedAudiences,
+} from './audience-samples.ts';
 
 /** What was known of an app when the audience of all its rooms was last known. */
 export interface LastKnown {
@@ -34,6 +40,12 @@ export interface EndedRoom extends Pick<
   readonly durationSeconds: number | undefined;
 }
 
+/** What is saved of an app. JSON leaves out what is undefined. */
+export interface SavedMemory {
+  readonly audiences?: SavedAudiences | undefined;
+  readonly endedRooms: readonly EndedRoom[];
+}
+
 /**
  * A number of online members is fresh for 90 s after its response, so the last round before an outage makes it stale sees the
  * last numbers. A third of the interval of the samples.
@@ -56,7 +68,6 @@ export class RoomMemory {
   readonly #samples = new AudienceSamples();
   readonly #lastKnown = new Map<number, LastKnown>();
   #ended: readonly EndedRoom[] = [];
-  #ticks = 0;
 
   constructor(clock: Pick<Clock, 'after' | 'monotonic' | 'steady'>) {
     this.#clock = clock;
@@ -67,7 +78,7 @@ export class RoomMemory {
     let cancel = () => {};
     let isStopped = false;
     const remember = async () => {
-      await this.#remember(apps);
+      await this.remember(apps);
       if (!isStopped) cancel = this.#clock.after(rememberEveryMs, () => void remember());
     };
     void remember();
@@ -111,12 +122,27 @@ export class RoomMemory {
     return this.#samples.read(this.#clock.steady());
   }
 
-  async #remember({ statuses, rooms }: RememberedApps): Promise<void> {
+  /** What another process needs to continue what is remembered of an app. */
+  save(sdkAppId: number): SavedMemory {
+    const endedRooms = this.#ended.filter((room) => room.sdkAppId === sdkAppId);
+    return { audiences: this.#samples.save(sdkAppId), endedRooms };
+  }
+
+  /** Continues what another process has remembered of an app. `here` converts its times to those of the steady clock. */
+  restore(sdkAppId: number, { audiences, endedRooms }: SavedMemory, here: (atMs: number) => number): void {
+    if (audiences !== undefined) {
+      this.#samples.restore(sdkAppId, { ...audiences, newestAtMs: here(audiences.newestAtMs) });
+    }
+    const others = this.#ended.filter((room) => room.sdkAppId !== sdkAppId);
+    this.#ended = [...others, ...endedRooms.map((room) => ({ ...room, endedAtMs: here(room.endedAtMs) }))]
+      .toSorted((a, b) => b.endedAtMs - a.endedAtMs)
+      .slice(0, maxEndedRooms);
+  }
+
+  /** Goes through all rooms of these apps once. */
+  async remember({ statuses, rooms }: RememberedApps): Promise<void> {
     const nowMs = this.#clock.steady();
-    // The first listing may not have read a page yet.
-    const isDue = this.#ticks % (sampleIntervalMs / rememberEveryMs) === 0 || this.#samples.isEmpty;
-    this.#ticks += 1;
-    const sample = isDue ? this.#samples.startSample(nowMs) : undefined;
+    const sample = this.#samples.isDue(nowMs) ? this.#samples.startSample(nowMs) : undefined;
     const apps = statuses();
     const sums = new AppAudiences(apps, Math.ceil(maxLastKnownRooms / Math.max(1, apps.length)));
     const budget = new TimeBudget(this.#clock);

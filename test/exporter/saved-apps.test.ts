@@ -7,6 +7,7 @@ import { createLogger } from '../../src/platform/logging/logger.ts';
 import { openSealedLines, sealLines } from '../../src/platform/sealed-lines.ts';
 import { AudienceHistory } from '../../src/rooms/audience-history.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { roomsSchema } from '../../src/web/api/rooms-json.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { readSamples } from '../support/samples.ts';
 import { simulatedConfig } from '../support/simulated-config.ts';
@@ -83,6 +84,24 @@ describe('A restart with state.path', () => {
     expect(after.log.text).toContain('msg="state restored"');
     const again = await start({ ...config, state: { path: copy } });
     expect(roomSamples(await again.scrape())).toEqual(roomSamples(first));
+  });
+
+  it('The status page still has the last hour of the rooms', async () => {
+    const simulator = await simulate();
+    const config = await configWith(simulator, makeDirectory({}));
+    const before = await start(config, fastClock(20));
+    const known = async ({ path }: Started) => {
+      const { rooms } = roomsSchema.parse(JSON.parse(await path('/api/v1/rooms?limit=1000')));
+      const samples = rooms.map(
+        ({ room_id: id, audiences }) => [id, audiences.filter((value) => value !== null)] as const,
+      );
+      return new Map(samples.filter(([, audiences]) => audiences.length > 0));
+    };
+    while ((await known(before)).size < 25) await before.scrape();
+    const audiences = await known(before);
+    await before.exporter.stop();
+    const after = await start(config);
+    expect(await known(after)).toEqual(audiences);
   });
 
   it('After a process that was killed, no value is smaller than it was, and those that only grow are absent at first', async () => {

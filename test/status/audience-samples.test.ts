@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AudienceSamples } from '../../src/status/audience-samples.ts';
+import { AudienceSamples, type SavedAudiences } from '../../src/status/audience-samples.ts';
 
 const ref = (roomId: string) => ({ sdkAppId: 1, roomId });
 
@@ -97,5 +97,43 @@ describe('The audiences of the last hour', () => {
 
     const at = (sdkAppId: number) => samples.read(0).of({ sdkAppId, roomId: 'room' })?.at(-1);
     expect([at(1), at(2), at(3)]).toEqual([10, 20, undefined]);
+  });
+
+  it('Another process continues them, with a gap for the time in which no process ran', () => {
+    const before = new AudienceSamples();
+    for (let index = 0; index < 30; index += 1) sample(before, minutes(2.5 * index), { room: 3000 + index, gone: 7 });
+    const saved = JSON.parse(JSON.stringify(before.save(1))) as SavedAudiences;
+    const after = new AudienceSamples();
+    after.restore(1, saved);
+    expect(after.read(minutes(72.5)).of(ref('room'))).toEqual(before.read(minutes(72.5)).of(ref('room')));
+
+    sample(after, minutes(80), { room: 5000 });
+
+    const audiences = after.read(minutes(80)).of(ref('room'));
+    expect(audiences?.slice(-5)).toEqual([3028, 3028, undefined, undefined, 5000]);
+    expect(after.read(minutes(80)).before(ref('room'))).toBe(3028);
+    expect(after.read(minutes(80)).of(ref('gone'))?.slice(-4)).toEqual([7, undefined, undefined, undefined]);
+  });
+
+  it('An app that comes from another process has samples at the same times as the apps that were here', () => {
+    const before = new AudienceSamples();
+    for (const count of [0, 1, 2]) sample(before, minutes(2.5 * count), { room: count });
+    const saved = before.save(1);
+    const here = new AudienceSamples();
+    sample(here, minutes(11), { other: 1 });
+
+    if (saved !== undefined) here.restore(1, saved);
+
+    expect(here.read(minutes(11)).of(ref('room'))?.slice(-5)).toEqual([0, 1, 2, undefined, undefined]);
+    expect(here.read(minutes(11)).of(ref('other'))?.at(-1)).toBe(1);
+  });
+
+  it('A restart soon after a sample adds none too early', () => {
+    const samples = new AudienceSamples();
+    expect(samples.isDue(0)).toBe(true);
+    sample(samples, 0, {});
+    expect(samples.isDue(minutes(1))).toBe(true);
+    sample(samples, minutes(1), { room: 1 });
+    expect([minutes(1.5), minutes(3), minutes(3.5)].map((atMs) => samples.isDue(atMs))).toEqual([false, false, true]);
   });
 });

@@ -117,6 +117,22 @@ describe('What is remembered of rooms', () => {
     expect(world.memory.endedRooms[0]?.roomName).toBe('Evening show #1.3');
   });
 
+  it('Another process continues the list of rooms that have ended, by its own clock', () => {
+    const before = new RoomMemory(new FakeClock());
+    before.sessionEnded(app, session('first'));
+    before.sessionEnded(app + 1, session('of another app'));
+    const after = new RoomMemory(new FakeClock());
+    after.sessionEnded(app, { ...session('forgotten'), endedAtMs: 1 });
+    after.sessionEnded(app + 2, { ...session('earlier'), endedAtMs: 2 });
+
+    after.restore(app, before.save(app), (atMs) => atMs + 5000);
+
+    expect(after.endedRooms.map(({ roomId, endedAtMs }) => [roomId, endedAtMs])).toEqual([
+      ['first', 4_605_000],
+      ['earlier', 2],
+    ]);
+  });
+
   it('Once it is stopped, no timer is left', async () => {
     const clock = new FakeClock();
     const stop = new RoomMemory(clock).start({ statuses: () => [], rooms: () => [] });
