@@ -1,7 +1,9 @@
 import type { AppConfig, Config } from '../config/config.ts';
+import type { StateStore } from '../exporter/saved-apps.ts';
 import { defaultApps, gentleScenario, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { defaultCommandsOf } from '../simulator/webhooks/settings.ts';
 import { taskNames } from '../tasks/tasks.ts';
+import { demoPast, pastMs } from './demo-past.ts';
 
 export interface Demo {
   readonly simulator: Simulator;
@@ -9,6 +11,8 @@ export interface Demo {
   readonly adapt: (config: Config) => Config;
   /** Lets a daemon receive the simulator's webhooks, on a free port. */
   readonly receiveWebhooks: (config: Config) => Config;
+  /** What an exporter would have saved that had polled the rooms before. */
+  readonly past: (config: Config) => StateStore;
   /** Lets the simulator send webhooks; `address` is where the daemon receives them. */
   readonly sendWebhooksTo: (address: string) => void;
 }
@@ -27,11 +31,13 @@ const demoToken = 'token-of-the-demo';
 const noSecretFile = { path: '', secrets: [] };
 const demoPath = { path: '/webhooks', secret: 'secret-of-the-demo' } as const;
 
-/** Starts the built-in simulator. The first incident comes within two minutes; `onIncident` describes each one. */
+/** Starts the built-in simulator, whose world has a past. `onIncident` describes each incident. */
 export async function startDemo(onIncident: (text: string, atMs: number) => void): Promise<Demo> {
+  const nowMs = Date.now();
   const simulator = await startSimulator({
     rooms: demoRooms,
     seed: demoSeed,
+    worldStartMs: nowMs - pastMs,
     enforceQuotas: true,
     scenario: gentleScenario(),
     onIncident,
@@ -48,6 +54,7 @@ export async function startDemo(onIncident: (text: string, atMs: number) => void
       ...config,
       webhooks: { ...demoPath, listenAddress: '127.0.0.1:0', secretFile: noSecretFile },
     }),
+    past: (config) => demoPast({ simulator, config, nowMs }),
     sendWebhooksTo: (address) => simulator.sendWebhooksTo(`http://${address}${demoPath.path}/${demoPath.secret}`),
   };
 }
@@ -86,8 +93,8 @@ The exporter is running in demo mode, with simulated rooms.
   Store and query them: prometheus --config.file=prometheus.yml --storage.tsdb.path=/tmp/tencent-live-prometheus
   Open the status page: ${origin}/
 
-The first alert fires in Prometheus after about 18 minutes: the rules compare an audience with its last 15 minutes, so
-the incidents before that cannot alert.
+The status page has half an hour of history already. In about a minute the largest room loses two thirds of its viewers;
+about a minute later TencentLiveRoomAudienceDrop fires in Prometheus: http://localhost:9090/alerts
 Incidents in the simulated rooms are printed below. Press Ctrl-C to stop.
 
 `;

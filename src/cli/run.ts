@@ -106,6 +106,7 @@ async function serve({ loaded, demo, invocation, io, logger, destination, dispos
     logger,
     env: io.env,
     lostLogLines: () => destination.lostLines,
+    ...(demo === undefined ? {} : { stateStore: demo.past(config) }),
     loadConfig: async () => {
       const reloaded = await loadInvokedConfig(invocation, io.env);
       await warnOfWorldReadableSecrets(reloaded, logger);

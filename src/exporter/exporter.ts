@@ -35,6 +35,8 @@ interface ExporterOptions {
   readonly lostLogLines?: () => number;
   /** Reads the configuration again, for a reload. Throws a ConfigError. Default: a reload is an error. */
   readonly loadConfig?: () => Promise<Config>;
+  /** Where states are kept if the configuration says nothing of it. Default: nowhere. */
+  readonly stateStore?: StateStore;
   /** Default: the system's. */
   readonly clock?: Clock;
   /** Uniform in [0, 1). Default: Math.random. */
@@ -93,7 +95,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     logger,
   });
   const saved: SavedApps = new SavedApps({
-    store: stateStore(config, replica),
+    store: stateStore(config, replica) ?? options.stateStore,
     apps: () => apps.pollers(),
     history,
     memory,

@@ -15,7 +15,7 @@ const everyMs = 15_000;
 const format = 'state of tencent-live-exporter';
 const version = 1;
 
-/** The first line of a file. The lines after it are the rooms. */
+/** The first line of a state. The lines after it are the rooms. */
 interface Header {
   readonly format: string;
   readonly version: number;
@@ -30,6 +30,10 @@ interface Header {
   readonly collections: ByTask<LastCollection>;
   /** What the status page remembers; older versions did not save it. */
   readonly memory?: SavedMemory | undefined;
+}
+
+export function stateHeader(fields: Omit<Header, 'format' | 'version'>): Header {
+  return { format, version, ...fields };
 }
 
 /** An app that is polled. */
@@ -150,9 +154,7 @@ export class SavedApps {
     // Otherwise rooms would contain events after the saved position, and the next owner would apply them again.
     const release = poller.events.hold();
     try {
-      const header: Header = {
-        format,
-        version,
+      const header = stateHeader({
         sdkAppId,
         isLast,
         savedAtMs: clock.steady(),
@@ -160,7 +162,7 @@ export class SavedApps {
         polling: poller.savedState,
         collections: byTask((task) => history.lastCollection({ sdkAppId, task })),
         memory: memory.save(sdkAppId),
-      };
+      });
       onHeader(header);
       yield JSON.stringify(header);
       const budget = new TimeBudget(clock);

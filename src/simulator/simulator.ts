@@ -26,7 +26,7 @@ export type { GroundTruthGroup, GroundTruthLiveRoom, GroundTruthRoom } from './w
 export type { RoomEdit, World } from './world/world.ts';
 
 export interface SimulatorOptions {
-  /** Channels of each app: all are on the air at the start, and nearly all at any later time. */
+  /** Channels of each app: all are on the air at `worldStartMs`, and nearly all at any later time. */
   readonly rooms: number;
   /** The same seed and the same start time give the same world. */
   readonly seed: number;
@@ -42,6 +42,8 @@ export interface SimulatorOptions {
   readonly apps?: readonly SimulatedApp[];
   /** World time in Unix milliseconds; determines rooms and audiences. Default: the system's time. */
   readonly now?: () => number;
+  /** World time at which the world begins, in Unix milliseconds: earlier than now, it has a past. Default: now. */
+  readonly worldStartMs?: number;
   /** Wall clock in Unix milliseconds; determines the expiry of signatures and lockouts. Default: the system's time. */
   readonly wallNow?: () => number;
   /** Monotonic clock in milliseconds, with fractions; determines quotas. Default: the system's. */
@@ -70,6 +72,8 @@ export interface Simulator {
   /** The world of the first app, to read and to change. */
   readonly world: World;
   worldOf(sdkAppId: number): World;
+  /** A copy of an app's world without what was changed from outside, to read its past. `now` must not go back. */
+  pastOf(sdkAppId: number, now: () => number): World;
   /** The true state of every room of an app now, ended rooms included. */
   truth(sdkAppId: number): readonly GroundTruthRoom[];
   /** The most calls of a command that arrived in any one second, refused calls included. */
@@ -153,6 +157,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     apps,
     world: first.world,
     worldOf: (sdkAppId) => serverOf(sdkAppId).world,
+    pastOf: (sdkAppId, nowInPast) => createWorld(serverOf(sdkAppId).app, { ...options, now: nowInPast, epochMs }),
     truth: (sdkAppId) => serverOf(sdkAppId).truth(),
     peakCallsPerSecond: (sdkAppId, command) => serverOf(sdkAppId).peakCallsPerSecond(command),
     calls: (sdkAppId, command) => serverOf(sdkAppId).calls(command),
@@ -179,20 +184,17 @@ export function defaultApps(seed: number, count = 1): readonly SimulatedApp[] {
   }));
 }
 
-function createAppServer(
-  app: SimulatedApp,
-  options: SimulatorOptions & {
-    readonly now: () => number;
-    readonly epochMs: number;
-    readonly faults: FaultInjector;
-    readonly webhookIncidents: ActiveIncidents<WebhookIncident>;
-  },
-): AppServer {
-  const wallNow = options.wallNow ?? Date.now;
-  const world = new World({
+type WorldOptions = SimulatorOptions & {
+  readonly now: () => number;
+  readonly epochMs: number;
+};
+
+/** Worlds with the same options are the same at every moment. */
+function createWorld(app: SimulatedApp, options: WorldOptions): World {
+  return new World({
     parameters: {
       seed: hash(options.seed, app.sdkAppId),
-      epochMs: options.epochMs,
+      epochMs: options.worldStartMs ?? options.epochMs,
       rooms: app.rooms ?? options.rooms,
       zipfExponent: options.zipfExponent ?? 1.2,
       largestAudience: options.largestAudience ?? 20_000,
@@ -201,6 +203,17 @@ function createAppServer(
     now: options.now,
     listCap: app.memberListCap ?? 1_000,
   });
+}
+
+function createAppServer(
+  app: SimulatedApp,
+  options: WorldOptions & {
+    readonly faults: FaultInjector;
+    readonly webhookIncidents: ActiveIncidents<WebhookIncident>;
+  },
+): AppServer {
+  const wallNow = options.wallNow ?? Date.now;
+  const world = createWorld(app, options);
   const webhooks =
     app.webhooks === undefined
       ? undefined

@@ -17,7 +17,8 @@ export interface AppAudience {
   readonly largest: readonly RoomView[];
 }
 
-type CountedApp = Pick<AppStatus, 'sdkAppId' | 'knownRooms' | 'droppedRooms'>;
+/** An app with the numbers of its rooms. */
+export type CountedApp = Pick<AppStatus, 'sdkAppId' | 'knownRooms' | 'droppedRooms'>;
 
 /** Adds up the audiences of apps, room by room, because there may be very many. */
 export class AppAudiences {

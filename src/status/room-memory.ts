@@ -3,8 +3,7 @@ import { TimeBudget } from '../platform/time-budget.ts';
 import { identifyingFact, memberCount, onlineMembers, viewCount } from '../rooms/latest-values.ts';
 import type { RoomView } from '../rooms/room.ts';
 import { type Session, sessionDurationSeconds } from '../rooms/session.ts';
-import { AppAudiences } from './app-audience.ts';
-import type { AppStatus } from './app-status.ts';
+import { AppAudiences, type CountedApp } from './app-audience.ts';
 import {
   AudienceSamples,
   type RoomOfApp,
@@ -50,7 +49,7 @@ export interface SavedMemory {
  * A number of online members is fresh for 90 s after its response, so the last round before an outage makes it stale sees the
  * last numbers. A third of the interval of the samples.
  */
-const rememberEveryMs = sampleIntervalMs / 3;
+export const rememberEveryMs = sampleIntervalMs / 3;
 
 /** The apps share them evenly. */
 const maxLastKnownRooms = 2000;
@@ -58,7 +57,7 @@ const maxLastKnownRooms = 2000;
 const maxEndedRooms = 100;
 
 interface RememberedApps {
-  readonly statuses: () => readonly AppStatus[];
+  readonly statuses: () => readonly CountedApp[];
   readonly rooms: () => Iterable<RoomOfApp>;
 }
 

@@ -168,6 +168,7 @@ tasks: { online_members: { schedule: '0 */15 * * * *' }, room_info: { requests_p
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
     expect(messages).toEqual([
       'demo mode: polling the built-in simulator',
+      'state restored',
       'listening for webhooks',
       'listening',
       'stopping',

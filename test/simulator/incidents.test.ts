@@ -191,7 +191,9 @@ incidents:
     nowMs += 130_000;
     const largest = (of: Simulator): number => Math.max(...of.truth(appId).map((room) => room.audience));
     expect(largest(gentle) / largest(simulator)).toBeLessThan(0.6);
-    expect(texts).toEqual(['90 s: audience of "live-0" drops to 40 %: connections are lost (within 5 s, lasts 4 min)']);
+    expect(texts).toEqual([
+      '75 s: audience of "live-0" drops to 35 %: connections are lost (within 10 s, lasts 8 min)',
+    ]);
     await gentle.stop();
   });
 });

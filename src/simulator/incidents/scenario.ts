@@ -19,17 +19,23 @@ export function parseIncident(yaml: string): Incident {
   return validate(incidentSchema, { value: parseYaml(yaml, 'incident'), name: 'incident' });
 }
 
-/** The scenario of the demo. The first incident begins after a minute and a half. */
+/**
+ * The scenario of the demo. Most of the time a room has lost its audience, since nobody waits long for a first alert; drops
+ * last for 8 minutes, so that there is time to look at them. Once an hour the whole platform drops, and once the API is down.
+ */
 export function gentleScenario(): Scenario {
   const yaml = `
 incidents:
-  - { at: 90s, every: 20m, kind: audience, top: 1, factor: 0.4, cause: disconnect, for: 4m }
-  - { at: 4m, every: 20m, kind: audience, share: 0.02, factor: 2.5, over: 30s, for: 5m }
-  - { at: 7m, every: 20m, kind: end, top: 2 }
-  - { at: 9m, every: 20m, kind: slow, delay: 800ms, for: 1m }
-  - { at: 11m, every: 20m, kind: zero, top: 3, for: 2m }
-  - { at: 13m, every: 20m, kind: error, command: get_online_member_num, code: 60008, rate: 0.2, for: 1m }
-  - { at: 15m, every: 20m, kind: audience, rooms: all, factor: 0.55, over: 10s, cause: mixed, for: 3m }
+  - { at: 75s, every: 20m, kind: audience, top: 1, factor: 0.35, over: 10s, cause: disconnect, for: 8m }
+  - { at: 5m, every: 20m, kind: audience, share: 0.02, factor: 2.5, over: 30s, for: 5m }
+  - { at: 10m, every: 20m, kind: end, share: 0.02 }
+  - { at: 11m, every: 20m, kind: audience, rooms: [live-2, live-4, live-7], factor: 0.3, over: 10s, cause: mixed, for: 8m }
+  - { at: 14m, every: 20m, kind: error, command: get_online_member_num, code: 60008, rate: 0.2, for: 1m }
+  - { at: 16m, every: 20m, kind: zero, top: 3, for: 2m }
+  - { at: 18m, every: 20m, kind: slow, delay: 800ms, for: 1m }
+  - { at: 30m, every: 1h, kind: audience, rooms: all, factor: 0.45, over: 10s, cause: mixed, for: 8m }
+  - { at: 40m, every: 1h, kind: end, top: 1 }
+  - { at: 59m, every: 1h, kind: outage, for: 2m }
 `;
   return parseScenario(yaml, 'gentle scenario');
 }
