@@ -135,6 +135,10 @@ describe('Incidents', () => {
     expect(await statuses()).toEqual([502, 502]);
     nowMs += 600_000;
     expect(await statuses()).toEqual([200, 200]);
+    expect(texts).toEqual([
+      '0 s: the API is down: HTML pages instead of responses (lasts 10 min)',
+      '600 s: over: the API was down: HTML pages instead of responses',
+    ]);
   });
 
   it('A slow incident delays responses', async () => {

@@ -51,7 +51,7 @@ function effectOf(incident: Incident, ids: readonly string[], tense: Tense): str
     case 'malformed':
       return `${callsOf(incident)} ${tense('get', 'got')} a malformed response (${incident.how})`;
     case 'outage':
-      return `the API ${tense('is', 'was')} down (${incident.how})`;
+      return `the API ${tense('is', 'was')} down: ${outages[incident.how]}`;
     case 'quota':
       return `quota of ${incident.command ?? 'the whole app'} ${tense('is', 'was')} ${incident.calls_per_second} calls/s`;
     case 'delivery': {
@@ -72,6 +72,12 @@ const causes = {
   disconnect: 'connections are lost',
   kicked: 'members are kicked',
   mixed: 'connections are lost, members leave or are kicked',
+} as const;
+
+const outages = {
+  reset: 'reset connections',
+  hang: 'no responses',
+  html: 'HTML pages instead of responses',
 } as const;
 
 function webhooksOf({ command, rooms, rate }: Calls): string {
