@@ -14,6 +14,7 @@ const benches = {
   alerting: () => import('./alerting/replay.js'),
   'alerting-cost': () => import('./alerting/cost.js'),
   'alerting-history': () => import('./alerting/history.js'),
+  large: () => import('./large/main.js'),
   'cluster-scale': () => import('./cluster-scale/main.js'),
   'alerting-e2e': () => import('./alerting/end-to-end.js'),
   'alerting-mutants': () => import('./alerting/mutants.js'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { AppServer, type SimulatedApp } from './api/app-server.ts';
-import { type ArrivedCall, Gateway } from './api/gateway.ts';
+import { type ArrivedCall, Gateway, type ReceivedRequest } from './api/gateway.ts';
 import { Control } from './control.ts';
 import { ActiveIncidents } from './incidents/active-incidents.ts';
 import { FaultInjector } from './incidents/fault-injector.ts';
@@ -17,7 +17,7 @@ import type { Replay } from './world/replay.ts';
 import { World } from './world/world.ts';
 
 export type { SimulatedApp } from './api/app-server.ts';
-export type { ArrivedCall } from './api/gateway.ts';
+export type { ArrivedCall, ReceivedRequest } from './api/gateway.ts';
 export type { IncidentInput } from './incidents/incident.ts';
 export { gentleScenario } from './incidents/scenario.ts';
 export type { WebhookCounts } from './webhooks/app-webhooks.ts';
@@ -62,6 +62,8 @@ export interface SimulatorOptions {
   readonly onIncident?: (text: string, atMs: number) => void;
   /** Called with each call that arrives, refused calls included. */
   readonly onCall?: (call: ArrivedCall) => void;
+  /** Called with each request whose body has arrived. */
+  readonly onRequest?: (request: ReceivedRequest) => void;
 }
 
 /** A running simulator. Methods that take an SDKAppID throw for an unknown one. */
@@ -135,7 +137,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Sort the room lists now, so that the first call does not have to wait for it.
   for (const server of servers) server.world.list(0, 0);
   const listener = await listen({
-    gateway: new Gateway({ apps: servers, faults, now, onCall: options.onCall ?? (() => undefined) }),
+    gateway: new Gateway({
+      apps: servers,
+      faults,
+      now,
+      onCall: options.onCall ?? (() => undefined),
+      onRequest: options.onRequest ?? (() => undefined),
+    }),
     control: new Control({ apps: servers, incidents, now }),
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,

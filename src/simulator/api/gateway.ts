@@ -22,12 +22,19 @@ export interface ArrivedCall {
   readonly arrivedMs: number;
 }
 
+/** A request, as the simulator responds to it. */
+export interface ReceivedRequest {
+  readonly command: ServedCommandName | undefined;
+  readonly body: string;
+}
+
 interface GatewayOptions {
   readonly apps: readonly AppServer[];
   readonly faults: FaultSource;
   /** World time in Unix milliseconds; first starts and ends the incidents that are due. */
   readonly now: () => number;
   readonly onCall: (call: ArrivedCall) => void;
+  readonly onRequest: (request: ReceivedRequest) => void;
 }
 
 /**
@@ -57,6 +64,7 @@ export class Gateway {
     const nowMs = this.#options.now();
     const address = this.#addressOf(request.target);
     const { command, app } = address;
+    this.#options.onRequest({ command, body: request.body });
     const target = { sdkAppId: app?.app.sdkAppId, command, roomId: roomIdOf(request.body) };
     const faults = this.#options.faults.faultsFor(target, nowMs);
     this.#requests += 1;
