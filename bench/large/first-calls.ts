@@ -4,10 +4,10 @@ export const shares = [0.5, 0.9, 0.99, 1] as const;
 export interface FirstCallsReport {
   /** Rooms that were not called yet. */
   readonly missing: number;
-  /** Seconds from the start until these shares of the rooms were called; undefined if that has not happened yet. */
-  readonly seconds: readonly (number | undefined)[];
+  /** Seconds from the start until these shares of the rooms were called; null if that has not happened yet. */
+  readonly seconds: readonly (number | null)[];
   /** The same, of the audience: a room counts as much as it has viewers. */
-  readonly weightedSeconds: readonly (number | undefined)[];
+  readonly weightedSeconds: readonly (number | null)[];
   /** The longest time between two calls for one of the largest rooms before all rooms were called, in seconds. */
   readonly largestAgeSeconds: number;
 }
@@ -59,7 +59,7 @@ export class FirstCalls {
       const sums = called.map(({ audience }) => (sum += weightOf(audience)));
       return shares.map((share) => {
         const firstMs = called[sums.findIndex((reached) => reached >= share * total)]?.firstMs;
-        return firstMs === undefined ? undefined : (firstMs - startedMs) / 1000;
+        return firstMs === undefined ? null : (firstMs - startedMs) / 1000;
       });
     };
     return {

@@ -85,8 +85,8 @@ function report({ rooms, share }: Installation, measured: Measured): void {
   print();
 }
 
-function formatSeconds(seconds: number | undefined): string {
-  return seconds === undefined ? 'never' : seconds.toFixed(1);
+function formatSeconds(seconds: number | null | undefined): string {
+  return typeof seconds !== 'number' ? 'never' : seconds.toFixed(1);
 }
 
 function formatMs(ms: number): string {

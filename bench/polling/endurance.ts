@@ -106,17 +106,8 @@ export async function measureEndurance(): Promise<readonly EnduranceResult[]> {
       const options = { task: roomTaskOf(task), roomLimit: undefined, isAvailable: true, nowMs: clock.now() };
       for (const { id } of dueRooms(registry.rooms(), options)) queue.enqueue(id);
       await clock.advance(10_000);
-      const slices = registry.removeStale({
-        now: clock.now,
-        roomsPerSlice: 1000,
-        freshForMs: () => 90_000,
-        mayForget: () => true,
-      });
-      for (let isDone: boolean | undefined = false; isDone !== true;) {
-        const { value: changes, done } = slices.next();
-        apply(changes);
-        isDone = done;
-      }
+      const expiry = { now: clock.now, freshForMs: () => 90_000, mayForget: () => true };
+      for (const changes of registry.removeStale(expiry)) apply(changes);
     }
   }
   queue.stop();
@@ -138,7 +129,7 @@ function list(listing: {
   for (const { id } of registry.rooms()) if (!aliveIds.has(id)) ended.add(id);
   registry.startListing();
   for (const roomId of alive) apply(registry.listed({ roomId }, nowMs).changes);
-  apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: nowMs }));
+  for (const changes of registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs })) apply(changes);
 }
 
 function heapUsed(): number {

@@ -164,8 +164,12 @@ function roomsSection(directory: string) {
 export function roomId() {
   return text({
     expected: 'a room id of 1 to 48 printable ASCII characters',
-    valid: (id) => /^[\x20-\x7e]{1,48}$/.test(id),
+    valid: isRoomId,
   });
+}
+
+export function isRoomId(id: string): boolean {
+  return /^[\x20-\x7e]{1,48}$/.test(id);
 }
 
 /** As in `files` of Prometheus' file_sd_config, with `*` in the last part of the path only. */

@@ -24,3 +24,18 @@ export class TimeBudget {
     this.#endMs = this.#clock.monotonic() + budgetMs;
   }
 }
+
+/**
+ * Works through all pieces, and lets the event loop do other work in between. Every loop over something of which there may be very
+ * many goes through this function or checks a budget itself.
+ */
+export async function inSlices<Piece>(
+  pieces: Iterable<Piece>,
+  { clock, work }: { readonly clock: Pick<Clock, 'monotonic'>; readonly work: (piece: Piece) => void },
+): Promise<void> {
+  const budget = new TimeBudget(clock);
+  for (const piece of pieces) {
+    work(piece);
+    if (budget.isExceeded) await budget.yield();
+  }
+}

@@ -131,11 +131,11 @@ export class AppPoller {
   async resume(saved: SavedPolling, { isLast }: { readonly isLast: boolean }): Promise<void> {
     if (this.#isStopped) return;
     this.#isResumed = true;
-    restorePolling(this.#parts, saved, { isLast });
+    await restorePolling(this.#parts, saved, { isLast });
     await this.#parts.configuredRooms.start();
     // How long a value is fresh depends on the rooms in the queues: so all of them come first.
     for (const { name } of roomTasks) if (this.#isEnabled(name)) await this.#triggerRoomTask(name);
-    sweepOnce(this.#sweepOptions);
+    await sweepOnce(this.#sweepOptions);
     this.trigger('room_list');
     this.#startSweep();
     if (!this.#isStopped) this.events.open();
@@ -163,7 +163,7 @@ export class AppPoller {
   /** Starts a collection of a task that is due. */
   trigger(task: TaskName): void {
     if (this.#isStopped) return;
-    if (task === 'room_list') this.#parts.rooms.verifySuspects();
+    if (task === 'room_list') void this.#parts.rooms.verifySuspects();
     if (!this.#isEnabled(task) || this.#parts.queues.isPaused(task)) return;
     if (task === 'room_list') this.#triggerRoomList();
     else void this.#triggerRoomTask(task);
@@ -190,7 +190,7 @@ export class AppPoller {
     const specs = [listQueueSpec(next, listings), ...rooms.queueSpecs()];
     queues.configure({ config, specs, isRenewed });
     const { endedRetentionMs } = config.exposition;
-    rooms.apply(registry.configure({ selection: next.app.rooms, endedRetentionMs }));
+    await rooms.applyAll(registry.configure({ selection: next.app.rooms, endedRetentionMs }));
     const hasOtherList = differs(({ app }) => app.rooms.discover);
     if (hasOtherList && hasList(before)) listings.cancel();
     if (hasOtherList) listings.forget();
@@ -235,7 +235,7 @@ export class AppPoller {
 
   get #sweepOptions(): SweepOptions {
     const { registry, rooms, clock, freshForMs } = this.#parts;
-    return { registry, clock, freshForMs, onChanges: (changes) => rooms.apply(changes) };
+    return { registry, clock, freshForMs, applyAll: (work) => rooms.applyAll(work) };
   }
 
   #switchTasks(before: PollerConfig): void {

@@ -90,6 +90,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     discover: () => currentConfig.current.app.rooms.discover,
     recentKeys: options.recentKeys ?? new RecentKeys(recentEventKeys),
     onChanges: (changes) => rooms.apply(changes),
+    applyAll: (work) => rooms.applyAll(work),
     observer: options.eventObserver ?? { eventsDropped: () => {}, eventApplied: () => {} },
     clock,
   });
@@ -109,6 +110,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     call,
     clock,
     onChanges: (changes) => rooms.apply(changes),
+    applyAll: (work) => rooms.applyAll(work),
     usesCounts: () => currentConfig.current.config.tasks.room_list.useCounts,
     discover: () => currentConfig.current.app.rooms.discover,
     lister: () => listerOf(currentConfig.current),
@@ -120,7 +122,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     config: app.rooms,
     clock,
     logger,
-    onChange: (ids) => rooms.apply(registry.setConfiguredRooms(ids)),
+    onChange: (ids) => rooms.applyAll(registry.setConfiguredRooms(ids)),
   });
   const scheduleFit = new ScheduleFit(logger);
   const poller: AppPoller = new AppPoller({

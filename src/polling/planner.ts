@@ -27,16 +27,10 @@ export function dueRooms(
   return roomLimit === undefined ? due : largestOf(due, roomLimit);
 }
 
-/** Rooms whose end is suspected and could be proved now, and configured rooms that have ended and may return. */
-export function* roomsToVerify(rooms: Iterable<Room>): Generator<Room> {
-  for (const room of rooms) {
-    const { phase } = room.lifecycle;
-    if (
-      (room.isSelected && phase === 'suspected' && mayEnd(room.lifecycle)) ||
-      (room.isConfigured && phase === 'ended')
-    )
-      yield room;
-  }
+/** Whether the end of a room is suspected and could be proved now, or it is a configured room that has ended and may return. */
+export function isToBeVerified({ isSelected, isConfigured, lifecycle }: Room): boolean {
+  const { phase } = lifecycle;
+  return (isSelected && phase === 'suspected' && mayEnd(lifecycle)) || (isConfigured && phase === 'ended');
 }
 
 /** The selected rooms that the task's command serves, as far as is known. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
-import { TimeBudget } from '../platform/time-budget.ts';
+import { inSlices } from '../platform/time-budget.ts';
 import { audienceOf } from '../rooms/latest-values.ts';
 import { confirmAfterMs, verifyingTask } from '../rooms/lifecycle.ts';
-import type { RoomChanges } from '../rooms/registry-options.ts';
+import type { RoomChanges, RoomWork } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
 import { type RoomTaskName, roomTaskOf, roomTasks, type TaskName } from '../tasks/tasks.ts';
@@ -11,7 +11,8 @@ import { codes } from '../tencent/failures.ts';
 import type { Collection } from './collections/collections.ts';
 import type { RoomEvents } from './events/room-events.ts';
 import type { FreshForMs } from './freshness.ts';
-import { dueRooms, roomsToVerify } from './planner.ts';
+import { LongWork } from './long-work.ts';
+import { dueRooms, isToBeVerified } from './planner.ts';
 import { type CurrentConfig, isTaskEnabled } from './poller-config.ts';
 import type { TaskQueueSpec } from './queue/app-queues.ts';
 import type { Job } from './queue/queue-entry.ts';
@@ -35,12 +36,14 @@ interface RoomPollingOptions {
 /** Polls the rooms of one app: which rooms are enqueued for which task, and what happens with the responses. */
 export class RoomPolling {
   readonly #options: RoomPollingOptions;
+  readonly #longWork: LongWork;
   #cancelVerifying: (() => void) | undefined;
   #triggers = 0;
   readonly #appMemory: Partial<Record<RoomTaskName, Record<string, unknown>>> = {};
 
   constructor(options: RoomPollingOptions) {
     this.#options = options;
+    this.#longWork = new LongWork(options.clock);
   }
 
   /** The settings of the request queue for each room task. */
@@ -72,13 +75,21 @@ export class RoomPolling {
     for (const room of due) for (const { name } of roomTasks) this.#enqueueNew(name, room.id);
   }
 
+  /** Applies the changes of work on all rooms while it goes on. Resolves at its end. */
+  applyAll(work: RoomWork): Promise<void> {
+    return this.#longWork.run(work, (changes) => this.apply(changes));
+  }
+
   /** Asks again about the rooms whose end is suspected, and about configured rooms that have ended. */
-  verifySuspects(): void {
-    for (const room of roomsToVerify(this.#options.registry.rooms())) this.#verifyInTime(room);
+  async verifySuspects(): Promise<void> {
+    await this.#longWork.run(this.#options.registry.rooms(), (room) => {
+      if (isToBeVerified(room)) this.#verifyInTime(room);
+    });
   }
 
   /** Starts no further call. */
   stop(): void {
+    this.#longWork.stop();
     this.#cancelVerifying?.();
   }
 
@@ -122,7 +133,7 @@ export class RoomPolling {
     // One timer for all suspects, since there may be very many: it runs again if some of them are too young.
     this.#cancelVerifying ??= clock.after(waitMs, () => {
       this.#cancelVerifying = undefined;
-      this.verifySuspects();
+      void this.verifySuspects();
     });
   }
 
@@ -187,15 +198,14 @@ interface DueRooms {
  */
 export async function enqueueDue(rooms: DueRooms): Promise<{ readonly rooms: number; readonly deferred: number }> {
   const { due, queue, collection, clock, isStopped } = rooms;
-  const budget = new TimeBudget(clock);
   let enqueued = 0;
   let deferred = 0;
-  for (const room of due) {
-    if (isStopped()) break;
-    if (queue.isWaiting(room.id)) deferred += 1;
-    queue.enqueue(room.id, { collection });
+  const work = ({ id }: Room) => {
+    if (isStopped()) return;
+    if (queue.isWaiting(id)) deferred += 1;
+    queue.enqueue(id, { collection });
     enqueued += 1;
-    if (budget.isExceeded) await budget.yield();
-  }
+  };
+  await inSlices(due, { clock, work });
   return { rooms: enqueued, deferred };
 }

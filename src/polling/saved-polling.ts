@@ -6,6 +6,7 @@ import type { RoomEvents, SavedEvents } from './events/room-events.ts';
 import type { Listings } from './listing/listings.ts';
 import type { CurrentConfig } from './poller-config.ts';
 import type { AppQueues } from './queue/app-queues.ts';
+import type { RoomPolling } from './room-polling.ts';
 
 /** What another process needs of an app's polling to continue it, apart from the rooms. */
 export interface SavedPolling {
@@ -54,12 +55,12 @@ export function savedPolling({ config, registry, collections, listings, queues, 
  * Applies what a process before has saved, as far as the configuration of now allows it. `isLast`: whether that process changed
  * nothing after it had saved this. If it was killed, counters start again at 0, because it may have exported larger ones.
  */
-export function restorePolling(
-  parts: PollingParts,
+export async function restorePolling(
+  parts: PollingParts & { readonly rooms: Pick<RoomPolling, 'applyAll'> },
   saved: SavedPolling,
   { isLast }: { readonly isLast: boolean },
-): void {
-  const { config, registry, collections, listings, queues, events } = parts;
+): Promise<void> {
+  const { config, registry, rooms, collections, listings, queues, events } = parts;
   const { app, config: settings } = config.current;
   if (saved.hasReadList) listings.restore();
   for (const task of taskNames) {
@@ -68,7 +69,8 @@ export function restorePolling(
     queues.of(task)?.restoreVirtualTimePerCall(saved.virtualTimePerCall[task] ?? 0);
   }
   registry.restoreCounters((isLast ? saved.counters : undefined) ?? noAppCounters);
-  events.restore(saved.events, { isLast });
+  await events.restore(saved.events, { isLast });
   // The filters and the limit may have changed.
-  registry.configure({ selection: app.rooms, endedRetentionMs: settings.exposition.endedRetentionMs });
+  const { endedRetentionMs } = settings.exposition;
+  await rooms.applyAll(registry.configure({ selection: app.rooms, endedRetentionMs }));
 }

@@ -1,19 +1,19 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Expiry, RoomChanges } from '../rooms/registry-options.ts';
+import type { Expiry, RoomWork } from '../rooms/registry-options.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
 
 const everyMs = 1000;
 
-/** A slice takes a millisecond or two, so scrapes and responses need not wait. */
-const roomsPerSlice = 1000;
-const pauseMs = 50;
+/** With very many rooms, a sweep may take a twentieth of the time. */
+const restPerDuration = 20;
 
 export interface SweepOptions {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly freshForMs: Expiry['freshForMs'];
-  readonly onChanges: (changes: RoomChanges) => void;
+  /** Applies what the work changes. Resolves at its end. */
+  readonly applyAll: (work: RoomWork) => Promise<void>;
 }
 
 /**
@@ -22,21 +22,18 @@ export interface SweepOptions {
  */
 const verifiedWithinMs = 60_000;
 
-/** Removes all stale values at once. */
-export function sweepOnce({ registry, clock, freshForMs, onChanges }: SweepOptions): void {
-  const slices = registry.removeStale({ now: clock.steady, roomsPerSlice, freshForMs, mayForget: () => false });
-  for (let slice = slices.next(); ; slice = slices.next()) {
-    onChanges(slice.value);
-    if (slice.done === true) return;
-  }
+/** Removes all stale values once. Resolves when that is done. */
+export function sweepOnce({ registry, clock, freshForMs, applyAll }: SweepOptions): Promise<void> {
+  return applyAll(registry.removeStale({ now: clock.steady, freshForMs, mayForget: () => false }));
 }
 
-/** Removes stale values from all rooms every second, or slower if all slices together take longer. Returns what stops it. */
-export function startSweep({ registry, clock, freshForMs, onChanges }: SweepOptions): () => void {
+/** Removes stale values from all rooms every second, or less often if it takes long. Returns what stops it. */
+export function startSweep({ registry, clock, freshForMs, applyAll }: SweepOptions): () => void {
   let cancel = () => {};
+  let isStopped = false;
   /** Suspected rooms without a value, and since when. */
   let lost: ReadonlyMap<string, number> = new Map();
-  const sweep = () => {
+  const sweep = async () => {
     const startedMs = clock.monotonic();
     const stillLost = new Map<string, number>();
     const mayForget = ({ id }: Room) => {
@@ -44,16 +41,14 @@ export function startSweep({ registry, clock, freshForMs, onChanges }: SweepOpti
       stillLost.set(id, sinceMs);
       return startedMs - sinceMs >= verifiedWithinMs;
     };
-    const slices = registry.removeStale({ now: clock.steady, roomsPerSlice, freshForMs, mayForget });
-    const nextSlice = () => {
-      const { value: changes, done } = slices.next();
-      onChanges(changes);
-      const restMs = Math.max(pauseMs, everyMs - (clock.monotonic() - startedMs));
-      if (done === true) lost = stillLost;
-      cancel = done === true ? clock.after(restMs, sweep) : clock.after(pauseMs, nextSlice);
-    };
-    nextSlice();
+    await applyAll(registry.removeStale({ now: clock.steady, freshForMs, mayForget }));
+    lost = stillLost;
+    const tookMs = clock.monotonic() - startedMs;
+    if (!isStopped) cancel = clock.after(Math.max(everyMs - tookMs, restPerDuration * tookMs), () => void sweep());
   };
-  sweep();
-  return () => cancel();
+  void sweep();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
 }

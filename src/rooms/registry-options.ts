@@ -26,6 +26,14 @@ export interface RoomChanges {
   readonly toVerify: readonly Room[];
 }
 
+/**
+ * Work on all rooms, of which there may be very many. After each room, it pauses and reports what has changed, so that other work
+ * can go on in between: whatever holds for a registry holds in each pause too. Only one such work may run at a time.
+ */
+export type RoomWork = Iterable<RoomChanges>;
+
+const noChanges: RoomChanges = { due: [], deselected: [], toVerify: [] };
+
 export interface ListingEnd {
   /** Whether the list was read to its end. */
   readonly isWhole: boolean;
@@ -72,7 +80,6 @@ export interface RoomDenial {
 export interface Expiry {
   /** Unix milliseconds. */
   readonly now: () => number;
-  readonly roomsPerSlice: number;
   /** How long a value of a task may be exported for a room, in milliseconds. */
   readonly freshForMs: (task: TaskName, room: Room) => number;
   /** Whether a suspected room of which no value is left may be forgotten; if not, its end may still be proved. */
@@ -98,6 +105,7 @@ export class PendingChanges {
   }
 
   take(): RoomChanges {
+    if (this.#due.length + this.#deselected.length + this.#toVerify.length === 0) return noChanges;
     const due = this.#due;
     const deselected = this.#deselected;
     // A room may have lost its place after its end was suspected. Then it is not polled, and not verified either.

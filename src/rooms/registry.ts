@@ -13,6 +13,7 @@ import {
   type RoomChanges,
   type RoomDenial,
   type RoomResponse,
+  type RoomWork,
 } from './registry-options.ts';
 import { isLost, type Room, type RoomCounts, staleParts, store, type StoredRoom } from './room.ts';
 import type { RestoredRoom } from './saved-room.ts';
@@ -38,41 +39,44 @@ export class RoomRegistry {
   }
 
   /**
-   * Applies another configuration: its filters and its limit hold at once. If rooms are now discovered in another way, those
-   * that are not configured are forgotten.
+   * Applies another configuration: new rooms obey its filters and its limit at once, and known ones as the work goes on. If rooms
+   * are now discovered in another way, those that are not configured are forgotten.
    */
-  configure({ selection, endedRetentionMs }: Pick<RegistryOptions, 'selection' | 'endedRetentionMs'>): RoomChanges {
+  configure({ selection, endedRetentionMs }: Pick<RegistryOptions, 'selection' | 'endedRetentionMs'>): RoomWork {
     const discoveryChanges = selection.discover !== this.#rooms.selection.discover;
     if (discoveryChanges) this.#sessions.areRoomsKnown = false;
     this.#rooms.selection = selection;
     this.#endedRetentionMs = endedRetentionMs;
+    return this.#applySelection({ discoveryChanges });
+  }
+
+  *#applySelection({ discoveryChanges }: { readonly discoveryChanges: boolean }): Generator<RoomChanges> {
     for (const room of this.#rooms.values()) {
-      if (room.isConfigured) continue;
-      const isFiltered = !passesFilters(room.id, selection);
-      if (discoveryChanges || (isFiltered && room.lifecycle.phase === 'ended')) this.#rooms.forget(room);
-      else
-        this.#rooms.update(room, () => {
-          room.isFiltered = isFiltered;
-          if (isFiltered) room.isSelected = false;
-        });
+      if (!room.isConfigured) {
+        const isFiltered = !passesFilters(room.id, this.#rooms.selection);
+        if (discoveryChanges || (isFiltered && room.lifecycle.phase === 'ended')) this.#rooms.forget(room);
+        else if (isFiltered !== room.isFiltered) this.#rooms.setFiltered(room, isFiltered);
+      }
+      yield this.#rooms.changes.take();
     }
-    this.#rooms.reselect();
-    return this.#rooms.changes.take();
+    yield* this.#rooms.reselect();
   }
 
   /** Sets the ids of all configured rooms. One that is no longer configured is forgotten, unless the list contains it. */
-  setConfiguredRooms(ids: ReadonlySet<string>): RoomChanges {
+  *setConfiguredRooms(ids: ReadonlySet<string>): Generator<RoomChanges> {
     for (const id of ids) {
       const room = this.#rooms.get(id);
       if (room === undefined) this.#rooms.add(id, { isConfigured: true, listing: this.#listing });
       else this.#rooms.setConfigured(room, true);
+      yield this.#rooms.changes.take();
     }
     for (const room of this.#rooms.values()) {
-      if (!room.isConfigured || ids.has(room.id)) continue;
-      this.#rooms.setConfigured(room, false);
-      if (!room.lifecycle.isListed) this.#rooms.forget(room);
+      if (room.isConfigured && !ids.has(room.id)) {
+        this.#rooms.setConfigured(room, false);
+        if (!room.lifecycle.isListed) this.#rooms.forget(room);
+      }
+      yield this.#rooms.changes.take();
     }
-    return this.#rooms.changes.take();
   }
 
   /** Adds a room of a process before. Nothing is due yet: polling starts with collections of all rooms. */
@@ -109,11 +113,16 @@ export class RoomRegistry {
   }
 
   /** The current listing has ended. If it was the whole list, and is believed, rooms that it did not contain are missing. */
-  endListing({ isWhole, unidentifiedRooms, nowMs }: ListingEnd): RoomChanges {
-    const missing = [...this.#rooms.values()].filter((room) => room.lastListing !== this.#listing);
+  *endListing({ isWhole, unidentifiedRooms, nowMs }: ListingEnd): Generator<RoomChanges> {
+    const missing: StoredRoom[] = [];
+    for (const room of this.#rooms.values()) {
+      if (room.lastListing !== this.#listing) missing.push(room);
+      yield this.#rooms.changes.take();
+    }
     const isBelieved = isWhole && this.#massEnd.listingEnded(this.#rooms.size - missing.length + unidentifiedRooms);
     let spared = unidentifiedRooms;
     for (const room of isBelieved ? missing : []) {
+      yield this.#rooms.changes.take();
       const { phase, isListed } = room.lifecycle;
       // Nothing would ever notice the end of a room that is neither polled nor in the list.
       if (!isListed && !room.isSelected && !room.isConfigured && phase !== 'ended') this.#rooms.forget(room);
@@ -125,16 +134,19 @@ export class RoomRegistry {
       else this.#rooms.forget(room);
     }
     if (isWhole) this.#sessions.areRoomsKnown = true;
-    this.#rooms.reselect();
-    return this.#rooms.changes.take();
+    yield* this.#rooms.reselect();
   }
 
   /** The current listing has failed. Rooms that it discovered and that are not selected are forgotten, to bound the memory. */
-  abandonListing(): RoomChanges {
+  abandonListing(): RoomWork {
+    return this.#forgetUnselected(this.#listing);
+  }
+
+  *#forgetUnselected(listing: number): Generator<RoomChanges> {
     for (const room of this.#rooms.values()) {
-      if (room.firstListing === this.#listing && !room.isSelected && !room.isConfigured) this.#rooms.forget(room);
+      if (room.firstListing === listing && !room.isSelected && !room.isConfigured) this.#rooms.forget(room);
+      yield this.#rooms.changes.take();
     }
-    return this.#rooms.changes.take();
   }
 
   /** Stores what a task has read of a room. If the room has ended, only a response that proves that it exists counts. */
@@ -201,21 +213,16 @@ export class RoomRegistry {
   }
 
   /** Exports the counted members of all rooms that were restored. */
-  releaseMemberChanges(release: Parameters<typeof releaseMemberChanges>[1]): void {
+  *releaseMemberChanges(release: Parameters<typeof releaseMemberChanges>[1]): Generator<RoomChanges> {
     for (const room of this.#rooms.values()) {
       if (room.memberChanges?.isHeld === true) this.#rooms.update(room, () => releaseMemberChanges(room, release));
+      yield this.#rooms.changes.take();
     }
   }
 
-  /**
-   * Removes values older than `freshForMs`, ends past their retention, and suspected rooms of which no value is left. Yields
-   * the changes after each slice of rooms, so that other work can go on in between, and returns those of the last slice.
-   */
-  *removeStale({ now, roomsPerSlice, freshForMs, mayForget }: Expiry): Generator<RoomChanges, RoomChanges> {
-    let seen = 0;
+  /** Removes values older than `freshForMs`, ends past their retention, and suspected rooms of which no value is left. */
+  *removeStale({ now, freshForMs, mayForget }: Expiry): Generator<RoomChanges> {
     for (const room of this.#rooms.values()) {
-      seen += 1;
-      if (seen % roomsPerSlice === 0) yield this.#rooms.changes.take();
       const nowMs = now();
       const { tasks, end } = staleParts(room, { nowMs, freshForMs, endedRetentionMs: this.#endedRetentionMs });
       if (tasks.length > 0 || end) {
@@ -225,8 +232,8 @@ export class RoomRegistry {
         });
       }
       if (isLost(room) && (room.lifecycle.phase === 'ended' || mayForget(room))) this.#rooms.forget(room);
+      yield this.#rooms.changes.take();
     }
-    return this.#rooms.changes.take();
   }
 
   /** Whether many rooms seem to end at once: then an end needs more proof. Unix milliseconds. */

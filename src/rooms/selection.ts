@@ -1,6 +1,3 @@
-import { viewCount } from './latest-values.ts';
-import type { Room } from './room.ts';
-
 /** Which rooms of an app are exported. */
 export interface RoomSelection {
   /** Where rooms are discovered: the room list, Chat's group list, or nowhere. */
@@ -22,24 +19,6 @@ export function passesFilters(id: string, { include, exclude }: Pick<RoomSelecti
     (include.length === 0 || include.some((pattern) => pattern.test(id))) &&
     !exclude.some((pattern) => pattern.test(id))
   );
-}
-
-/**
- * Which discovered rooms are exported within the limit, and which are not. Configured rooms are always exported, and take
- * places too.
- */
-export function mostViewedRooms<T extends Room>(
-  rooms: readonly T[],
-  limit: number,
-): { readonly selected: readonly T[]; readonly deselected: readonly T[] } {
-  const configured = rooms.filter((room) => room.isConfigured).length;
-  const candidates = rooms
-    .filter((room) => !room.isConfigured && !room.isFiltered && room.lifecycle.phase !== 'ended')
-    .map((room) => ({ room, isSelected: room.isSelected, size: viewCount(room) ?? 0 }));
-  const chosen = selectLargest(candidates, limit - configured);
-  const roomsOf = (wanted: boolean) =>
-    candidates.filter((candidate) => chosen.has(candidate) === wanted).map(({ room }) => room);
-  return { selected: roomsOf(true), deselected: roomsOf(false) };
 }
 
 /** A room that competes for a limited number of places. */

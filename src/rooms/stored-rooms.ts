@@ -1,8 +1,9 @@
 import type { AudienceHistory } from './audience-history.ts';
-import { PendingChanges } from './registry-options.ts';
+import { viewCount } from './latest-values.ts';
+import { PendingChanges, type RoomChanges } from './registry-options.ts';
 import { clearValues, newRoom, RoomCounter, type RoomCounts, type RoomListener, type StoredRoom } from './room.ts';
 import { releaseAudience } from './room-audience.ts';
-import { mostViewedRooms, passesFilters, type RoomSelection } from './selection.ts';
+import { passesFilters, type RoomSelection, selectLargest } from './selection.ts';
 
 interface StoredRoomsOptions {
   readonly selection: RoomSelection;
@@ -92,6 +93,13 @@ export class StoredRooms {
     this.update(room, () => (room.isSelected = isSelected));
   }
 
+  setFiltered(room: StoredRoom, isFiltered: boolean): void {
+    this.update(room, () => {
+      room.isFiltered = isFiltered;
+      if (isFiltered) room.isSelected = false;
+    });
+  }
+
   setConfigured(room: StoredRoom, isConfigured: boolean): void {
     if (room.isConfigured === isConfigured) return;
     this.update(room, () => {
@@ -115,11 +123,34 @@ export class StoredRooms {
     });
   }
 
-  /** Gives the places to the most viewed rooms. */
-  reselect(): void {
-    const { selected, deselected } = mostViewedRooms([...this.#rooms.values()], this.selection.limit);
-    // Rooms that lose their place come first, so that the limit holds for the listener at every moment.
-    for (const room of deselected) if (room.isSelected) this.update(room, () => (room.isSelected = false));
-    for (const room of selected) if (!room.isSelected) this.update(room, () => (room.isSelected = true));
+  /**
+   * Gives the places to the most viewed rooms. Configured rooms are always exported, and take places too. Rooms that lose their
+   * place come first, so that the limit holds for the listener at every moment.
+   */
+  *reselect(): Generator<RoomChanges> {
+    const candidates: { readonly room: StoredRoom; readonly isSelected: boolean; readonly size: number }[] = [];
+    let places = this.selection.limit;
+    for (const room of this.#rooms.values()) {
+      const { isConfigured, isFiltered, isSelected, lifecycle } = room;
+      if (isConfigured) places -= 1;
+      else if (!isFiltered && lifecycle.phase !== 'ended') {
+        candidates.push({ room, isSelected, size: viewCount(room) ?? 0 });
+      }
+      yield this.changes.take();
+    }
+    const chosen = candidates.length <= places ? undefined : selectLargest(candidates, places);
+    for (const candidate of chosen === undefined ? [] : candidates) {
+      const { room } = candidate;
+      const losesPlace = room.isSelected && chosen?.has(candidate) === false;
+      if (losesPlace) this.update(room, () => (room.isSelected = false));
+      yield this.changes.take();
+    }
+    for (const candidate of candidates) {
+      const { room } = candidate;
+      // It may have ended since the candidates were compared.
+      const isWaiting = !room.isSelected && room.lifecycle.phase !== 'ended';
+      if (isWaiting && chosen?.has(candidate) !== false) this.update(room, () => this.selectIfPlaceIsFree(room));
+      yield this.changes.take();
+    }
   }
 }

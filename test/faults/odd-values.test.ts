@@ -26,6 +26,7 @@ import {
   replaced,
   roomIds,
 } from '../support/faults/odd-responses.ts';
+import { applyAll } from '../support/apply-all.ts';
 
 type Respond = (command: CommandName, body: Json) => unknown;
 
@@ -52,6 +53,7 @@ class PolledRooms {
       call: this.#call,
       clock: this.#clock,
       onChanges: (changes) => this.#apply(changes),
+      applyAll: async (work) => applyAll(work, (changes) => this.#apply(changes)),
       usesCounts: () => false,
       discover: () => 'live',
       lister: () => roomList.listers.live,
@@ -61,16 +63,8 @@ class PolledRooms {
   async poll(times: number): Promise<void> {
     for (let time = 0; time < times; time += 1) {
       await this.#clock.advance(60_000);
-      const sweep = this.#registry.removeStale({
-        now: this.#clock.now,
-        roomsPerSlice: 100,
-        freshForMs: () => 90_000,
-        mayForget: () => true,
-      });
-      for (let slice = sweep.next(); ; slice = sweep.next()) {
-        this.#apply(slice.value);
-        if (slice.done === true) break;
-      }
+      const expiry = { now: this.#clock.now, freshForMs: () => 90_000, mayForget: () => true };
+      applyAll(this.#registry.removeStale(expiry), (changes) => this.#apply(changes));
       const listing = this.#listings.startJob();
       await this.#run(() => listing.next());
       for (const room of this.#registry.rooms()) for (const { name } of roomTasks) await this.#read(name, room.id);

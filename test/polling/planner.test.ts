@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dueRooms, roomsToVerify } from '../../src/polling/planner.ts';
+import { dueRooms, isToBeVerified } from '../../src/polling/planner.ts';
 import { newLifecycle } from '../../src/rooms/lifecycle.ts';
 import { newRoom, type Room } from '../../src/rooms/room.ts';
 import { type RoomTaskName, roomTaskOf } from '../../src/tasks/tasks.ts';
@@ -115,20 +115,20 @@ describe('dueRooms', () => {
   });
 });
 
-describe('roomsToVerify', () => {
+describe('isToBeVerified', () => {
   it('Selected rooms whose end is suspected are verified', () => {
     const rooms = [
       room('alive'),
       room('suspected', { lifecycle: inPhase('suspected') }),
       room('suspected, but not selected', { lifecycle: inPhase('suspected'), isSelected: false }),
     ];
-    expect(ids(roomsToVerify(rooms))).toEqual(['suspected']);
+    expect(ids(rooms.filter(isToBeVerified))).toEqual(['suspected']);
   });
 
   it('Configured rooms that have ended are verified, because they may return', () => {
     const ended = { lifecycle: inPhase('ended'), isSelected: false };
     const rooms = [room('configured', { ...ended, isConfigured: true }), room('discovered', ended)];
-    expect(ids(roomsToVerify(rooms))).toEqual(['configured']);
+    expect(ids(rooms.filter(isToBeVerified))).toEqual(['configured']);
   });
 
   it('A configured room that never existed is verified at each listing', () => {
@@ -136,7 +136,7 @@ describe('roomsToVerify', () => {
     gone('room_info', 'typo');
     gone('online_members', 'typo');
     gone('online_members', 'typo');
-    expect(ids(roomsToVerify(registry.rooms()))).toEqual(['typo']);
+    expect(ids([...registry.rooms()].filter(isToBeVerified))).toEqual(['typo']);
   });
 
   it('A configured room that has ended is still verified when its end is no longer exported', () => {
@@ -146,6 +146,6 @@ describe('roomsToVerify', () => {
     gone('room_info', 's');
     wait(1_800_000);
     removeStale(() => 90_000);
-    expect(ids(roomsToVerify(registry.rooms()))).toEqual(['s']);
+    expect(ids([...registry.rooms()].filter(isToBeVerified))).toEqual(['s']);
   });
 });

@@ -9,6 +9,7 @@ import { roomTasks, type TaskName, taskNames } from '../../src/tasks/tasks.ts';
 import type { TencentClient } from '../../src/tencent/client.ts';
 import { CallFailure } from '../../src/tencent/failures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { applyAll } from '../support/apply-all.ts';
 
 interface Options {
   /** The most rooms that are exported. Default: many. */
@@ -73,7 +74,8 @@ function makePolling(options: Options = {}) {
       registry.startListing();
       for (const [roomId, viewCount] of Object.entries(viewCounts))
         polling.apply(registry.listed({ roomId, viewCount }, clock.now()).changes);
-      polling.apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: clock.now() }));
+      const end = registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: clock.now() });
+      applyAll(end, (changes) => polling.apply(changes));
     },
     /** Makes the calls of one job, and reports its failure to it like a queue. */
     runJob: async (task: TaskName, roomId: string) => {
@@ -158,7 +160,7 @@ describe('The polling of rooms', () => {
     list({ 'room-2': 5 });
     await clock.advance(5000);
     clearQueues();
-    polling.verifySuspects();
+    await polling.verifySuspects();
     expect(queuedRooms()).toEqual({ room_info: ['room-1'] });
   });
 
@@ -215,7 +217,7 @@ describe('The polling of rooms', () => {
 
   it('A configured room that is not a live room is a plain group', async () => {
     const { polling, registry, runJob } = makePolling({ responses: { get_room_info: notALiveRoom } });
-    polling.apply(registry.setConfiguredRooms(new Set(['group-1'])));
+    applyAll(registry.setConfiguredRooms(new Set(['group-1'])), (changes) => polling.apply(changes));
     await runJob('room_info', 'group-1');
     expect(registry.get('group-1')?.lifecycle).toMatchObject({ kind: 'group', phase: 'alive' });
   });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { confirmAfterMs, verifyingTask } from '../../src/rooms/lifecycle.ts';
-import type { RoomChanges } from '../../src/rooms/registry-options.ts';
+import type { RoomChanges, RoomWork } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
 import { exportStateOf, isExported, type RoomView } from '../../src/rooms/room.ts';
 import type { RoomSelection } from '../../src/rooms/selection.ts';
@@ -9,6 +9,7 @@ import type { RoomTaskName, TaskName, TaskValues } from '../../src/tasks/tasks.t
 import type { RoomInfo } from '../../src/tencent/commands/get-room-info.ts';
 import type { ListedRoom } from '../../src/tencent/commands/get-room-list.ts';
 import { knownTasks } from '../support/known-tasks.ts';
+import { applyAll } from '../support/apply-all.ts';
 
 export const endedRetentionMs = 1_800_000;
 export const freshForMsInTests = 90_000;
@@ -43,7 +44,8 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     for (const { id } of due) log.push(`due ${id}`);
     for (const { id, lifecycle } of toVerify) log.push(`verify ${id} by ${verifyingTask(lifecycle.kind)}`);
   };
-  apply(registry.setConfiguredRooms(new Set(configured)));
+  const runAll = (work: RoomWork) => applyAll(work, apply);
+  runAll(registry.setConfiguredRooms(new Set(configured)));
   let nowMs = 1_000_000;
   const record = <Task extends RoomTaskName>(task: Task, roomId: string, value: TaskValues[Task], carried?: unknown) =>
     apply(registry.record({ task, roomId, value, carried, atMs: nowMs, freshForMs: freshForMsInTests }));
@@ -57,7 +59,7 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
   const list = (...rows: readonly (string | ListedRoom)[]) => {
     lastRows = rows;
     listRows(rows);
-    apply(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs }));
+    runAll(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs }));
   };
   const gone = (task: RoomTaskName, roomId: string, code = task === 'room_info' ? 100004 : 10010) =>
     apply(registry.deny({ task, roomId, reason: 'gone', code, askedAtMs: nowMs, nowMs }));
@@ -74,7 +76,7 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     /** A listing that contains these rooms and then fails. */
     failListing: (...rows: readonly (string | ListedRoom)[]) => {
       listRows(rows);
-      apply(registry.abandonListing());
+      runAll(registry.abandonListing());
     },
     record,
     recordOnline: (id: string, onlineMembers: number) => record('online_members', id, { onlineMembers }),
@@ -90,18 +92,13 @@ export function recordedRegistry({ configured = [], ...selection }: RegistryConf
     },
     notLive: (task: RoomTaskName, roomId: string) =>
       apply(registry.deny({ task, roomId, reason: 'not a live room', code: 100006, askedAtMs: nowMs, nowMs })),
-    setConfigured: (...ids: readonly string[]) => apply(registry.setConfiguredRooms(new Set(ids))),
+    setConfigured: (...ids: readonly string[]) => runAll(registry.setConfiguredRooms(new Set(ids))),
     configure: (next: Partial<RoomSelection>) =>
-      apply(registry.configure({ selection: { ...defaults, ...next }, endedRetentionMs })),
-    /** A whole sweep over the rooms, two rooms in each slice. */
-    removeStale: (freshForMs: (task: TaskName) => number, mayForget = () => true) => {
-      const slices = registry.removeStale({ now: () => nowMs, roomsPerSlice: 2, freshForMs, mayForget });
-      for (;;) {
-        const { value, done } = slices.next();
-        apply(value);
-        if (done === true) return;
-      }
-    },
+      runAll(registry.configure({ selection: { ...defaults, ...next }, endedRetentionMs })),
+    runAll,
+    /** A whole sweep over the rooms. */
+    removeStale: (freshForMs: (task: TaskName) => number, mayForget = () => true) =>
+      runAll(registry.removeStale({ now: () => nowMs, freshForMs, mayForget })),
     /** The exported rooms, with the tasks of which a value is known. */
     exported: () => {
       const exported = [...registry.rooms()].filter((room) => isExported(exportStateOf(room)));

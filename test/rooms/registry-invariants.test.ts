@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RoomChanges } from '../../src/rooms/registry-options.ts';
+import type { RoomChanges, RoomWork } from '../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../src/rooms/registry.ts';
 import { exportStateOf, hasNoValue, isExported, type RoomView } from '../../src/rooms/room.ts';
 import type { RoomSelection } from '../../src/rooms/selection.ts';
@@ -15,9 +15,8 @@ const row = fc.record({ roomId, createTimeSeconds, viewCount: fc.constantFrom(un
 const rows = fc.array(row, { maxLength: 5 });
 const task = fc.constantFrom<RoomTaskName>('room_info', 'online_members', 'member_list');
 
-const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('list' as const), rows }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('fail listing' as const), rows }) },
+/** What may happen at any moment, even in a pause of work on all rooms. */
+const shortStep = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('respond' as const), roomId, task, createTimeSeconds }) },
   {
     weight: 6,
@@ -35,21 +34,39 @@ const step = fc.oneof(
       roomId,
     }),
   },
+);
+
+/** What happens in the pauses of work on all rooms. */
+const between = fc.array(shortStep, { maxLength: 8 });
+
+const step = fc.oneof(
+  { weight: 11, arbitrary: shortStep },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('list' as const), rows, between }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('fail listing' as const), rows, between }) },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('configure rooms' as const), ids: fc.uniqueArray(roomId) }),
+    arbitrary: fc.record({ type: fc.constant('configure rooms' as const), ids: fc.uniqueArray(roomId), between }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('configure' as const), selection: fc.constantFrom(...selections) }),
+    arbitrary: fc.record({
+      type: fc.constant('configure' as const),
+      selection: fc.constantFrom(...selections),
+      between,
+    }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(1000, 100_000, 2_000_000) }),
+    arbitrary: fc.record({
+      type: fc.constant('wait' as const),
+      ms: fc.constantFrom(1000, 100_000, 2_000_000),
+      between,
+    }),
   },
 );
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+type ShortStep = typeof shortStep extends fc.Arbitrary<infer S> ? S : never;
 
 /** A registry whose reports are replayed by those who get them: polling and the listener. */
 function replayedRegistry() {
@@ -83,18 +100,31 @@ function replayedRegistry() {
     }
   }
 
-  function run(next: Step): void {
+  /** Applies the changes of work on all rooms, with other steps in its pauses. */
+  function applyAll(work: RoomWork, steps: readonly ShortStep[], onPause: () => void): void {
+    const others = steps.values();
+    for (const changes of work) {
+      apply(changes);
+      onPause();
+      const { value: other } = others.next();
+      if (other !== undefined) run(other, onPause);
+      onPause();
+    }
+  }
+
+  function run(next: Step, onPause: () => void): void {
     switch (next.type) {
       case 'list':
-      case 'fail listing':
+      case 'fail listing': {
         registry.startListing();
         for (const listed of next.rows) apply(registry.listed({ ...listed }, nowMs).changes);
-        apply(
+        const work =
           next.type === 'list'
             ? registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs })
-            : registry.abandonListing(),
-        );
+            : registry.abandonListing();
+        applyAll(work, next.between, onPause);
         return;
+      }
       case 'respond': {
         const value = next.task === 'room_info' ? { createTimeSeconds: next.createTimeSeconds } : { onlineMembers: 7 };
         const times = { carried: nowMs, atMs: nowMs, freshForMs: 90_000 };
@@ -114,24 +144,18 @@ function replayedRegistry() {
         registry.countMembers(next.roomId, { enter: 1 });
         return;
       case 'configure rooms':
-        apply(registry.setConfiguredRooms(new Set(next.ids)));
+        applyAll(registry.setConfiguredRooms(new Set(next.ids)), next.between, onPause);
         return;
-      case 'configure':
+      case 'configure': {
         limit = next.selection.limit;
-        apply(registry.configure({ selection: next.selection, endedRetentionMs: 1_800_000 }));
+        const work = registry.configure({ selection: next.selection, endedRetentionMs: 1_800_000 });
+        applyAll(work, next.between, onPause);
         return;
+      }
       case 'wait': {
         nowMs += next.ms;
-        const slices = registry.removeStale({
-          now: () => nowMs,
-          roomsPerSlice: 2,
-          freshForMs: () => 90_000,
-          mayForget: () => true,
-        });
-        for (let slice = slices.next(); ; slice = slices.next()) {
-          apply(slice.value);
-          if (slice.done === true) return;
-        }
+        const expiry = { now: () => nowMs, freshForMs: () => 90_000, mayForget: () => true };
+        applyAll(registry.removeStale(expiry), next.between, onPause);
       }
     }
   }
@@ -143,12 +167,12 @@ function content({ id, latest, endedAtMs, memberChanges }: RoomView): string {
   return JSON.stringify({ id, latest, endedAtMs, memberChanges });
 }
 
-/** Checks the registry after each of many steps, in any order. */
-function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: Step) => void) {
+/** Checks the registry after each of many steps, in any order, and in each pause of work on all rooms: then `last` is undefined. */
+function afterAnySteps(check: (made: ReturnType<typeof replayedRegistry>, last: Step | undefined) => void) {
   return fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
     const made = replayedRegistry();
     for (const next of steps) {
-      made.run(next);
+      made.run(next, () => check(made, undefined));
       check(made, next);
     }
   });
@@ -193,7 +217,7 @@ describe('Invariants of RoomRegistry', () => {
   it('After a listing, no more rooms are selected than the limit allows, unless more are configured', () => {
     fc.assert(
       afterAnySteps(({ registry, limit }, last) => {
-        if (last.type !== 'list') return;
+        if (last?.type !== 'list') return;
         const configured = [...registry.rooms()].filter((room) => room.isConfigured).length;
         expect(registry.selectedCount).toBeLessThanOrEqual(Math.max(limit(), configured));
       }),

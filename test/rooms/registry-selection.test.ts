@@ -211,13 +211,13 @@ describe('Filters and limit', () => {
     expect(registry.get('b')).toBeUndefined();
   });
 
-  it('A room that is suspected and loses its place in the same listing is not verified', () => {
+  it('A room that is suspected and loses its place in the same listing is not polled after that', () => {
     const { list, changes, exported, registry } = recordedRegistry({ limit: 1 });
     list({ roomId: 'a', viewCount: 30 }, { roomId: 'b', viewCount: 20 });
     list({ roomId: 'b', viewCount: 20 });
     changes();
     list({ roomId: 'b', viewCount: 90 });
-    expect(changes()).toEqual(['deselected a', 'due b']);
+    expect(changes()).toEqual(['verify a by room_info', 'deselected a', 'due b']);
     expect(exported()).toEqual(['b: room_list']);
     list({ roomId: 'b', viewCount: 90 });
     expect([changes(), registry.get('a')]).toEqual([[], undefined]);

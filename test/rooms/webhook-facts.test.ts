@@ -5,6 +5,7 @@ import type { StoredRoom } from '../../src/rooms/room.ts';
 import { roomFromLine, roomToLine } from '../../src/rooms/saved-room.ts';
 import { sampleLines } from '../support/render-rooms.ts';
 import { recordedRegistry } from './recorded-registry.ts';
+import { applyAll } from '../support/apply-all.ts';
 
 const statistic = { viewers: 42, giftsSent: 3 };
 
@@ -69,7 +70,7 @@ describe('Members who came or went', () => {
     expect(series()).toEqual([]);
     registry.countMembers('a', { enter: 1 });
     expect(series()).toEqual([]);
-    registry.releaseMemberChanges({ areComplete });
+    applyAll(registry.releaseMemberChanges({ areComplete }));
     expect(series()).toContain(line);
   });
 });

@@ -51,8 +51,10 @@ export class AppMetrics implements RoomListener {
 
   /** Enqueues all rooms again, to be rendered with other families. */
   reset(families: readonly RoomFamily[]): void {
-    const rooms = [...this.#entries].map(([id, { room }]) => [id, room] as const);
-    this.#pending = new Map([...rooms, ...this.#pending]);
+    const newer = this.#pending;
+    this.#pending = new Map();
+    for (const [id, { room }] of this.#entries) this.#pending.set(id, room);
+    for (const [id, room] of newer) this.#pending.set(id, room);
     this.#families = families;
     this.#entries = new Map();
     this.#tally = new RoomTally();

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { type RoomKind, verifyingTask } from '../../rooms/lifecycle.ts';
-import type { RoomChanges } from '../../rooms/registry-options.ts';
+import type { RoomChanges, RoomWork } from '../../rooms/registry-options.ts';
 import type { RoomRegistry } from '../../rooms/registry.ts';
 import type { Room } from '../../rooms/room.ts';
 import { createdAtSeconds } from '../../rooms/session.ts';
@@ -24,6 +24,8 @@ interface RoomEventsOptions {
   /** Of all apps. */
   readonly recentKeys: RecentKeys;
   readonly onChanges: (changes: RoomChanges) => void;
+  /** Applies what work on all rooms changes. Resolves at its end. */
+  readonly applyAll: (work: RoomWork) => Promise<void>;
   readonly observer: EventObserver;
   readonly clock: Clock;
 }
@@ -76,14 +78,15 @@ export class RoomEvents {
   }
 
   /** Continues where a process before has stopped. `isLast`: whether it changed nothing after it had saved this. */
-  restore(saved: SavedEvents | undefined, { isLast }: { readonly isLast: boolean }): void {
-    const { registry, clock } = this.#options;
+  async restore(saved: SavedEvents | undefined, { isLast }: { readonly isLast: boolean }): Promise<void> {
+    const { registry, applyAll, clock } = this.#options;
     this.#position = saved?.position;
     this.#hasChatState = saved?.hasChatState ?? false;
     this.#pending.restore(saved?.pending ?? [], clock.steady());
     this.#reportedEnds.restore();
     // With a stream, the events since then are applied again before anything is exported.
-    if (!isLast && this.#position === undefined) registry.releaseMemberChanges({ areComplete: false });
+    if (isLast || this.#position !== undefined) return;
+    await applyAll(registry.releaseMemberChanges({ areComplete: false }));
   }
 
   /** Whether events are applied: the app is polled, and not being saved. */
@@ -118,7 +121,8 @@ export class RoomEvents {
   /** All entries of the stream up to `position` have been applied. */
   caughtUp(position: string): void {
     this.#position ??= position;
-    this.#options.registry.releaseMemberChanges({ areComplete: true });
+    const { registry, applyAll } = this.#options;
+    void applyAll(registry.releaseMemberChanges({ areComplete: true }));
   }
 
   /** Applies events that are not in a stream. */

@@ -7,8 +7,8 @@ interface ConfiguredRoomsOptions {
   readonly config: Pick<RoomsConfig, 'static' | 'files'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Gets the ids of all configured rooms, each time that they change. */
-  readonly onChange: (ids: ReadonlySet<string>) => void;
+  /** Gets the ids of all configured rooms, each time that they change. Resolves when they are taken in. */
+  readonly onChange: (ids: ReadonlySet<string>) => Promise<void>;
 }
 
 /** The rooms that the configuration names: those in `static`, and those in its files. */
@@ -42,7 +42,7 @@ export class ConfiguredRooms {
 
   /** Notifies of the rooms and starts to watch the files. Resolves when they have been read once. */
   async start(): Promise<void> {
-    this.#notify();
+    await this.#notify();
     await this.#files.start();
     this.#haveBeenRead = true;
   }
@@ -58,7 +58,7 @@ export class ConfiguredRooms {
       // Not before: rooms that are in the new files too must not be forgotten in between.
       this.#idsInFiles = this.#files.ids;
     }
-    if (!this.#isStopped) this.#notify();
+    if (!this.#isStopped) await this.#notify();
   }
 
   stop(): void {
@@ -72,17 +72,17 @@ export class ConfiguredRooms {
       patterns: this.#config.files,
       clock,
       logger,
-      onChange: (ids) => {
+      onChange: async (ids) => {
         // Files that a reload has replaced do not count any more.
         if (files !== this.#files) return;
         this.#idsInFiles = ids;
-        this.#notify();
+        await this.#notify();
       },
     });
     return files;
   }
 
-  #notify(): void {
-    this.#options.onChange(new Set([...this.#config.static, ...this.#idsInFiles]));
+  async #notify(): Promise<void> {
+    await this.#options.onChange(new Set([...this.#config.static, ...this.#idsInFiles]));
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { RoomChanges } from '../../rooms/registry-options.ts';
+import type { RoomChanges, RoomWork } from '../../rooms/registry-options.ts';
 import type { RoomRegistry } from '../../rooms/registry.ts';
 import type { RoomLister } from '../../tasks/task.ts';
 import type { TencentClient } from '../../tencent/client.ts';
@@ -109,7 +109,7 @@ export class Listings {
     this.#startedMs = undefined;
     this.#pagesRead = 0;
     this.#lastSucceeded = failure === undefined;
-    if (failure !== undefined) this.#options.onChanges(this.#options.registry.abandonListing());
+    if (failure !== undefined) void this.#options.applyAll(this.#options.registry.abandonListing());
     for (const listener of this.#listeners.splice(0)) listener(failure);
   }
 }
@@ -125,6 +125,8 @@ interface ListingContext {
   readonly registry: RoomRegistry;
   readonly clock: Clock;
   readonly onChanges: (changes: RoomChanges) => void;
+  /** Applies what work on all rooms changes. Resolves at its end. */
+  readonly applyAll: (work: RoomWork) => Promise<void>;
   /** Whether the undocumented counts of the list are used. */
   readonly usesCounts: () => boolean;
   /** False once rooms are discovered in another way: then the list is of no use any more. */
@@ -140,7 +142,7 @@ interface ListingContext {
 function startListing(
   context: ListingContext,
 ): () => Promise<'more' | 'abandoned' | 'whole list' | 'part of the list'> {
-  const { lister, call, registry, clock, onChanges, usesCounts, isCurrent } = context;
+  const { lister, call, registry, clock, onChanges, applyAll, usesCounts, isCurrent } = context;
   const { command, maxPages, roomsPerPage } = lister;
   const cursor = new PageCursor({ command: command.name, maxPages, rowsPerPage: roomsPerPage });
   let next = '';
@@ -163,7 +165,7 @@ function startListing(
       return 'more';
     }
     const { isWhole } = cursor;
-    onChanges(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.steady() }));
+    await applyAll(registry.endListing({ isWhole, unidentifiedRooms, nowMs: clock.steady() }));
     return isWhole ? 'whole list' : 'part of the list';
   };
 }

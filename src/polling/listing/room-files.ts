@@ -6,18 +6,19 @@ import { ConfigError } from '../../config-file/issues.ts';
 import { list } from '../../config-file/sections.ts';
 import { readYaml } from '../../config-file/yaml.ts';
 import { roomId } from '../../config/app-schema.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { watchContent } from '../../platform/content-watch.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
 import { readTextFile } from '../../platform/text-file.ts';
+import { readPlainIds } from './plain-ids.ts';
 
 interface RoomFilesOptions {
   /** Absolute paths, with `*` in the last part only. */
   readonly patterns: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called with the ids in all files each time that they change. */
-  readonly onChange: (ids: ReadonlySet<string>) => void;
+  /** Called with the ids in all files each time that they change. Resolves when they are taken in. */
+  readonly onChange: (ids: ReadonlySet<string>) => Promise<void>;
 }
 
 /** A file of `rooms.files`, or a pattern for which no file can be found. */
@@ -84,9 +85,9 @@ export class RoomFiles {
   }
 
   async #read(): Promise<void> {
-    const { patterns, onChange, logger } = this.#options;
+    const { patterns, clock, onChange, logger } = this.#options;
     const before = this.#files;
-    const files = await readFiles(patterns, before);
+    const files = await readFiles(patterns, before, clock);
     this.#files = new Map(files.map((file) => [file.path, file]));
     this.#hasRead = true;
     for (const file of files) {
@@ -101,7 +102,7 @@ export class RoomFiles {
     }
     const lists = idLists([...before.values()]);
     const isUnchanged = idLists(files).length === lists.length && idLists(files).every((ids, i) => ids === lists[i]);
-    if (!isUnchanged && !this.#isStopped) onChange(this.ids);
+    if (!isUnchanged && !this.#isStopped) await onChange(this.ids);
   }
 }
 
@@ -112,16 +113,20 @@ function idLists(files: readonly RoomFile[]): readonly (readonly string[])[] {
 
 /** Reads the files once. Never rejects. */
 export async function readRoomFiles(patterns: readonly string[]): Promise<readonly RoomFileState[]> {
-  return readFiles(patterns, new Map());
+  return readFiles(patterns, new Map(), systemClock);
 }
 
 type KnownFiles = ReadonlyMap<string, RoomFile>;
 
-async function readFiles(patterns: readonly string[], known: KnownFiles): Promise<readonly RoomFile[]> {
+async function readFiles(
+  patterns: readonly string[],
+  known: KnownFiles,
+  clock: Pick<Clock, 'monotonic'>,
+): Promise<readonly RoomFile[]> {
   const found = await findFiles(patterns);
   return Promise.all(
     found.map(async ({ path, noMatch }): Promise<RoomFile> => {
-      if (noMatch === undefined) return readOne(path, known.get(path));
+      if (noMatch === undefined) return readOne(path, known.get(path), clock);
       if (noMatch.problem === undefined) return { path, content: '', ids: noIds, errors: [] };
       const before = known.get(path);
       return unreadable(path, noMatch.problem, before === undefined ? idsOfMatches(path, known) : before.ids);
@@ -167,7 +172,7 @@ function idsOfMatches(pattern: string, known: KnownFiles): readonly string[] | u
   return files.length === 0 ? undefined : files.flatMap(({ ids = [] }) => ids);
 }
 
-async function readOne(path: string, before: RoomFile | undefined): Promise<RoomFile> {
+async function readOne(path: string, before: RoomFile | undefined, clock: Pick<Clock, 'monotonic'>): Promise<RoomFile> {
   let content: string;
   try {
     content = await readTextFile(path);
@@ -175,6 +180,8 @@ async function readOne(path: string, before: RoomFile | undefined): Promise<Room
     return unreadable(path, `expected a readable file with room ids: ${errnoText(error)}`, before?.ids);
   }
   if (content === before?.content) return before;
+  const ids = await readPlainIds(content, clock);
+  if (ids !== undefined) return { path, content, ids, errors: [] };
   try {
     const checked = await checkSource(readYaml({ text: content, fileName: path, emptyData: [] }), schema);
     if ('errors' in checked) throw new ConfigError(checked.errors);

@@ -1,5 +1,5 @@
-import FlatQueue from 'flatqueue';
-import { type QueueEntry, stride } from './queue-entry.ts';
+import { LazyHeap } from './lazy-heap.ts';
+import { isQueued, type QueueEntry, stride } from './queue-entry.ts';
 
 interface Offer {
   /** The room's audience, or the best estimate of it. */
@@ -30,6 +30,9 @@ const largestRooms = 200;
 
 /** A large room that was not called for this long has left the queue. */
 const forgottenAfterMs = 600_000;
+
+/** Many rooms that were enqueued at the same time have the same deadline: when it comes, most of them have another one. */
+const outdatedPerCall = 256;
 
 /** The progress of the virtual time is averaged over the entries that wait, and over at least this many calls. */
 const fewestAveraged = 256;
@@ -152,8 +155,13 @@ export class PollQueue {
 
   /** Takes out all entries, sleeping ones included. */
   drain(): readonly QueueEntry[] {
-    const entries = [...this.#byWaiting.items(), ...this.#asleep.items()];
-    for (const entry of entries) this.remove(entry);
+    const entries: QueueEntry[] = [];
+    for (const heap of [this.#byWaiting, this.#asleep]) {
+      for (const entry of heap.items()) {
+        if (isQueued(entry)) entries.push(entry);
+        this.remove(entry);
+      }
+    }
     return entries;
   }
 
@@ -197,7 +205,7 @@ export class PollQueue {
       const large = this.#largestByAge.first();
       if (large !== undefined && this.#choices % (2 * callsPerKnownRoom) === 0) return large;
     }
-    const overdue = this.#byDeadline.first();
+    const overdue = this.#byDeadline.first({ outdated: outdatedPerCall });
     const isForDeadline = this.#choices % 4 < deadlineShareOfFour;
     if (overdue !== undefined && overdue.deadlineMs <= nowMs && isForDeadline) return overdue;
     if (next !== undefined) this.#virtualTime = Math.max(this.#virtualTime, next.nextPass);
@@ -242,58 +250,4 @@ function isWaiting({ state }: QueueEntry): boolean {
 
 function isNew({ calledAtMs }: QueueEntry): boolean {
   return calledAtMs === undefined;
-}
-
-/** Outdated entries are removed when there are this many, and more than valid ones. */
-const cleanUpFrom = 1024;
-
-/**
- * A heap with the lowest order first, from which an item is removed without being searched: an entry is valid as long as
- * `orderOf` returns for its item what it returned when the item was pushed. It is held by two flat arrays, since there may
- * be a hundred thousand entries.
- */
-class LazyHeap<T> {
-  readonly #orderOf: (item: T) => number | undefined;
-  #heap = new FlatQueue<T>();
-  #cleanUpAt = cleanUpFrom;
-
-  /** `orderOf` returns an item's order, or undefined if it does not belong here. */
-  constructor(orderOf: (item: T) => number | undefined) {
-    this.#orderOf = orderOf;
-  }
-
-  /** Adds an item with its current order. */
-  push(item: T): void {
-    if (this.#heap.length >= this.#cleanUpAt) this.#cleanUp();
-    const order = this.#orderOf(item);
-    if (order !== undefined) this.#heap.push(item, order);
-  }
-
-  /** The lowest item. */
-  first(): T | undefined {
-    for (;;) {
-      const item = this.#heap.peek();
-      if (item === undefined || this.#orderOf(item) === this.#heap.peekValue()) return item;
-      this.#heap.pop();
-    }
-  }
-
-  /** All items, in no order. */
-  items(): ReadonlySet<T> {
-    return new Set(this.#validItems());
-  }
-
-  #cleanUp(): void {
-    const items = this.#validItems();
-    this.#heap = new FlatQueue<T>();
-    // In the order in which the heap holds them, each item is pushed after its parent and can stay where it is.
-    for (const item of items) this.#heap.push(item, this.#orderOf(item) ?? 0);
-    this.#cleanUpAt = 2 * this.#heap.length + cleanUpFrom;
-  }
-
-  /** Items of valid entries. An item that was removed and added again with the same order may be here twice. */
-  #validItems(): readonly T[] {
-    const { ids, values, length } = this.#heap;
-    return ids.slice(0, length).filter((item, index) => this.#orderOf(item) === values[index]);
-  }
 }

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { inSlices } from '../../platform/time-budget.ts';
 import type { CommandName } from '../../tencent/command.ts';
 import { asCallFailure, type CallFailure, codes, isAboutRoom } from '../../tencent/failures.ts';
 import { type AdmittedCall, CallAdmission } from './call-admission.ts';
@@ -116,7 +117,7 @@ export class RequestQueue {
 
   /** Forgets all rooms, because the task is switched off. Calls in flight go on. */
   forgetAll(): void {
-    for (const key of this.#entries.keys()) this.forget(key);
+    void inSlices(this.#entries.keys(), { clock: this.#options.clock, work: (key) => this.forget(key) });
   }
 
   /** Forgets a room that no longer matters, such as one that has ended. A call in flight goes on. */
@@ -131,9 +132,12 @@ export class RequestQueue {
     this.#end(entry);
   }
 
-  /** Ends all jobs that wait, since none can succeed. */
+  /** Ends all jobs that wait, since none can succeed. Whatever is enqueued from now on is not concerned. */
   refuseAll(failure: CallFailure): void {
-    for (const entry of this.#queue.drain()) this.#giveUp(entry, failure);
+    const work = (entry: QueueEntry) => {
+      if (entry.state === 'idle') this.#giveUp(entry, failure);
+    };
+    void inSlices(this.#queue.drain(), { clock: this.#options.clock, work });
   }
 
   /** The address of the API has changed: if there is an outage, a trial may go at once. */

@@ -10,6 +10,7 @@ import type { RoomInfo } from '../../../src/tencent/commands/get-room-info.ts';
 import { CallFailure } from '../../../src/tencent/failures.ts';
 import type { EventSource, MemberChange, WebhookEvent } from '../../../src/tencent/webhooks/event.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { applyAll } from '../../support/apply-all.ts';
 
 export const sdkAppId = 1_400_000_001;
 
@@ -32,7 +33,7 @@ export function eventsUnderTest({ selection = {}, configured = [], isOpen = true
     endedRetentionMs: 1_800_000,
     listener: { published: () => {}, withdrawn: () => {} },
   });
-  registry.setConfiguredRooms(new Set(configured));
+  applyAll(registry.setConfiguredRooms(new Set(configured)));
   /** The calls that were asked for and have not ended. */
   const calls: string[] = [];
   /** How many rooms the request queues know. */
@@ -55,6 +56,7 @@ export function eventsUnderTest({ selection = {}, configured = [], isOpen = true
     discover: () => selection.discover ?? 'live',
     recentKeys: new RecentKeys({ windowMs: 300_000, capacity: 1024 }),
     onChanges: () => {},
+    applyAll: async (work) => applyAll(work),
     observer: {
       eventsDropped: ({ reason, events: count }) => (dropped[reason] = (dropped[reason] ?? 0) + count),
       eventApplied: ({ delaySeconds }) => delays.push(delaySeconds),
@@ -86,7 +88,7 @@ export function eventsUnderTest({ selection = {}, configured = [], isOpen = true
     list: (...ids: readonly string[]) => {
       registry.startListing();
       for (const roomId of ids) registry.listed({ roomId }, clock.steady());
-      registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: clock.steady() });
+      applyAll(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: clock.steady() }));
     },
     info: (roomId: string, value: Partial<RoomInfo> = {}) => respond('room_info', roomId, value),
     /** A member changes in a room; the default is that ann enters now. */

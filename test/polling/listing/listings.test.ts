@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Listings } from '../../../src/polling/listing/listings.ts';
+import type { RoomChanges } from '../../../src/rooms/registry-options.ts';
 import { RoomRegistry } from '../../../src/rooms/registry.ts';
 import { roomList } from '../../../src/tasks/tasks.ts';
 import type { TencentClient } from '../../../src/tencent/client.ts';
 import type { RoomListPage } from '../../../src/tencent/commands/get-room-list.ts';
 import { CallFailure } from '../../../src/tencent/failures.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { applyAll } from '../../support/apply-all.ts';
 
 const page = (roomIds: readonly string[], { next = '', unidentified = 0 } = {}): RoomListPage => ({
   rooms: roomIds.map((roomId) => ({ roomId })),
@@ -27,6 +29,10 @@ function makeListings(pages: readonly (RoomListPage | Error)[], { usesCounts = f
   const due: string[] = [];
   const toVerify: string[] = [];
   let discover: 'live' | 'chat' = 'live';
+  const onChanges = (changes: RoomChanges) => {
+    due.push(...changes.due.map(({ id }) => id));
+    toVerify.push(...changes.toVerify.map(({ id }) => id));
+  };
   const listings = new Listings({
     registry,
     clock,
@@ -35,10 +41,8 @@ function makeListings(pages: readonly (RoomListPage | Error)[], { usesCounts = f
       const result = left.shift() ?? page([]);
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
     }) as unknown as TencentClient['call'],
-    onChanges: (changes) => {
-      due.push(...changes.due.map(({ id }) => id));
-      toVerify.push(...changes.toVerify.map(({ id }) => id));
-    },
+    onChanges,
+    applyAll: async (work) => applyAll(work, onChanges),
     discover: () => discover,
     lister: () => roomList.listers[discover],
   });

@@ -32,7 +32,9 @@ function makeFiles(patterns: readonly string[] = ['*.yml', '*.json']) {
           ),
       },
     }),
-    onChange: (ids) => changes.push([...ids].toSorted()),
+    onChange: async (ids) => {
+      changes.push([...ids].toSorted());
+    },
   });
   started.push(files);
   const write = (name: string, text: string) => {

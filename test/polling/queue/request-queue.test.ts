@@ -385,8 +385,8 @@ describe('The request queue', () => {
       'backing off',
       'calling',
       'calling too',
-      'ready failed: permission',
       'asleep failed: permission',
+      'ready failed: permission',
     ]);
     expect([queue.length, ends]).toEqual([0, []]);
     await clock.advance(120_000);
