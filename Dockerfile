@@ -35,4 +35,4 @@ EXPOSE 19123
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:19123/-/healthy').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # src/main.ts explains the flags of Node.
-ENTRYPOINT ["node", "--no-allocation-site-pretenuring", "--enable-source-maps", "dist/main.js"]
+ENTRYPOINT ["node", "--no-allocation-site-pretenuring", "--heap-growing-percent=10", "--enable-source-maps", "dist/main.js"]

@@ -1,7 +1,10 @@
-#!/usr/bin/env -S node --no-allocation-site-pretenuring --enable-source-maps
+#!/usr/bin/env -S node --no-allocation-site-pretenuring --heap-growing-percent=10 --enable-source-maps
 // --no-allocation-site-pretenuring: the responses of the first collection live long, so V8 would learn to allocate
 // every response in its old generation, where only a full collection frees it. At 600 calls a second, that is 5.6 MB of
-// garbage a second instead of 0.3. Node documents that changing V8 flags at run time is unsafe, so each command that
+// garbage a second instead of 0.3.
+// --heap-growing-percent=10: V8 would let the heap grow by half before it frees what is garbage there: with 100,000 rooms, the exporter
+// takes 383 MB instead of 478 MB.
+// Node documents that changing V8 flags at run time is unsafe, so each command that
 // starts Node has them: here for the installed program (which the systemd unit starts), "start" in package.json, and
 // the Dockerfile.
 import type { ProcessIo } from './cli/run.ts';

@@ -42,7 +42,13 @@ export async function measureDaemon({ rooms }: { readonly rooms: number }): Prom
   const { configPath, certificatePath } = writeFiles(simulated);
   const daemon = spawn(
     process.execPath,
-    ['--no-allocation-site-pretenuring', program, `--config.file=${configPath}`, '--log.format=json'],
+    [
+      '--no-allocation-site-pretenuring',
+      '--heap-growing-percent=10',
+      program,
+      `--config.file=${configPath}`,
+      '--log.format=json',
+    ],
     { env: { ...process.env, NODE_EXTRA_CA_CERTS: certificatePath }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const port = await listeningPort(daemon.stderr);

@@ -27,7 +27,7 @@ async function serveExporter(series: number, changes: number): Promise<number> {
   const web = await startWebServer({
     listenAddress: { host: '127.0.0.1', port: 0 },
     telemetryPath: '/metrics',
-    render: createExposition({ apps: () => [benchApp], rooms: () => roomMetrics.snapshot(), metrics }),
+    render: createExposition({ apps: () => [benchApp], rooms: (scrape) => roomMetrics.snapshot(scrape), metrics }),
     readiness: () => undefined,
     refusals: () => [],
     configText: () => '',

@@ -49,6 +49,7 @@ export class Daemon {
       process.execPath,
       [
         '--no-allocation-site-pretenuring',
+        '--heap-growing-percent=10',
         ...flags,
         `--import=${probe}`,
         program,

@@ -24,7 +24,7 @@ export async function startDaemon({ folder, config, env }: ExporterSetup): Promi
   const write = (next: object) => writeFileSync(path, stringify(next));
   write(config);
   const probe = new URL('probe.js', import.meta.url).href;
-  const flags = ['--no-allocation-site-pretenuring', '--expose-gc', `--import=${probe}`];
+  const flags = ['--no-allocation-site-pretenuring', '--heap-growing-percent=10', '--expose-gc', `--import=${probe}`];
   const child = spawn(process.execPath, [...flags, program, `--config.file=${path}`, '--log.format=json'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -40,7 +40,13 @@ const [simulated] = (await once(simulator, 'message')) as [
 ];
 const daemon = spawn(
   process.execPath,
-  ['--no-allocation-site-pretenuring', program, `--config.file=${writeConfig()}`, '--log.format=json'],
+  [
+    '--no-allocation-site-pretenuring',
+    '--heap-growing-percent=10',
+    program,
+    `--config.file=${writeConfig()}`,
+    '--log.format=json',
+  ],
   { stdio: ['ignore', 'ignore', 'pipe'] },
 );
 const ports = await listeningPorts(daemon);

@@ -78,6 +78,11 @@ function webSection(directory: string) {
         'Address of the web server: host:port, or :port for every interface. Port 0 picks a free port and logs it.',
       ),
     telemetryPath: telemetryPath().prefault('/metrics').describe('Path of the metrics.'),
+    readyWhen: oneOf(['listed', 'first_round'])
+      .prefault('listed')
+      .describe(
+        'When /-/ready succeeds: listed, after the first listing of each app; first_round, when each room has also been called for each task. With saved state, both succeed at once.',
+      ),
     configFile: existingFile(directory, { mayBeEmpty: true })
       .optional()
       .describe("File with TLS and basic auth in the form of Prometheus' exporter-toolkit. Relative to this file."),

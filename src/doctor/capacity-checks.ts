@@ -3,6 +3,7 @@ import { countSeries } from '../metrics/rooms/blocks.ts';
 import { exportedFamilies } from '../metrics/rooms/catalogue.ts';
 import { secondsFor, whatWouldFit, type Workload } from '../polling/collections/schedule-fit.ts';
 import type { AudienceTrend } from '../rooms/audience-history.ts';
+import { knownRoomsShare } from '../polling/queue/poll-queue.ts';
 import type { LatestValues } from '../rooms/latest-values.ts';
 import { startedWatchTime } from '../rooms/watch-time.ts';
 import { roomList, roomTaskOf, type TaskName, taskNames } from '../tasks/tasks.ts';
@@ -44,9 +45,7 @@ export function checkSchedules(options: {
   readonly intervalSeconds: (task: TaskName) => number;
 }): readonly Check[] {
   const { app, config, rooms, intervalSeconds } = options;
-  const enabled = taskNames.filter(
-    (task) => config.tasks[task].enabled && (task !== 'room_list' || app.rooms.discover !== 'none'),
-  );
+  const enabled = taskNames.filter((task) => config.tasks[task].enabled && isPolled(task, app));
   return enabled.map((task): Check => {
     const { requestsPerSecond } = config.tasks[task];
     const needs = needsOf(task, { app, config, rooms });
@@ -69,6 +68,30 @@ function judgedRooms({ rooms, callsPerRoom, rate }: Workload): string {
   return most >= rooms
     ? ''
     : `; drop alerts are late in all but ${most} rooms at most, because the others are not read every ${longestIntervalForTimelyAlertsSeconds} s`;
+}
+
+/** Estimates how long it takes after a start until each room has its first values. */
+export function checkFirstRound(options: {
+  readonly app: AppConfig;
+  readonly config: Pick<Config, 'tasks' | 'quota'>;
+  readonly rooms: RoomCount;
+}): Check {
+  const { app, config, rooms } = options;
+  const enabled = taskNames.filter((task) => config.tasks[task].enabled && isPolled(task, app));
+  const seconds = enabled.map((task) => {
+    const needs = needsOf(task, { app, config, rooms });
+    const rate = config.tasks[task].requestsPerSecond ?? config.quota.share * needs.documented;
+    // While rooms have no values, known rooms take some of the calls for each room.
+    return secondsFor({ ...needs, rate }) / (task === 'room_list' ? 1 : 1 - knownRoomsShare);
+  });
+  const orMore = rooms.isLowerBound ? ' or more' : '';
+  const found = `after a start, each of ${rooms.count} rooms has its first values within ${Math.ceil(Math.max(0, ...seconds))} s${orMore}`;
+  return { status: 'ok', name: 'first round', found };
+}
+
+/** Without discovery, there is no list to read. */
+function isPolled(task: TaskName, { rooms }: AppConfig): boolean {
+  return task !== 'room_list' || rooms.discover !== 'none';
 }
 
 function needsOf(

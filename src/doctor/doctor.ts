@@ -6,7 +6,7 @@ import type { TaskName } from '../tasks/tasks.ts';
 import type { CommandName } from '../tencent/command.ts';
 import { createSigner } from '../tencent/signer.ts';
 import type { DomainSwitch } from '../tencent/transport.ts';
-import { checkSchedules, checkSeries } from './capacity-checks.ts';
+import { checkFirstRound, checkSchedules, checkSeries } from './capacity-checks.ts';
 import { checkCommands } from './command-checks.ts';
 import { type ConfigWarning, configWarnings } from './config-warnings.ts';
 import { RateLimitedClient } from './rate-limited-client.ts';
@@ -67,7 +67,11 @@ async function examineApp(app: AppConfig, surroundings: Surroundings): Promise<A
     const rooms = countRooms({ app, configured, findings });
     const capacity = findings.isAppRefused
       ? []
-      : [checkSeries({ config, rooms, findings }), ...checkSchedules({ app, config, rooms, intervalSeconds })];
+      : [
+          checkSeries({ config, rooms, findings }),
+          ...checkSchedules({ app, config, rooms, intervalSeconds }),
+          checkFirstRound({ app, config, rooms }),
+        ];
     const checks = [
       ...checkDomain(client.lastDomainSwitch),
       ...findings.checks,

@@ -110,7 +110,7 @@ async function start(options: ExporterOptions, disposers: Disposers): Promise<Ex
     apps: () => apps.statuses(),
     cluster: () => replica?.status,
     webhooks: () => webhooks?.status(),
-    rooms: () => rooms.snapshot(),
+    rooms: (scrape) => rooms.snapshot(scrape),
     metrics,
   });
   const readiness = () => replica?.notReadyBecause ?? apps.notReadyBecause();

@@ -251,6 +251,7 @@ function appStatus(
       task,
       intervalSeconds: intervalSeconds(task),
       available: poller.isAvailable(task),
+      firstRound: poller.firstRound(task),
     })),
     scheduleMisfits,
     userSigExpirySeconds: signer.expiresAtSeconds(),

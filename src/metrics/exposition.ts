@@ -27,14 +27,14 @@ interface ExpositionSources {
   readonly cluster?: () => ClusterStatus | undefined;
   /** Undefined without a receiver of webhooks. */
   readonly webhooks?: () => WebhookStatus | undefined;
-  readonly rooms: () => Promise<RoomsSnapshot>;
+  readonly rooms: (scrape: { readonly isPlain: boolean }) => Promise<RoomsSnapshot>;
   readonly metrics: Pick<ExporterMetrics, 'render'>;
 }
 
 /** The metrics of the rooms are rendered beforehand; the apps' and the exporter's own are collected for every scrape. */
 export function createExposition({ apps, cluster, webhooks, rooms, metrics }: ExpositionSources): RenderExposition {
   return async ({ format, encoding }) => {
-    const snapshot = await rooms();
+    const snapshot = await rooms({ isPlain: encoding === 'identity' });
     const joined = snapshot.joined(format);
     const own = await metrics.render({
       apps: apps(),

@@ -8,6 +8,7 @@ import type { Collection, TaskCollections } from './collections/collections.ts';
 import type { ScheduleFit } from './collections/schedule-fit.ts';
 import type { RoomEvents } from './events/room-events.ts';
 import type { FreshForMs } from './freshness.ts';
+import type { FirstRound, FirstRoundStatus } from './first-round.ts';
 import { areRoomsKnown, isUp, notReadyBecause, type PollingProgress, progressOf } from './health.ts';
 import type { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { type Listings, listQueueSpec } from './listing/listings.ts';
@@ -32,6 +33,7 @@ interface AppPollerParts {
   readonly queues: AppQueues;
   readonly configuredRooms: ConfiguredRooms;
   readonly scheduleFit: ScheduleFit;
+  readonly firstRound: FirstRound;
   readonly clock: Clock;
   readonly observer: PollingObserver;
   /** Seconds between the next two triggers of a task. */
@@ -71,6 +73,11 @@ export class AppPoller {
         return queue === undefined || !this.#isEnabled(task) ? [] : [[task, queue] as const];
       }),
     );
+  }
+
+  /** How far the first calls of all rooms are; undefined for the room list. */
+  firstRound(task: TaskName): FirstRoundStatus | undefined {
+    return this.#parts.firstRound.of(task);
   }
 
   /** False if the app's plan or region does not include the task's command. */
@@ -163,6 +170,7 @@ export class AppPoller {
   /** Starts a collection of a task that is due. */
   trigger(task: TaskName): void {
     if (this.#isStopped) return;
+    this.#parts.firstRound.check();
     if (task === 'room_list') void this.#parts.rooms.verifySuspects();
     if (!this.#isEnabled(task) || this.#parts.queues.isPaused(task)) return;
     if (task === 'room_list') this.#triggerRoomList();

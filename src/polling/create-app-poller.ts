@@ -13,7 +13,9 @@ import { ScheduleFit } from './collections/schedule-fit.ts';
 import type { EventObserver } from './events/event-observer.ts';
 import { RecentKeys, recentEventKeys } from './events/recent-keys.ts';
 import { RoomEvents } from './events/room-events.ts';
+import { FirstRound } from './first-round.ts';
 import { createFreshForMs } from './freshness.ts';
+import { areRoomsKnown, polledQueues } from './health.ts';
 import { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { Listings, listQueueSpec } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';
@@ -125,6 +127,13 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     onChange: (ids) => rooms.applyAll(registry.setConfiguredRooms(ids)),
   });
   const scheduleFit = new ScheduleFit(logger);
+  const firstRound = new FirstRound({
+    queues: () => polledQueues({ config: currentConfig, queues }),
+    areRoomsKnown: () =>
+      configuredRooms.haveBeenRead && areRoomsKnown({ config: currentConfig, listings, configuredRooms }),
+    logger,
+    nowMs: clock.monotonic,
+  });
   const poller: AppPoller = new AppPoller({
     config: currentConfig,
     client,
@@ -136,6 +145,7 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
     queues,
     configuredRooms,
     scheduleFit,
+    firstRound,
     clock,
     observer,
     intervalSeconds,

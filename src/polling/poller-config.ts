@@ -7,7 +7,7 @@ import type { Signer } from '../tencent/signer.ts';
 /** What a reload may change of an app's polling. A signer that is the same object signs as before. */
 export interface PollerConfig {
   readonly app: AppConfig;
-  readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition'>;
+  readonly config: Pick<Config, 'tasks' | 'quota' | 'http' | 'exposition' | 'web'>;
   readonly signer: Signer;
 }
 

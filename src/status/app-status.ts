@@ -68,10 +68,20 @@ export interface QueueStatus {
   readonly rateLimit: number;
 }
 
+/** Since the start of the process. */
+interface FirstRoundStatus {
+  /** The share of the known rooms that were called at least once; undefined without rooms. */
+  readonly progress: number | undefined;
+  /** About how long the others take, as far as they are known. */
+  readonly remainingSeconds: number;
+}
+
 export interface TaskStatus {
   readonly task: TaskName;
   /** Seconds between the next two triggers. */
   readonly intervalSeconds: number;
   /** False if the command is not available in the app's plan or region. */
   readonly available: boolean;
+  /** How far the first calls of all rooms are; undefined for the room list, and for a command that is not available. */
+  readonly firstRound?: FirstRoundStatus | undefined;
 }

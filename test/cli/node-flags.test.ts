@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
-const flags = ['--no-allocation-site-pretenuring', '--enable-source-maps'];
+const flags = ['--no-allocation-site-pretenuring', '--heap-growing-percent=10', '--enable-source-maps'];
 
 it('The installed program, npm start and the container start Node with the same flags', () => {
   const manifest = JSON.parse(read('package.json')) as {

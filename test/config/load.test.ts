@@ -17,7 +17,7 @@ const pattern = (source: string): unknown => expect.objectContaining({ source })
 
 /** The config of a file with one app and nothing else. */
 const byDefault: Config = {
-  web: { listenAddress: ':19123', telemetryPath: '/metrics', allowedHosts: [] },
+  web: { listenAddress: ':19123', telemetryPath: '/metrics', readyWhen: 'listed', allowedHosts: [] },
   log: { level: 'info', format: 'logfmt' },
   timezone: 'UTC',
   apps: [

@@ -38,6 +38,7 @@ describe('The schema of the config file', () => {
       'web',
       'web.listen_address',
       'web.telemetry_path',
+      'web.ready_when',
       'web.config_file',
       'web.allowed_hosts',
       'log',

@@ -76,6 +76,7 @@ describe('The doctor command', () => {
       'ok schedule online_members: 12 rooms in 1 s, every 10 s',
       'ok schedule member_list: 12 rooms in 1 s, every 60 s',
       'ok schedule group_members: 12 rooms in 1 s, every 60 s',
+      'ok first round: after a start, each of 12 rooms has its first values within 1 s',
     ]);
     expect(found.ok).toBe(true);
     const commands = ['get_room_list', 'get_room_info', 'get_online_member_num', 'get_member_list', 'get_members'];
@@ -181,6 +182,7 @@ describe('The doctor command', () => {
       'ok schedule room_info: 3 rooms in 1 s, every 60 s',
       'ok schedule online_members: 3 rooms in 1 s, every 10 s',
       'ok schedule member_list: 3 rooms in 1 s, every 60 s',
+      'ok first round: after a start, each of 3 rooms has its first values within 1 s',
     ]);
     expect(simulator.calls(1_400_000_001, 'get_room_list')).toBe(1);
   });

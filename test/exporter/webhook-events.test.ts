@@ -57,7 +57,7 @@ function startReplica(port: number) {
       app = eventsUnderTest({ configured: ['a'], isOpen: false });
       if (saved === undefined) app.info('a');
       else app.registry.restore(roomFromLine(saved.line, saved));
-      if (saved !== undefined) app.events.restore(saved.events, saved);
+      if (saved !== undefined) void app.events.restore(saved.events, saved);
       app.events.open();
       return app;
     },

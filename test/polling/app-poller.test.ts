@@ -245,6 +245,23 @@ describe('The poller of an app', () => {
     expect(state().slice(-1)).toEqual(['plain: online_members']);
   });
 
+  it('With web.ready_when: first_round, the app is ready when each room has been called', async () => {
+    const { poller } = await pollFrozenWorld({
+      sections: { ...lifecycleTasks, web: { ready_when: 'first_round' } },
+      rooms: { discover: 'none', static: ['live-0', 'live-1', 'live-2'] },
+    });
+    const reasons = new Set<string | undefined>();
+    const watch = setInterval(() => reasons.add(poller.notReadyBecause));
+    await poller.start();
+    clearInterval(watch);
+    reasons.delete(undefined);
+    const percents = [0, 33, 66].map(
+      (percent) => `app 1400000001: the first round has called ${percent} % of the rooms, and takes about 1 s more`,
+    );
+    expect([...percents, 'app 1400000001: no call has ended yet']).toEqual(expect.arrayContaining([...reasons]));
+    expect(poller.notReadyBecause).toBeUndefined();
+  });
+
   it('With discover: none, no room list is read, and the app is ready after the first call', async () => {
     const { poller, state, simulator } = await pollFrozenWorld({ rooms: { discover: 'none', static: ['live-0'] } });
     expect(poller.notReadyBecause).toBe('app 1400000001: no call has ended yet');

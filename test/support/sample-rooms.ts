@@ -156,6 +156,13 @@ export const completeApp: AppStatus = appWith({
     { path: '/etc/rooms.d/b\\c.yml', failed: true },
   ],
   queues: [{ command: 'get_online_member_num', inFlight: 2, queueLength: 3, queueOldestSeconds: 0.5, rateLimit: 100 }],
-  tasks: [{ task: 'online_members', intervalSeconds: 10, available: true }],
+  tasks: [
+    {
+      task: 'online_members',
+      intervalSeconds: 10,
+      available: true,
+      firstRound: { progress: 0.25, remainingSeconds: 150 },
+    },
+  ],
   userSigExpirySeconds: 1_693_354_954,
 });

@@ -23,7 +23,7 @@ const texts = Array.from({ length: 300 }, (_, part) =>
   Array.from({ length: 1000 }, (_line, line) => `some_metric{part="${part}",line="${line}"} ${part * line}\n`).join(''),
 );
 const exposition = texts.join('');
-const fragments = texts.map(createFragment);
+const fragments = texts.map((text) => createFragment(text));
 const end = createFragment('');
 
 async function startLarge(options: Partial<WebServerOptions> = {}): Promise<TestServer> {

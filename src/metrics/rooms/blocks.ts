@@ -151,11 +151,11 @@ export class RoomBlock {
   }
 
   /** Renders the column of a family if it has changed. Returns whether it had changed. */
-  render(family: number, name: string): boolean {
+  render(family: number, { name, keepsPlain }: { readonly name: string; readonly keepsPlain: boolean }): boolean {
     const column = this.#columns[family];
     if (column === undefined || !column.isDirty) return false;
     const text = this.#text(name, column.cells);
-    column.fragment = text === '' ? undefined : createFragment(text);
+    column.fragment = text === '' ? undefined : createFragment(text, { keepsPlain });
     column.isDirty = false;
     return true;
   }

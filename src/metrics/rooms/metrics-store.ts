@@ -14,6 +14,13 @@ export interface StoreSettings {
   readonly maxSeries: number;
 }
 
+interface Refresh {
+  readonly budget: TimeBudget;
+  readonly nowMs: number;
+  /** Whether the plain text is scraped, and not only the compressed one. Default: true. */
+  readonly keepsPlain?: boolean;
+}
+
 /** While rooms are hidden and the others fit, the choice is made again after this time. */
 const chooseAgainAfterMs = 60_000;
 
@@ -61,7 +68,7 @@ export class MetricsStore {
   }
 
   /** Applies all changes, renders what they concern, and returns all metrics. Must not be called while it runs. */
-  async refresh({ budget, nowMs }: { readonly budget: TimeBudget; readonly nowMs: number }): Promise<RoomsSnapshot> {
+  async refresh({ budget, nowMs, keepsPlain = true }: Refresh): Promise<RoomsSnapshot> {
     await this.#applyPending(budget);
     // This is the instant of the snapshot: no change is pending, and nothing is read from the registry from here on.
     const apps = [...this.#apps.values()];
@@ -71,7 +78,9 @@ export class MetricsStore {
     const totals = new Map([...this.#apps].map(([sdkAppId, app]) => [sdkAppId, app.totals()]));
     const blocks = apps.flatMap((app) => app.blocks);
     for (const [family, { name }] of this.#settings.families.entries()) {
-      for (const block of blocks) if (block.render(family, name) && budget.isExceeded) await budget.yield();
+      for (const block of blocks) {
+        if (block.render(family, { name, keepsPlain }) && budget.isExceeded) await budget.yield();
+      }
     }
     const families = this.#headers
       .map((header, family) => ({ header, lines: blocks.flatMap((block) => block.fragment(family) ?? []) }))

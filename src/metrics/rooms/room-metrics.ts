@@ -1,7 +1,7 @@
 import type { ExpositionConfig } from '../../config/config.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logging/logger.ts';
-import { TimeBudget } from '../../platform/time-budget.ts';
+import { inSlices, TimeBudget } from '../../platform/time-budget.ts';
 import type { RoomListener } from '../../rooms/room.ts';
 import { exportedFamilies } from './catalogue.ts';
 import type { AudienceTrends } from './app-metrics.ts';
@@ -19,6 +19,9 @@ interface RoomMetricsOptions {
 /** With at most this number of rooms, a scrape gets the current values, which takes it some milliseconds. */
 const maxRoomsToRefreshAtScrape = 1024;
 
+/** After a scrape without compression, plain texts are kept for this time. Prometheus scrapes with compression. */
+const keepsPlainForMs = 300_000;
+
 /** The metrics of all rooms, which are rendered when rooms change and not when they are scraped. */
 export class RoomMetrics {
   readonly #options: RoomMetricsOptions;
@@ -27,6 +30,7 @@ export class RoomMetrics {
   #config: ExpositionConfig;
   #snapshot: RoomsSnapshot = emptySnapshot;
   #hasWarned = false;
+  #keepsPlainUntilMs = 0;
 
   constructor(options: RoomMetricsOptions) {
     this.#options = options;
@@ -53,11 +57,18 @@ export class RoomMetrics {
     this.#scheduler.changed();
   }
 
-  /** The metrics for a scrape: the current ones of few rooms; those of many rooms may be some seconds old. */
-  async snapshot(): Promise<RoomsSnapshot> {
+  /**
+   * The metrics for a scrape: the current ones of few rooms; those of many rooms may be some seconds old. `isPlain`: whether they are
+   * sent without compression. Default: true.
+   */
+  async snapshot({ isPlain = true }: { readonly isPlain?: boolean } = {}): Promise<RoomsSnapshot> {
+    const { clock } = this.#options;
+    if (isPlain) this.#keepsPlainUntilMs = clock.monotonic() + keepsPlainForMs;
     if (this.#options.config() !== this.#config) this.#scheduler.changed();
     if (this.#store.size <= maxRoomsToRefreshAtScrape) await this.#scheduler.upToDate();
-    return this.#snapshot;
+    const snapshot = this.#snapshot;
+    if (isPlain) await inSlices(snapshot.fragments(), { clock, work: (fragment) => fragment.plain });
+    return snapshot;
   }
 
   /** The present metrics of any number of rooms. */
@@ -74,7 +85,9 @@ export class RoomMetrics {
   async #refresh(): Promise<void> {
     const { clock } = this.#options;
     this.#applyConfig();
-    this.#snapshot = await this.#store.refresh({ budget: new TimeBudget(clock), nowMs: clock.monotonic() });
+    const nowMs = clock.monotonic();
+    const keepsPlain = nowMs < this.#keepsPlainUntilMs;
+    this.#snapshot = await this.#store.refresh({ budget: new TimeBudget(clock), nowMs, keepsPlain });
     this.#warnOfDroppedRooms();
   }
 

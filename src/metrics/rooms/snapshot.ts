@@ -30,6 +30,11 @@ export class RoomsSnapshot {
     this.totals = totals;
   }
 
+  /** All fragments with lines. */
+  *fragments(): Generator<Fragment> {
+    for (const { lines } of this.#families) yield* lines;
+  }
+
   /** The whole text in a format, joined once for all scrapes. */
   joined(format: ExpositionFormat): JoinedFragments {
     const known = this.#joined.get(format);

@@ -107,6 +107,11 @@ const stateMetrics: readonly StateMetric[] = [
     "Whether the command of the task is available in the app's plan and region (1) or not (0).",
     (task) => task.available,
   ),
+  taskGauge(
+    'first_round_progress_ratio',
+    'Share of the rooms that have been called for the task at least once since the start of the exporter.',
+    (task) => task.firstRound?.progress,
+  ),
   queueGauge('api_requests_in_flight', 'Calls in flight.', (queue) => queue.inFlight),
   queueGauge('api_queue_length', 'Rooms that wait in the request queue.', (queue) => queue.queueLength),
   queueGauge(

@@ -26,6 +26,10 @@ const deadlineShareOfFour = 3;
  * called every 24 s.
  */
 const callsPerKnownRoom = 6;
+
+/** The share of the calls that known rooms get meanwhile. */
+export const knownRoomsShare = 1 / callsPerKnownRoom;
+
 const largestRooms = 200;
 
 /** A large room that was not called for this long has left the queue. */
@@ -62,6 +66,7 @@ export class PollQueue {
   readonly #asleep = new LazyHeap<QueueEntry>((e) => (e.state === 'asleep' ? e.wakeAtMs : undefined));
   readonly #largest = new Set<QueueEntry>();
   #ready = 0;
+  #calledOnce = 0;
   #urgentSequence = -Number.MAX_SAFE_INTEGER;
   #choices = 0;
   #virtualTime = 0;
@@ -89,6 +94,11 @@ export class PollQueue {
     this.#calls = fewestAveraged;
   }
 
+  /** Rooms that were called at least once. */
+  get calledOnce(): number {
+    return this.#calledOnce;
+  }
+
   /** Rooms that wait for a call. */
   get length(): number {
     return this.#ready;
@@ -102,9 +112,9 @@ export class PollQueue {
   /** Puts an entry into the queue. If it waits already, it only moves up: its weight has grown, or it is urgent now. */
   offer(entry: QueueEntry, { weight, urgent, maxAgeMs, nowMs }: Offer): void {
     const urgency = urgent ? (this.#urgentSequence += 1) : undefined;
-    const isQueued = entry.state === 'ready' || entry.state === 'asleep';
+    const wasQueued = isQueued(entry);
     if (entry.state === 'ready' && (urgency ?? entry.lastPass + stride(weight)) >= entry.nextPass) return;
-    if (!isQueued) {
+    if (!wasQueued) {
       entry.waitingSinceMs = Math.round(nowMs);
       const startMs = entry.calledAtMs ?? entry.waitingSinceMs;
       entry.deadlineMs = Math.round(startMs + Math.min(maxAgeMs, longestMaxAgeMs));
@@ -124,7 +134,13 @@ export class PollQueue {
   /** Takes an entry out, if it is in the queue: it is idle then. */
   remove(entry: QueueEntry): void {
     if (entry.state === 'ready') this.#ready -= 1;
-    if (entry.state === 'ready' || entry.state === 'asleep') entry.state = 'idle';
+    if (isQueued(entry)) entry.state = 'idle';
+  }
+
+  /** Takes an entry out, and does not count its room any more. */
+  forget(entry: QueueEntry): void {
+    if (!isNew(entry)) this.#calledOnce -= 1;
+    this.remove(entry);
   }
 
   /** Whether a room waits. */
@@ -173,6 +189,7 @@ export class PollQueue {
   #takeOut(entry: QueueEntry | undefined, nowMs: number): QueueEntry | undefined {
     if (entry === undefined) return undefined;
     this.remove(entry);
+    if (isNew(entry)) this.#calledOnce += 1;
     entry.calledAtMs = Math.round(nowMs);
     entry.lastPass = this.#virtualTime;
     this.#rank(entry);

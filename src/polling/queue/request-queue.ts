@@ -62,6 +62,21 @@ export class RequestQueue {
     return this.#queue.length;
   }
 
+  /** Rooms that were ever enqueued and still matter, and those of them that were called at least once. */
+  get knownRooms(): number {
+    return this.#entries.size;
+  }
+
+  get calledRooms(): number {
+    return this.#queue.calledOnce;
+  }
+
+  /** How long this many jobs take at the rate that can be reached. */
+  secondsFor(jobs: number): number {
+    const { callsPerJob, concurrency } = this.#options;
+    return (jobs * callsPerJob) / this.#admission.reachableRate(concurrency);
+  }
+
   /** How long the room that waits longest has waited; 0 if none waits. */
   get oldestSeconds(): number {
     const nowMs = this.#options.clock.monotonic();
@@ -126,7 +141,7 @@ export class RequestQueue {
     if (entry === undefined) return;
     if (entry.running !== undefined) entry.running.isForgotten = true;
     if (entry.state !== 'idle' && !isQueued(entry)) return;
-    this.#entries.delete(key);
+    this.#delete(entry);
     entry.collection?.withdraw();
     entry.collection = undefined;
     this.#end(entry);
@@ -170,8 +185,7 @@ export class RequestQueue {
 
   /** How long one pass over all rooms takes at the rate that can be reached, in milliseconds. */
   get #passMs(): number {
-    const { callsPerJob, concurrency } = this.#options;
-    return ((this.#entries.size * callsPerJob) / this.#admission.reachableRate(concurrency)) * 1000;
+    return this.secondsFor(this.#entries.size) * 1000;
   }
 
   get #longestWaitMs(): number {
@@ -182,6 +196,11 @@ export class RequestQueue {
     const entry = new QueueEntry(key, this.#queue.virtualTime);
     this.#entries.set(key, entry);
     return entry;
+  }
+
+  #delete(entry: QueueEntry): void {
+    this.#entries.delete(entry.key);
+    this.#queue.forget(entry);
   }
 
   #offer(entry: QueueEntry, { urgent }: { readonly urgent: boolean }): void {
@@ -306,7 +325,7 @@ export class RequestQueue {
     entry.state = 'idle';
     entry.running = undefined;
     entry.collection = undefined;
-    if (running?.isForgotten === true) this.#entries.delete(entry.key);
+    if (running?.isForgotten === true) this.#delete(entry);
     else if (running?.isRepeated === true) this.#offer(entry, { urgent: true });
     collection?.settle(failure);
   }

@@ -82,7 +82,10 @@ function problemItem({ found, remedy, error }: AppProblem): string {
   return `<li><strong>${escapeHtml(found)}</strong>${named} <span>To do: ${escapeHtml(remedy)}.</span></li>\n`;
 }
 
-function summary({ region, droppedRooms, userSigExpirySeconds }: AppStatus, nowMs: number): string {
+function summary(
+  { region, droppedRooms, tasks: taskStatuses, userSigExpirySeconds }: AppStatus,
+  nowMs: number,
+): string {
   const { limit, filter } = droppedRooms;
   const userSig =
     userSigExpirySeconds === undefined
@@ -92,8 +95,20 @@ function summary({ region, droppedRooms, userSigExpirySeconds }: AppStatus, nowM
     `Region ${region}`,
     ...(limit > 0 ? [`${formatCount(limit)} rooms over the limit`] : []),
     ...(filter > 0 ? [`${formatCount(filter)} rooms filtered out`] : []),
+    ...firstRound(taskStatuses),
     userSig,
   ].join(' · ');
+}
+
+/** The task whose first calls take longest, unless all rooms have been called. */
+function firstRound(taskStatuses: readonly TaskStatus[]): readonly string[] {
+  const [slowest] = taskStatuses
+    .flatMap((task) => task.firstRound ?? [])
+    .filter(({ progress = 1 }) => progress < 1)
+    .toSorted((a, b) => b.remainingSeconds - a.remainingSeconds);
+  if (slowest === undefined) return [];
+  const percent = Math.floor((slowest.progress ?? 1) * 100);
+  return [`first values of ${percent} % of the rooms, the others within ${formatSeconds(slowest.remainingSeconds)}`];
 }
 
 function collectionsTable(app: AppStatus, context: AppSectionContext): string {

@@ -25,7 +25,9 @@ describe('gzipMember', () => {
   it('A gzip member contains the concatenated fragments, including empty ones', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.string(), (texts, last) => {
-        const member = Buffer.concat(gzipMember(joinFragments(texts.map(createFragment)), createFragment(last)));
+        const member = Buffer.concat(
+          gzipMember(joinFragments(texts.map((text) => createFragment(text))), createFragment(last)),
+        );
         expect(gunzipSync(member).toString()).toBe([...texts, last].join(''));
       }),
       { examples: [[[], '']] },

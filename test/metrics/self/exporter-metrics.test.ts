@@ -59,6 +59,7 @@ describe('createExporterMetrics', () => {
       `exporter_user_sig_expiry_timestamp_seconds{${app}} 1693354954`,
       `exporter_collection_interval_seconds{${ofTask}} 10`,
       `exporter_task_available{${ofTask}} 1`,
+      `exporter_first_round_progress_ratio{${ofTask}} 0.25`,
       `exporter_api_requests_in_flight{${ofCall}} 2`,
       `exporter_api_queue_length{${ofCall}} 3`,
       `exporter_api_queue_oldest_seconds{${ofCall}} 0.5`,

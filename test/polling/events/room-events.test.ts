@@ -338,7 +338,7 @@ describe('Events in the next process', () => {
     before.change('new');
     before.change('g', { source: 'chat_state' });
     const after = appWithRooms();
-    after.events.restore(JSON.parse(JSON.stringify(before.events.savedState)), { isLast: true });
+    await after.events.restore(JSON.parse(JSON.stringify(before.events.savedState)), { isLast: true });
     after.change('g', { source: 'chat_membership' });
     expect(after.dropped()).toEqual({ other_source: 1 });
     await after.wait(0);

@@ -101,7 +101,12 @@ describe('The apps', () => {
           userSigExpirySeconds: startMs / 1000 + 7200,
           tasks: [
             { task: 'room_list', intervalSeconds: 15, available: true },
-            { task: 'online_members', intervalSeconds: 10, available: true },
+            {
+              task: 'online_members',
+              intervalSeconds: 10,
+              available: true,
+              firstRound: { progress: 0.375, remainingSeconds: 95 },
+            },
             { task: 'room_stats', intervalSeconds: 30, available: false },
           ],
           queues: [{ command: 'get_room_list', inFlight: 1, queueLength: 3, queueOldestSeconds: 0.44, rateLimit: 5 }],
@@ -128,7 +133,9 @@ describe('The apps', () => {
       },
     });
 
-    expect(page).toContain('<p>Region china · 5 rooms over the limit · UserSig expires in 2 h</p>');
+    expect(page).toContain(
+      '<p>Region china · 5 rooms over the limit · first values of 37 % of the rooms, the others within 95 s · UserSig expires in 2 h</p>',
+    );
     expect(cells(page)).toEqual([
       ['Task', 'State', 'Last success', 'Duration', 'Interval', 'Next'],
       ['room_list', 'ok', '12 s ago', '2.3 s', '15 s', 'in 4 s'],
