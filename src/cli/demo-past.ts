@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { type StateStore, stateHeader } from '../exporter/saved-apps.ts';
-import { roomsToVerify } from '../polling/planner.ts';
+import { isToBeVerified } from '../polling/planner.ts';
+import type { RoomWork } from '../rooms/registry-options.ts';
 import { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
 import { roomToLine } from '../rooms/saved-room.ts';
@@ -55,7 +56,7 @@ async function stateLines({ simulator, config, nowMs }: DemoPast, sdkAppId: numb
     onSessionEnd: (session) => memory.sessionEnded(sdkAppId, session),
   });
   // The others were added to the world when the demo started.
-  registry.setConfiguredRooms(new Set(selection.static.filter((id) => world.find(id) !== undefined)));
+  complete(registry.setConfiguredRooms(new Set(selection.static.filter((id) => world.find(id) !== undefined))));
   const rooms = function* () {
     for (const room of registry.rooms()) if (room.isSelected) yield { sdkAppId, room };
   };
@@ -106,8 +107,13 @@ function list(registry: RoomRegistry, world: World, atMs: number): void {
   for (const broadcast of world.all(atMs)) {
     if (broadcast.isListed(atMs)) registry.listed({ roomId: broadcast.roomId, ...factsOf(broadcast, atMs) }, atMs);
   }
-  registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: atMs });
-  for (const { id: roomId } of roomsToVerify(registry.rooms())) inform(roomId, { registry, world, atMs });
+  complete(registry.endListing({ isWhole: true, unidentifiedRooms: 0, nowMs: atMs }));
+  for (const { id } of [...registry.rooms()].filter(isToBeVerified)) inform(id, { registry, world, atMs });
+}
+
+/** Does the whole work at once: nothing else runs in the past. */
+function complete(work: RoomWork): void {
+  for (const changes of work) void changes;
 }
 
 /** A call of get_online_member_num. */

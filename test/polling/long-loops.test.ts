@@ -21,7 +21,7 @@ let mostSteps = 0;
 /** Counts the steps of each iteration over a map or a set, and finds out how many there are in one turn of the event loop. */
 function countSteps(): () => void {
   const iterators = [new Map().values(), new Set().values()].map(
-    (it) => Object.getPrototypeOf(it) as { next: unknown },
+    (iterator) => Object.getPrototypeOf(iterator) as { next: unknown },
   );
   const before = iterators.map(({ next }) => next as () => unknown);
   for (const [index, prototype] of iterators.entries()) {
