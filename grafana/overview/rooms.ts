@@ -34,8 +34,7 @@ export const rooms: Row = {
       noValue: 'No room has an audience, or none was known in the last hour',
       queries: [
         { expr: perTopRoom(audience) },
-        // Sorted here for the time in which no number of viewers is known.
-        { expr: `sort_desc(${largestRooms(topRooms.rows)})` },
+        { expr: largestRooms(topRooms.rows) },
         { expr: topRoomNames },
         { expr: `${perTopRoom(recorded.dropRatio)} - 1` },
         { expr: changeOfTopRooms('10m') },
@@ -54,6 +53,8 @@ export const rooms: Row = {
         { field: 'sdk_app_id', heading: 'SDKAppID', properties: hidden },
       ],
       sortBy: 'Viewers',
+      // The last known audience, for the time in which none is known now.
+      otherwiseBy: 'Value #B',
     }),
     graph({
       width: 16,

@@ -28,10 +28,20 @@ export interface Table extends PanelFacts {
   /** Heading of the column that the rows are sorted by. */
   readonly sortBy: string;
   readonly ascending?: boolean;
+  /** The field by which rows are sorted in descending order while that column is missing. */
+  readonly otherwiseBy?: string;
 }
 
 /** A table of the values at the end of the time range. */
-export function table({ queries, trend, columns, sortBy, ascending = false, ...facts }: Table): PanelBuilder {
+export function table({
+  queries,
+  trend,
+  columns,
+  sortBy,
+  ascending = false,
+  otherwiseBy,
+  ...facts
+}: Table): PanelBuilder {
   const trendId = refId(queries.length);
   const fieldNames = columns.map(({ field }) => namesOf(field, trendId));
   const panel = withFacts(new PanelBuilder(), facts).targets([
@@ -46,8 +56,10 @@ export function table({ queries, trend, columns, sortBy, ascending = false, ...f
       options: { [trendId]: { timeField: 'Time' } },
     });
   }
+  panel.withTransformation({ id: 'merge', options: {} });
+  if (otherwiseBy !== undefined)
+    panel.withTransformation({ id: 'sortBy', options: { fields: {}, sort: [{ field: otherwiseBy, desc: true }] } });
   panel
-    .withTransformation({ id: 'merge', options: {} })
     .withTransformation({ id: 'filterFieldsByName', options: { include: { names: fieldNames.flat() } } })
     .withTransformation({
       id: 'organize',

@@ -41,7 +41,7 @@ export function incidents(severity = 'critical|warning'): string {
     `${selected('scope="app"', `alertname="${dependsOnCalls}"`)} ${sameApp} ${notCollected}`,
     `(${ofAudiences}) ${sameApp} ${notCollected}`,
   ].join(' or ');
-  return `(${selected('scope="exporter"')} or (${ofApps}) unless on (job) ${down})`;
+  return `(${selected('scope!~"room|platform|app"')} or (${ofApps}) unless on (job) ${down})`;
 }
 
 /** The times, in Unix seconds, since which the conditions of the incidents hold. */
