@@ -15,7 +15,7 @@ import { RecentKeys, recentEventKeys } from './events/recent-keys.ts';
 import { RoomEvents } from './events/room-events.ts';
 import { FirstRound } from './first-round.ts';
 import { createFreshForMs } from './freshness.ts';
-import { areRoomsKnown, polledQueues } from './health.ts';
+import { polledQueues } from './health.ts';
 import { ConfiguredRooms } from './listing/configured-rooms.ts';
 import { Listings, listQueueSpec } from './listing/listings.ts';
 import type { PollingObserver } from './observer.ts';
@@ -129,8 +129,8 @@ export function createAppPoller(options: AppPollerOptions): AppPoller {
   const scheduleFit = new ScheduleFit(logger);
   const firstRound = new FirstRound({
     queues: () => polledQueues({ config: currentConfig, queues }),
-    areRoomsKnown: () =>
-      configuredRooms.haveBeenRead && areRoomsKnown({ config: currentConfig, listings, configuredRooms }),
+    // A list that cannot be read must not keep the round open: then nobody would scrape the reason.
+    areRoomsKnown: () => configuredRooms.haveBeenRead && (listings.hasEnded || !hasList(currentConfig.current)),
     logger,
     nowMs: clock.monotonic,
   });

@@ -6,7 +6,7 @@ import type { RequestQueue } from './queue/request-queue.ts';
 interface FirstRoundOptions {
   /** The request queues of the tasks that are polled at present, apart from the room list. */
   readonly queues: () => ReadonlyMap<TaskName, Pick<RequestQueue, 'calledRooms' | 'knownRooms' | 'secondsFor'>>;
-  /** Whether all rooms are known, and enqueued. */
+  /** Whether all rooms are enqueued that are known after the first listing. */
   readonly areRoomsKnown: () => boolean;
   /** With the app's own fields. */
   readonly logger: Logger;

@@ -92,7 +92,8 @@ export function notReadyBecause({
   }
   const isEnough = config.current.config.web.readyWhen === 'listed' || queues.refusal !== undefined;
   if (isEnough || firstRound.isOver) return undefined;
-  const { progress = 0, remainingSeconds } = firstRound.slowest;
+  const { progress, remainingSeconds } = firstRound.slowest;
+  if (progress === undefined) return `app ${sdkAppId}: the first round has not begun yet`;
   const percent = Math.floor(progress * 100);
   return `app ${sdkAppId}: the first round has called ${percent} % of the rooms, and takes about ${Math.ceil(remainingSeconds)} s more`;
 }

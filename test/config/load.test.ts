@@ -106,7 +106,7 @@ describe('loadConfig with a file', () => {
       tokens: '\n old token \r\nnew\n',
       secret: 'a-secret-of-16-x\n',
       'exporter.yml': `
-        web: { listen_address: "[::1]:0", telemetry_path: /live/metrics, config_file: web.yml, allowed_hosts: [exporter.example.com] }
+        web: { listen_address: "[::1]:0", telemetry_path: /live/metrics, ready_when: first_round, config_file: web.yml, allowed_hosts: [exporter.example.com] }
         log: { level: debug, format: json }
         timezone: Asia/Shanghai
         apps:
@@ -155,6 +155,7 @@ describe('loadConfig with a file', () => {
       web: {
         listenAddress: '[::1]:0',
         telemetryPath: '/live/metrics',
+        readyWhen: 'first_round',
         configFile: join(directory, 'web.yml'),
         allowedHosts: ['exporter.example.com'],
       },
@@ -284,7 +285,13 @@ describe('loadConfig with a file', () => {
 
     expect((await loadText(text, { flags })).config).toEqual({
       ...byDefault,
-      web: { listenAddress: ':0', telemetryPath: '/m', configFile: join(directory, 'flag.yml'), allowedHosts: [] },
+      web: {
+        listenAddress: ':0',
+        telemetryPath: '/m',
+        readyWhen: 'listed',
+        configFile: join(directory, 'flag.yml'),
+        allowedHosts: [],
+      },
       log: { level: 'error', format: 'json' },
     });
   });
