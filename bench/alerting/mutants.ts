@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 
 /** A rule file with one mistake: the histories in test/rules should notice it. */
 interface Mutant {
@@ -16,10 +16,21 @@ interface Mutant {
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 const rulesFolder = join(repository, 'config/rules');
 const testsFolder = join(repository, 'test/rules');
-const testFiles = readdirSync(testsFolder).filter((name) => name.endsWith('.test.yml'));
+/** By the number of mutants that they noticed. */
+const killed = new Map(
+  readdirSync(testsFolder)
+    .filter((name) => name.endsWith('.test.yml'))
+    .map((name) => [name, 0]),
+);
 
-/** A guard of an expression (`and …`, `unless …`), or a waiting time. */
-const removable = /^ {10}(?:and|unless) |^ {8}(?:for|keep_firing_for): /;
+const { values } = parseArgs({
+  // The name of the benchmark.
+  allowPositionals: true,
+  options: { guards: { type: 'boolean', default: false }, file: { type: 'string' } },
+});
+
+/** A guard or a branch of an expression (`and …`, `unless …`, `or …`), or a waiting time. */
+const removable = /^ {10,}(?:and|unless|or) |^ {8}(?:for|keep_firing_for): /;
 /** A bound or a factor. Durations and the bounds 0 and 1 are left alone. */
 const numbers = /(?<=[<>]=? )(?!0 |0$|0\)|1\b)\d+(?:\.\d+)?|(?<=[(+<>-] ?)\d+(?:\.\d+)?(?= \* )/g;
 
@@ -34,22 +45,26 @@ function mutantsOf(file: string): readonly Mutant[] {
       text: lines.toSpliced(index, count, ...replacement).join('\n'),
     });
     const removed = removable.test(line) ? [mutant(`without ${line.trim()}`, lengthOf(lines, index))] : [];
-    const changed = /^ {10}/.test(line)
-      ? [...line.matchAll(numbers)].flatMap(({ 0: number, index: at }) =>
-          [0.75, 1.25].map((factor) => {
-            const other = String(Number((Number(number) * factor).toPrecision(6)));
-            const text = line.slice(0, at) + other + line.slice(at + number.length);
-            return mutant(`${number} → ${other} in ${line.trim()}`, 1, text);
-          }),
-        )
-      : [];
+    const changed =
+      !values.guards && /^ {10}/.test(line)
+        ? [...line.matchAll(numbers)].flatMap(({ 0: number, index: at }) =>
+            [0.75, 1.25].map((factor) => {
+              const other = String(Number((Number(number) * factor).toPrecision(6)));
+              const text = line.slice(0, at) + other + line.slice(at + number.length);
+              return mutant(`${number} → ${other} in ${line.trim()}`, 1, text);
+            }),
+          )
+        : [];
     return [...removed, ...changed];
   });
 }
 
 /** Lines of a guard: one that opens a parenthesis goes on to the line that closes it. */
 function lengthOf(lines: readonly string[], start: number): number {
-  return lines[start]?.endsWith('(') === true ? lines.indexOf(' '.repeat(10) + ')', start) - start + 1 : 1;
+  const indent = /^ */.exec(lines[start] ?? '')?.[0] ?? '';
+  return lines[start]?.endsWith('(') === true
+    ? lines.findIndex((line, at) => at > start && line.startsWith(`${indent})`)) - start + 1
+    : 1;
 }
 
 /** The first test file that fails with the mutant, or undefined if it survives. */
@@ -60,11 +75,16 @@ async function killerOf({ file, text }: Mutant): Promise<string | undefined> {
     writeFileSync(join(folder, 'config/rules', file), text);
     mkdirSync(join(folder, 'test'));
     cpSync(testsFolder, join(folder, 'test/rules'), { recursive: true });
-    await promisify(execFile)('promtool', ['check', 'rules', join(folder, 'config/rules', file)]);
-    for (const name of testFiles) {
+    try {
+      await promisify(execFile)('promtool', ['check', 'rules', join(folder, 'config/rules', file)]);
+    } catch {
+      return 'no rule file';
+    }
+    for (const [name, count] of [...killed].toSorted(([, a], [, b]) => b - a)) {
       try {
         await promisify(execFile)('promtool', ['test', 'rules', join(folder, 'test/rules', name)]);
       } catch {
+        killed.set(name, count + 1);
         return name;
       }
     }
@@ -74,7 +94,9 @@ async function killerOf({ file, text }: Mutant): Promise<string | undefined> {
   }
 }
 
-const mutants = readdirSync(rulesFolder).flatMap(mutantsOf);
+const mutants = readdirSync(rulesFolder)
+  .filter((file) => values.file === undefined || file === values.file)
+  .flatMap(mutantsOf);
 let survivors = 0;
 for (const mutant of mutants) {
   const killer = await killerOf(mutant);
