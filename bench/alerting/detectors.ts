@@ -38,12 +38,6 @@ export function detectors(ruleFile: string): readonly Detector[] {
       stepSeconds: 15,
       onlyInLoss: true,
     },
-    {
-      name: 'of these, warning or critical',
-      expr: inlined(rules, 'room:tencent_live_audience:alarming_drop'),
-      stepSeconds: 15,
-      onlyInLoss: true,
-    },
   ];
 }
 
