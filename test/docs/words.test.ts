@@ -37,7 +37,10 @@ describe('The words of the glossary', () => {
     (folder) => {
       const paths = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .map((name) => `${folder}/${name}`)
-        .filter((path) => /(?:(?<!words\.test)\.ts|\.ya?ml|\.service)$/.test(path) && !path.includes('/dist/'));
+        .filter(
+          (path) =>
+            /(?:(?<!words\.test)\.tsx?|\.ya?ml|\.service)$/.test(path) && !/\/(?:dist|node_modules)\//.test(path),
+        );
       const found = paths.flatMap((path) =>
         read(path)
           .split('\n')

@@ -13,15 +13,19 @@ export interface Series {
   readonly values?: readonly (readonly [seconds: number, value: string])[];
 }
 
-/** A Prometheus that contains a recording and scrapes nothing. */
-export interface RecordedPrometheus {
+/** The HTTP API of a Prometheus. */
+export interface PrometheusApi {
   /** `path` is relative to `/api/v1/`. Throws the message of Prometheus unless the query succeeds. */
   readonly get: (path: string, parameters: Readonly<Record<string, string>>) => Promise<unknown>;
+}
+
+/** A Prometheus that contains a recording and scrapes nothing. */
+export interface RecordedPrometheus extends PrometheusApi {
   readonly stop: () => Promise<void>;
 }
 
 /** Starts a Prometheus with the samples of OpenMetrics texts. Removes its files, even if it fails. */
-export async function startRecordedPrometheus(texts: readonly string[]): Promise<RecordedPrometheus> {
+export async function startRecordedPrometheus(texts: Iterable<string>): Promise<RecordedPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'dashboards-'));
   try {
     return await startIn(folder, texts);
@@ -31,13 +35,22 @@ export async function startRecordedPrometheus(texts: readonly string[]): Promise
   }
 }
 
-async function startIn(folder: string, texts: readonly string[]): Promise<RecordedPrometheus> {
+async function startIn(folder: string, texts: Iterable<string>): Promise<RecordedPrometheus> {
   const data = join(folder, 'data');
   await mkdir(data);
   for (const text of texts) {
     const path = join(folder, 'recording.txt');
     await writeFile(path, text);
-    await promisify(execFile)('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', path, data]);
+    await promisify(execFile)('promtool', [
+      'tsdb',
+      'create-blocks-from',
+      'openmetrics',
+      '--quiet',
+      // promtool reads the text once for each block, and would make one for each two hours.
+      '--max-block-duration=162h',
+      path,
+      data,
+    ]);
   }
   const config = join(folder, 'prometheus.yml');
   await writeFile(config, '');
@@ -64,8 +77,20 @@ async function startIn(folder: string, texts: readonly string[]): Promise<Record
     });
   });
   return {
+    ...prometheusApi(`http://${address}`),
+    stop: async () => {
+      prometheus.kill();
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The API of the Prometheus at a URL. */
+export function prometheusApi(url: string): PrometheusApi {
+  return {
     get: async (path, parameters) => {
-      const response = await fetch(`http://${address}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
+      const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
       const body = (await response.json()) as {
         readonly status: string;
         readonly data: unknown;
@@ -73,11 +98,6 @@ async function startIn(folder: string, texts: readonly string[]): Promise<Record
       };
       if (body.status !== 'success') throw new Error(`${path}: ${body.error ?? ''} in ${JSON.stringify(parameters)}`);
       return body.data;
-    },
-    stop: async () => {
-      prometheus.kill();
-      await exited;
-      await rm(folder, { recursive: true });
     },
   };
 }

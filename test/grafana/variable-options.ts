@@ -1,6 +1,6 @@
 import { type VariableJson, variableQuery } from './dashboard-json.ts';
 import { interpolate, type VariableValues } from './interpolation.ts';
-import type { RecordedPrometheus, Series } from './prometheus.ts';
+import type { PrometheusApi, Series } from './prometheus.ts';
 
 /** The options of a variable. */
 export interface Option {
@@ -13,7 +13,7 @@ interface Sample extends Series {
 }
 
 interface Asked {
-  readonly prometheus: RecordedPrometheus;
+  readonly prometheus: PrometheusApi;
   readonly values: VariableValues;
   /** Unix seconds. */
   readonly startSeconds: number;

@@ -5,10 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { taskNames } from '../../../src/tasks/tasks.ts';
 
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
-const deadlineMs = 20_000;
 
 /** The metrics of the demo after each task has collected all rooms. */
-export async function scrapeDemo(): Promise<string> {
+export async function scrapeDemo({ deadlineMs = 20_000 } = {}): Promise<string> {
   const demo = spawn('node', [main, '--demo', '--web.listen-address=127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
