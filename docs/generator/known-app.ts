@@ -19,7 +19,9 @@ const app: AppStatus = {
   massEndSuspected: false,
   roomFiles: [{ path: '/etc/tencent-live-exporter/rooms.d/a.yml', failed: false }],
   queues: [{ command: 'get_room_list', inFlight: 0, queueLength: 0, queueOldestSeconds: 0, rateLimit: 5 }],
-  tasks: [{ task: 'room_list', intervalSeconds: 15, available: true }],
+  tasks: [
+    { task: 'room_list', intervalSeconds: 15, available: true, firstRound: { progress: 1, remainingSeconds: 0 } },
+  ],
   scheduleMisfits: [],
   userSigExpirySeconds: 1_800_000_000,
 };

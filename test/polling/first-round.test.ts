@@ -28,7 +28,7 @@ function makeFirstRound({ areRoomsKnown = true, knownRooms = 600 } = {}) {
 }
 
 describe('FirstRound', () => {
-  it('It says how many of the rooms were called, and how long the others take beside calls of known rooms', () => {
+  it('It says how many of the rooms were called, and how long the others take while known rooms are called too', () => {
     const { firstRound, called } = makeFirstRound();
     called.online_members = 150;
     called.room_info = 600;
