@@ -23,10 +23,10 @@ const incidents: readonly IncidentInput[] = [
   { ...drop, app: apps.empty, rooms: all, factor: 0 },
   { kind: 'end', app: apps.destroyed, rooms: all },
   { kind: 'end', app: apps.ends, rooms: [...endedStages] },
-  { kind: 'outage', app: apps.gap, how: 'reset', for: '4m' },
+  { kind: 'outage', app: apps.gap, how: 'reset', for: '3m' },
   { ...drop, app: apps.gap, rooms: all, factor: 0.33, at: '2m', for: '12m' },
   // Long enough to make collections stale.
-  { kind: 'outage', app: apps.outage, how: 'reset', for: '9m' },
+  { kind: 'outage', app: apps.outage, how: 'reset', for: '7m' },
   { ...drop, app: apps.unlisted, rooms: one },
 ];
 
