@@ -11,7 +11,7 @@ import { createLogger } from '../../src/platform/logging/logger.ts';
 import { readSealedFile, writeSealedFile } from '../../src/platform/sealed-lines.ts';
 import { AudienceHistory } from '../../src/rooms/audience-history.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { type Pace, startStack } from '../../test/e2e/stack.ts';
+import { type TimeLapse, startStack } from '../../test/e2e/stack.ts';
 import { until } from '../../test/e2e/until.ts';
 import type { Labels } from '../../test/e2e/webhook.ts';
 import { simulatedConfig } from '../../test/support/simulated-config.ts';
@@ -38,9 +38,9 @@ const random = new Random(Number(values.seed));
 const minuteMs = 60_000;
 /** What the rooms' audiences were before the start: the exporter finds it in its saved state. */
 const historyMs = 40 * minuteMs;
-/** So long the rules get samples before the first loss. */
+/** For how long the rules get samples before the first loss. */
 const settleMs = minuteMs;
-/** So long a message may take. */
+/** How long a message may take. */
 const patienceMs = 8 * minuteMs;
 
 const roomsPerApp = 8;
@@ -104,7 +104,7 @@ function replayOf({ roomId, crowd, phaseMs, loss }: BenchRoom) {
 }
 
 /** The shipped schedules and times. */
-const pace: Pace = {
+const timeLapse: TimeLapse = {
   scale: 1,
   scrapeSeconds: 15,
   clock: () => systemClock,
@@ -148,14 +148,14 @@ async function measure(): Promise<void> {
 
   const stateFolder = await mkdtemp(join(tmpdir(), 'alerting-e2e-'));
   stops.push(() => rm(stateFolder, { recursive: true }));
-  const sections = { ...pace.sections, state: { path: stateFolder } };
+  const sections = { ...timeLapse.sections, state: { path: stateFolder } };
   await saveFirstState(await simulatedConfig(simulator, { sections }));
   for (const sdkAppId of sdkAppIds)
     await addHistories(join(stateFolder, `${String(sdkAppId)}.state`), sdkAppId, beginMs);
 
   const stack = await startStack({
     simulator,
-    pace,
+    timeLapse,
     stateFolder,
     deadlineMs: performance.now() + 2 * minuteMs,
     onStarted: (stop) => stops.push(stop),

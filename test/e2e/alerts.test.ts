@@ -83,7 +83,7 @@ describeWithServers('Alerts, from the API through exporter, Prometheus and Alert
       '20000 → 4000 members (−80 %) since 00:00 UTC',
       '20000 members, recovered (20000 members before 00:00 UTC)',
     ],
-    // At this pace, the proof of its end can come later than the last text.
+    // In this fast motion, the proof of its end can come later than the last text.
     [
       'lost',
       '1000 → 400 members (−60 %) since 00:00 UTC',

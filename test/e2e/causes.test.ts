@@ -3,7 +3,7 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 import { freePort } from '../support/free-port.ts';
 import { messagesAbout } from './notifications.ts';
 import { describeWithServers } from './describe-with-servers.ts';
-import { fastPace, type Stack, startStack } from './stack.ts';
+import { fastTimeLapse, type Stack, startStack } from './stack.ts';
 import { secondsPerMinute, worldClock } from './time-scale.ts';
 import { until } from './until.ts';
 
@@ -43,7 +43,7 @@ describeWithServers('The cause of a drop, from webhooks to the text that Alertma
       deadlineMs,
       sections: { webhooks: { listen_address: `127.0.0.1:${String(port)}` } },
       // As 10 s in real minutes: an increase over three minutes needs many samples.
-      pace: { ...fastPace, scrapeSeconds: 0.25 },
+      timeLapse: { ...fastTimeLapse, scrapeSeconds: 0.25 },
       onStarted: (stop) => stops.push(stop),
     });
     await waitForHistory(stack, deadlineMs);

@@ -26,7 +26,7 @@ export interface Stack {
 }
 
 /** How fast time passes. */
-export interface Pace {
+export interface TimeLapse {
   /** Multiplies all times of the rules. */
   readonly scale: number;
   readonly scrapeSeconds: number;
@@ -40,8 +40,8 @@ export interface StackOptions {
   readonly simulator: Simulator;
   /** Of `performance.now()`. */
   readonly deadlineMs: number;
-  /** Default: {@link fastPace}. */
-  readonly pace?: Pace;
+  /** Default: {@link fastTimeLapse}. */
+  readonly timeLapse?: TimeLapse;
   /** More sections of the exporter's config file. */
   readonly sections?: object;
   /** Where the exporter finds and saves its state. Default: a new folder. */
@@ -54,7 +54,7 @@ export interface StackOptions {
 const everySecond = { schedule: '* * * * * *' };
 
 /** Minutes that last 1.5 s. */
-export const fastPace: Pace = {
+export const fastTimeLapse: TimeLapse = {
   scale: secondsPerMinute / 60,
   scrapeSeconds: 1,
   clock: exporterClock,
@@ -78,8 +78,8 @@ const shippedScrapeSeconds = 15;
 
 /** Starts exporter, Prometheus, Alertmanager and webhook, with the repository's configuration at another time scale. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { simulator, deadlineMs, pace = fastPace, onStarted } = options;
-  const { scale, scrapeSeconds } = pace;
+  const { simulator, deadlineMs, timeLapse = fastTimeLapse, onStarted } = options;
+  const { scale, scrapeSeconds } = timeLapse;
   const folder = await mkdtemp(join(tmpdir(), 'alerts-'));
   onStarted(() => rm(folder, { recursive: true, maxRetries: 5 }));
   const address = `127.0.0.1:${String(await freePort())}`;
@@ -87,12 +87,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     sections: {
       web: { listen_address: address },
       state: { path: options.stateFolder ?? join(folder, 'state') },
-      ...pace.sections,
+      ...timeLapse.sections,
       ...options.sections,
     },
   });
   const logger = createLogger({ level: 'error', format: 'logfmt' });
-  const clock = pace.clock();
+  const clock = timeLapse.clock();
   const start = () => startExporter({ config, version: '0.0.0', logger, clock });
   let exporter = await start();
   onStarted(() => exporter.stop());
