@@ -81,26 +81,5 @@ export const composition: Row = {
         { expr: `(${sumOverApps(ofApps('tencent_live_rooms_dropped'), 'reason')}) > 0`, legend: 'Dropped: {{reason}}' },
       ],
     }),
-    graph({
-      ...size,
-      width: 12,
-      title: 'Rooms that began and ended',
-      description: 'Rooms that began and rooms that ended, in an hour or in each step of a longer time range.',
-      unit: 'short',
-      noValue: 'No apps in this time range',
-      interval: '1h',
-      queries: [
-        {
-          expr: `sum(max by (sdk_app_id) (increase(${ofApps('tencent_live_rooms_started_total')}[$__interval])))`,
-          legend: 'Began',
-        },
-        {
-          expr: `-sum(max by (sdk_app_id) (increase(${ofApps('tencent_live_rooms_ended_total')}[$__interval])))`,
-          legend: 'Ended',
-        },
-      ],
-      stacked: 'bars',
-      looks: { Began: [colored('light-blue')], Ended: [colored('semi-dark-orange')] },
-    }),
   ],
 };

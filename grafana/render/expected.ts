@@ -29,7 +29,6 @@ const dashboards: Readonly<Record<string, ExpectedDashboard>> = {
         'Largest rooms',
         'Rooms by size',
         'Share of the largest rooms',
-        'Rooms that began and ended',
         'Fresh audiences',
         'Fresh rooms by task',
       ],

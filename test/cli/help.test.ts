@@ -173,8 +173,8 @@ Flags:
     const shown = (name: string) =>
       /default: "([^"]*)"/.exec(flags.find((flag) => flag.startsWith(`${name} `)) ?? '')?.[1];
 
-    // This key has no flag.
-    const { allowedHosts: _, ...flagsOfWeb } = config.web;
+    // These keys have no flag.
+    const { allowedHosts: _, readyWhen: __, ...flagsOfWeb } = config.web;
     expect({
       listenAddress: shown('web.listen-address'),
       telemetryPath: shown('web.telemetry-path'),
