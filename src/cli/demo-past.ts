@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { type StateStore, stateHeader } from '../exporter/saved-apps.ts';
 import { isToBeVerified } from '../polling/planner.ts';
+import { verifyingTask } from '../rooms/lifecycle.ts';
 import type { RoomWork } from '../rooms/registry-options.ts';
 import { RoomRegistry } from '../rooms/registry.ts';
 import type { Room } from '../rooms/room.ts';
@@ -10,7 +11,7 @@ import type { Broadcast } from '../simulator/world/broadcast.ts';
 import { createTimeSecondsOf } from '../simulator/world/ground-truth.ts';
 import type { World } from '../simulator/world/world.ts';
 import { rememberEveryMs, RoomMemory } from '../status/room-memory.ts';
-import type { RoomInfo } from '../tencent/commands/get-room-info.ts';
+import type { TaskValues } from '../tasks/tasks.ts';
 import type { RoomFacts } from '../tencent/commands/room-facts.ts';
 
 /** For how long the exporter of the demo seems to have run when it starts. */
@@ -20,6 +21,9 @@ export const pastMs = 30 * 60_000;
 const pollEveryMs = 10_000;
 const infoEveryMs = 60_000;
 const freshForMs = 90_000;
+
+/** The task that reads the info of a room. */
+const infoTask = verifyingTask('live');
 
 interface DemoPast {
   readonly simulator: Simulator;
@@ -68,7 +72,7 @@ async function stateLines({ simulator, config, nowMs }: DemoPast, sdkAppId: numb
     list(registry, world, atMs);
     for (const { room } of rooms()) {
       poll(room, { registry, world, atMs });
-      const infoAtMs = room.latest.room_info?.atMs ?? -Infinity;
+      const infoAtMs = room.latest[infoTask]?.atMs ?? -Infinity;
       if (atMs - infoAtMs >= infoEveryMs) inform(room.id, { registry, world, atMs });
     }
     if ((atMs - startMs) % rememberEveryMs === 0) await memory.remember({ statuses, rooms });
@@ -127,9 +131,9 @@ function poll({ id: roomId }: Room, { registry, world, atMs }: Moment): void {
   }
 }
 
-/** A call of get_room_info. */
+/** A call that reads the info of a room. */
 function inform(roomId: string, { registry, world, atMs }: Moment): void {
-  const call = { task: 'room_info', roomId } as const;
+  const call = { task: infoTask, roomId } as const;
   const broadcast = world.find(roomId);
   if (broadcast?.isOnAir(atMs) === true) {
     registry.record({ ...call, value: infoOf(broadcast, atMs), atMs, freshForMs });
@@ -138,7 +142,7 @@ function inform(roomId: string, { registry, world, atMs }: Moment): void {
   }
 }
 
-function infoOf(broadcast: Broadcast, atMs: number): RoomInfo {
+function infoOf(broadcast: Broadcast, atMs: number): TaskValues[typeof infoTask] {
   const { seatsEnabled, takeSeatMode, maxSeats, maxMembers, muted, public: isPublic } = broadcast.profile;
   const facts = factsOf(broadcast, atMs);
   const createTimeSeconds = facts.createTimeSeconds && facts.createTimeSeconds + broadcast.quirks.infoCreateTimeLag;

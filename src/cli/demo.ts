@@ -94,7 +94,7 @@ The exporter is running in demo mode, with simulated rooms.
   Open the status page: ${origin}/
 
 The status page has half an hour of history already. In about a minute the largest room loses two thirds of its viewers;
-about a minute later TencentLiveRoomAudienceDrop fires in Prometheus: http://localhost:9090/alerts
+about two and a half minutes later TencentLiveRoomAudienceDrop fires in Prometheus: http://localhost:9090/alerts
 Incidents in the simulated rooms are printed below. Press Ctrl-C to stop.
 
 `;

@@ -113,10 +113,14 @@ export class RoomRegistry {
   }
 
   /** The current listing has ended. If it was the whole list, and is believed, rooms that it did not contain are missing. */
-  *endListing({ isWhole, unidentifiedRooms, nowMs }: ListingEnd): Generator<RoomChanges> {
+  endListing(end: ListingEnd): RoomWork {
+    return this.#removeMissing(this.#listing, end);
+  }
+
+  *#removeMissing(listing: number, { isWhole, unidentifiedRooms, nowMs }: ListingEnd): Generator<RoomChanges> {
     const missing: StoredRoom[] = [];
     for (const room of this.#rooms.values()) {
-      if (room.lastListing !== this.#listing) missing.push(room);
+      if (room.lastListing < listing) missing.push(room);
       yield this.#rooms.changes.take();
     }
     const isBelieved = isWhole && this.#massEnd.listingEnded(this.#rooms.size - missing.length + unidentifiedRooms);

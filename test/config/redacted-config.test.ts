@@ -22,6 +22,7 @@ describe('redactedConfig', () => {
     expect(redactedConfig(config)).toBe(`web:
   listen_address: :19123
   telemetry_path: /metrics
+  ready_when: listed
   allowed_hosts: []
 log:
   level: info
